@@ -1,0 +1,125 @@
+"""The spaCy pipeline: five components over character tokens that fill ``doc._.kg`` and end in ``doc._.facts``."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+
+import spacy
+from spacy.language import Language
+from spacy.tokens import Doc, Span
+
+from kg.language.dates import find_dates
+from kg.language.money import find_money
+from kg.language.quantities import find_quantities
+from kg.language.script import fold
+from kg.language.sentences import split_sentences
+from kg.model import Document, DocumentFacts
+from kg.pipeline import entities, names, people
+from kg.pipeline.context import Context, Sentence
+from kg.pipeline.facts import assemble
+from kg.pipeline.lexicon import packaged
+
+# Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.
+_MAX_LENGTH = 100_000_000
+
+for _name in ("kg", "facts"):
+    if not Doc.has_extension(_name):
+        Doc.set_extension(_name, default=None)
+
+
+@Language.component("kg_layout", assigns=["doc._.kg"])
+def layout(doc: Doc) -> Doc:
+    """Split the passages into sentences."""
+    context: Context = doc._.kg
+    for passage in context.document.flow.passages:
+        for start, end in split_sentences(context.text[passage.start : passage.end]):
+            context.sentences.append(Sentence(passage.start + start, passage.start + end, passage))
+    if not context.sentences and context.text:
+        raise ValueError("a flow with text must have passages")
+    return doc
+
+
+@Language.component("kg_quantities", requires=["doc._.kg"], assigns=["doc.spans"])
+def quantities(doc: Doc) -> Doc:
+    """Find money, counts and dates."""
+    context: Context = doc._.kg
+    currency = "CNY" if context.document.language == "zh-Hans" and not _is_hong_kong(context) else "HKD"
+    context.money = find_money(context.folded, default_currency=currency)
+    context.dates = find_dates(context.folded, context.document.date)
+    money = [(m.start, m.end) for m in context.money]
+    context.quantities = [
+        q for q in find_quantities(context.folded) if not any(s < q.end and q.start < e for s, e in money)
+    ]
+    doc.spans["kg_money"] = [Span(doc, m.start, m.end, label="MONEY") for m in context.money]
+    doc.spans["kg_quantities"] = [Span(doc, q.start, q.end, label="QUANTITY") for q in context.quantities]
+    return doc
+
+
+def _is_hong_kong(context: Context) -> bool:
+    """Tell whether 元 without a country is the Hong Kong dollar: the text speaks of Hong Kong more than of the Mainland."""
+    local = sum(context.folded.count(w) for w in ("香港", "港元", "特区政府", "本港"))
+    mainland = sum(context.folded.count(w) for w in ("人民币", "国务院", "省", "全市", "我市", "市政府"))
+    return local > mainland
+
+
+@Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])
+def mentions(doc: Doc) -> Doc:
+    """Find candidate names, and keep those that don't overlap."""
+    context: Context = doc._.kg
+    lexicon = packaged()
+    known = names.lexicon_names(context.folded, lexicon)
+    known += entities.government_mentions(context, lexicon)
+    found = [*known, *names.policy_names(context.folded), *names.quoted_names(context.folded, lexicon)]
+    found += names.headed_names(context.folded, known)
+    found += entities.listed_companies(context)
+    context.mentions = entities.settle(found)
+    people.find_people(context)
+    context.mentions = entities.settle(context.mentions)
+    kept = {id(m) for m in context.mentions}
+    context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
+    doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
+    return doc
+
+
+@Language.component("kg_entities", requires=["doc._.kg", "doc.spans"])
+def things(doc: Doc) -> Doc:
+    """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
+    context: Context = doc._.kg
+    entities.group(context, packaged())
+    entities.point_back(context)
+    entities.mark_sentences(context)
+    return doc
+
+
+@Language.component("kg_facts", requires=["doc._.kg"], assigns=["doc._.facts"])
+def facts(doc: Doc) -> Doc:
+    """Read relations, amounts and counts, and assemble the facts."""
+    doc._.facts = assemble(doc._.kg)
+    return doc
+
+
+@lru_cache(maxsize=1)
+def pipeline() -> Language:
+    """Return the pipeline, built once a process: a blank Chinese one with the components in their order."""
+    nlp = spacy.blank("zh")
+    nlp.max_length = _MAX_LENGTH
+    for name in ("kg_layout", "kg_quantities", "kg_mentions", "kg_entities", "kg_facts"):
+        nlp.add_pipe(name)
+    return nlp
+
+
+def annotate(document: Document) -> Doc:
+    """Return the annotated spaCy document of a text; its tokens are the characters of the flow."""
+    nlp = pipeline()
+    text = document.flow.text
+    doc = Doc(nlp.vocab, words=list(text), spaces=[False] * len(text))
+    doc._.kg = Context(document, text, fold(text))
+    for _, component in nlp.pipeline:
+        doc = component(doc)
+    return doc
+
+
+def extract(document: Document) -> DocumentFacts:
+    """Return what one document says."""
+    found: DocumentFacts = annotate(document)._.facts
+    return found

@@ -1,0 +1,326 @@
+"""From candidate mentions to the things a document names: overlaps settled, aliases joined, words that point back resolved."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from functools import lru_cache
+from typing import cast
+
+from kg.language.script import name_key
+from kg.model import EntityType
+from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import head_of
+from kg.pipeline.rules import alternation, rules
+
+_BRACKET = re.compile(r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?[「『“]?([^()「」『』“”]{2,40})[」』”]?\s?\)")
+_SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
+_LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
+_RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
+_GOVERNMENT = re.compile(r"(?:香港特别行政区|香港特区|特区|香港|港区|港)政府|港府|(?<![省市县区镇村方级家子慧部英美国公前])政府(?![部机官服资采间])")
+_ITEM = re.compile(r"[、]|以及|及|和|与")
+
+
+def settle(mentions: list[Mention]) -> list[Mention]:
+    """Return mentions that don't overlap: longer ones first, then the better known, in order of place."""
+    kept: list[Mention] = []
+    starts: list[int] = []
+    order = sorted(mentions, key=lambda m: (m.anaphor, -_weight(m), m.start, m.type))
+    for mention in order:
+        index = bisect.bisect_left(starts, mention.start)
+        left = kept[index - 1] if index else None
+        right = kept[index] if index < len(kept) else None
+        if (left is not None and left.end > mention.start) or (right is not None and right.start < mention.end):
+            continue
+        kept.insert(index, mention)
+        starts.insert(index, mention.start)
+    return kept
+
+
+def _weight(mention: Mention) -> float:
+    return mention.end - mention.start + _RANK.get(mention.rule, 0) / 2
+
+
+def government_mentions(context: Context, lexicon: Lexicon) -> list[Mention]:
+    """Return the places where a Hong Kong text speaks of its government."""
+    hong_kong = re.search("特区政府|香港特别行政区政府|港府", context.folded) or context.document.language == "zh-Hant"
+    if not hong_kong:
+        return []
+    return [
+        Mention(*m.span(), "Organisation", "government", "hk-government", "name.government")
+        for m in _GOVERNMENT.finditer(context.folded)
+    ]
+
+
+def listed_companies(context: Context) -> list[Mention]:
+    """Return the members of lists that a noun such as 企業 announces: 「引進多間企業，包括甲、乙(B)及丙等」."""
+    data = rules("lists")
+    head = re.compile(f"(?:{alternation(data['nouns'])})\\s?[,:]?\\s?(?:{alternation(data['openers'])})\\s?:?")
+    closer = re.compile(f"等|[。;\n]|,(?![^,。;\n]{{0,12}}、)|{alternation(data['closers'])}")
+    found = []
+    for match in head.finditer(context.folded):
+        tail = context.folded[match.end() : match.end() + 160]
+        end = closer.search(tail)
+        found += _items(context, match.end(), tail[: end.start()] if end else tail, data)
+    reverse = re.compile(f"等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})")
+    for match in reverse.finditer(context.folded):
+        low = max(0, match.start() - 120)
+        stretch = context.folded[low : match.start()]
+        cut = max((m.end() for m in re.finditer(f"[。;\n:,]|{alternation(data['before'])}", stretch)), default=0)
+        found += _items(context, low + cut, stretch[cut:], data)
+    return found
+
+
+def _items(context: Context, offset: int, text: str, data: dict[str, list[str]]) -> list[Mention]:
+    if "、" not in text and not _LATIN.search(text):
+        return []
+    bad = re.compile(alternation(data["not_names"]))
+    found = []
+    place = 0
+    for piece in re.split(f"({_ITEM.pattern})", text):
+        start, place = place, place + len(piece)
+        if _ITEM.fullmatch(piece):
+            continue
+        name = re.sub(r"\s?\(.*$", "", piece)
+        core = name.strip()
+        if not 2 <= len(core.replace(" ", "")) <= 12 or bad.search(core) or re.search(r"[,。:;!?「」《》]", core):
+            continue
+        if re.fullmatch(r"[\d\s.%]+", core):
+            continue
+        first = offset + start + len(name) - len(name.lstrip())
+        found.append(Mention(first, first + len(core), "Organisation", "company", rule="name.listed"))
+    return found
+
+
+def group(context: Context, lexicon: Lexicon) -> None:
+    """Join the mentions of the context into groups: same lexicon id or same folded name, then aliases in brackets."""
+    by_key: dict[tuple[str, str], int] = {}
+    for mention in context.mentions:
+        key = name_key(context.name(mention))
+        entry = lexicon.by_key.get(key)
+        if mention.lexicon_id is None and entry is not None and entry.type == mention.type:
+            mention.lexicon_id, mention.kind = entry.id, entry.kind
+        keys = [(mention.type, f"id:{mention.lexicon_id}")] if mention.lexicon_id else []
+        keys.append((mention.type, key))
+        index = next((by_key[k] for k in keys if k in by_key), -1)
+        if index < 0:
+            index = len(context.groups)
+            context.groups.append(Group(mention.type, mention.kind, [], [], mention.lexicon_id))
+        for k in keys:
+            by_key.setdefault(k, index)
+        _join(context, index, mention)
+    _bracket_aliases(context, by_key)
+    _same_things(context)
+
+
+def _join(context: Context, index: int, mention: Mention) -> None:
+    target = context.groups[index]
+    mention.entity = index
+    target.mentions.append(mention)
+    target.lexicon_id = target.lexicon_id or mention.lexicon_id
+    name = context.name(mention)
+    if name not in target.names:
+        target.names.append(name)
+
+
+def _merge(context: Context, keep: int, drop: int) -> None:
+    if keep == drop:
+        return
+    target, other = context.groups[keep], context.groups[drop]
+    for mention in other.mentions:
+        mention.entity = keep
+    target.mentions += other.mentions
+    target.names += [n for n in other.names if n not in target.names]
+    target.lexicon_id = target.lexicon_id or other.lexicon_id
+    target.kind = target.kind or other.kind
+    other.mentions, other.names = [], []
+
+
+def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> None:
+    """Read 「全名（簡稱）」 and 「全名（English Name, ABBR）」, then find the short form elsewhere."""
+    folded, text = context.folded, context.text
+    taken = [(m.start, m.end) for m in context.mentions]
+    new: list[Mention] = []
+    for mention in list(context.mentions):
+        place = mention.end
+        if folded[place : place + 1] in "」』》”":
+            place += 1
+        match = _BRACKET.match(folded, place) or _SHORT_FOR.match(folded[place : place + 40])
+        if match is None:
+            continue
+        offset = 0 if match.re is _BRACKET else place
+        for part in re.finditer(r"[^,;/、]+", match.group(1)):
+            first = offset + match.start(1) + part.start() + len(part.group()) - len(part.group().lstrip())
+            alias = text[first : first + len(part.group().strip())]
+            if not _is_alias(alias, folded[mention.start : mention.end], folded[first : first + len(alias)], match.group()):
+                continue
+            existing = by_key.get((mention.type, name_key(alias)))
+            if existing is not None:
+                _merge(context, mention.entity, existing)
+                continue
+            by_key[mention.type, name_key(alias)] = mention.entity
+            for place_ in _occurrences(folded, folded[first : first + len(alias)]):
+                if not any(s < place_ + len(alias) and place_ < e for s, e in taken):
+                    taken.append((place_, place_ + len(alias)))
+                    found = Mention(place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias")
+                    _join(context, mention.entity, found)
+                    new.append(found)
+    context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
+
+
+def _occurrences(folded: str, form: str) -> list[int]:
+    edge = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
+    close = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
+    return [m.start() for m in re.finditer(f"{edge}{re.escape(form)}{close}", folded)]
+
+
+def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
+    """Tell whether words in brackets are another name: said so, Latin with a capital, or drawn from the name itself."""
+    if len(alias) < 2 or re.fullmatch(r"[\d\s.,%]+", alias):
+        return False
+    if re.search("简称|下称|统称|又称", bracket):
+        return True
+    if _LATIN.fullmatch(alias):
+        return bool(re.search("[A-Z]", alias))
+    letters = iter(name)
+    return all(c in letters for c in folded) and len(folded) < len(name)
+
+
+_PLACE = re.compile(r"^(?:香港特别行政区|香港特区|香港|中国|国家|深圳市?|广东省?|广州市?|澳门)")
+
+
+def _same_things(context: Context) -> None:
+    """Join names of which one is the other with its owner's or its place's name before it, and policies with their year."""
+    live = [i for i, g in enumerate(context.groups) if g.mentions]
+    keys = {i: {name_key(n) for n in context.groups[i].names} for i in live}
+    owners = {k for i in live if context.groups[i].type == "Organisation" for k in keys[i]}
+    for i in live:
+        for j in live:
+            a, b = context.groups[i], context.groups[j]
+            if i == j or a.type != b.type or not a.mentions or not b.mentions or a.type == "Person":
+                continue
+            if a.lexicon_id and b.lexicon_id and a.lexicon_id != b.lexicon_id:
+                continue
+            if any(_prefixed(x, y, owners, a.type) for x in keys[i] for y in keys[j]):
+                first, second = (i, j) if a.mentions[0].start <= b.mentions[0].start else (j, i)
+                _merge(context, first, second)
+                keys[first] |= keys[second]
+    _join_policies(context)
+
+
+def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> bool:
+    if len(short) < 3 or len(long) <= len(short) or not long.endswith(short):
+        return False
+    rest = long[: -len(short)]
+    if type_ == "Organisation":
+        return bool(_PLACE.fullmatch(rest))
+    return rest in owners or (type_ == "Event" and bool(re.fullmatch(r"\d{4}|第.届", rest)))
+
+
+def _join_policies(context: Context) -> None:
+    """Join the bare 「施政報告」 with the one that has a year, if there is but one."""
+    for word in ("施政报告", "预算"):
+        found = [i for i, g in enumerate(context.groups) if g.type == "Policy" and any(word in name_key(n) for n in g.names)]
+        dated = [i for i in found if any(re.search(r"\d{4}", n) for n in context.groups[i].names)]
+        years = {y for i in dated for n in context.groups[i].names for y in re.findall(r"\d{4}", n)}
+        if len(years) <= 1 and found:
+            keep = min(found, key=lambda i: context.groups[i].mentions[0].start)
+            for i in found:
+                _merge(context, keep, i)
+
+
+@lru_cache(maxsize=1)
+def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str]]:
+    data = rules("anaphora")
+    types: dict[str, list[str]] = {}
+    for block in data["back"]:
+        for word in block["words"]:
+            types.setdefault(word, []).append(block["type"])
+    edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
+    bare = alternation([w for w in types if w[0] not in "该有上此本是"])
+    marked = alternation([w for w in types if w[0] in "该有上此本是"])
+    pattern = re.compile(f"(?:{marked})|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)")
+    own = re.compile(alternation(data["self"]["words"]))
+    return types, pattern, own
+
+
+def point_back(context: Context) -> None:
+    """Add mentions for 該計劃, 基金, 本公司 …: the last thing named whose name ends in the same head."""
+    types, pattern, own = _back_words()
+    spans = [(m.start, m.end) for m in context.mentions]
+    named = sorted(context.mentions, key=lambda m: m.start)
+    places = [m.start for m in named]
+    new = []
+    for match in pattern.finditer(context.folded):
+        index = bisect.bisect_left(places, match.start())
+        if index and named[index - 1].end > match.start() or _overlaps(spans, match.span()):
+            continue
+        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮)", "", match.group())
+        for back in reversed(named[max(0, index - 40) : index]):
+            group_ = context.groups[back.entity]
+            if group_.type in types[match.group()] and any(_ends_with(n, word, context) for n in group_.names):
+                new.append(Mention(match.start(), match.end(), cast(EntityType, group_.type), group_.kind, rule="back", anaphor=True, entity=back.entity))
+                break
+    publisher = publisher_group(context)
+    if publisher >= 0:
+        for match in own.finditer(context.folded):
+            new.append(Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher))
+    context.mentions = settle([*context.mentions, *new])
+
+
+def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
+    index = bisect.bisect_right(spans, (span[1], 0)) - 1
+    return index >= 0 and spans[index][1] > span[0]
+
+
+def _ends_with(name: str, word: str, context: Context) -> bool:
+    key = name_key(name)
+    if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
+        return True
+    head = head_of(key)
+    return key.endswith(word) or (head is not None and head.word.endswith(word))
+
+
+def publisher_group(context: Context) -> int:
+    """Return the group of the body that publishes the document, or -1."""
+    publisher = context.document.publisher
+    if not publisher:
+        return -1
+    key = name_key(publisher)
+    for index, found in enumerate(context.groups):
+        if found.type == "Organisation" and any(name_key(n) == key or key in name_key(n) for n in found.names):
+            return index
+    return -1
+
+
+def mark_sentences(context: Context) -> None:
+    """Give each sentence its mentions, its subject, and the topic carried over from the sentence before."""
+    by_start = sorted(context.mentions, key=lambda m: m.start)
+    places = [m.start for m in by_start]
+    publisher = publisher_group(context)
+    topic = publisher
+    previous: Sentence | None = None
+    for sentence in context.sentences:
+        low = bisect.bisect_left(places, sentence.start)
+        high = bisect.bisect_left(places, sentence.end)
+        sentence.mentions = by_start[low:high]
+        if previous is not None and previous.passage.kind != sentence.passage.kind:
+            topic = publisher
+        sentence.topic = topic
+        sentence.subject = _subject(context, sentence)
+        if sentence.subject >= 0:
+            topic = sentence.subject
+        previous = sentence
+
+
+def _subject(context: Context, sentence: Sentence) -> int:
+    """Return the group that a sentence is about: its first body or programme before the first verb, or -1."""
+    for mention in sentence.mentions:
+        if mention.type in {"Person", "Policy"}:
+            continue
+        before = context.folded[max(sentence.start, mention.start - 2) : mention.start]
+        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$", before.rstrip("「《 ")):
+            continue
+        return mention.entity
+    return -1

@@ -1,0 +1,257 @@
+"""Amounts and counts: which thing a figure belongs to, what role it plays, and what is counted."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from decimal import Decimal
+from functools import lru_cache
+from typing import Any, cast
+
+from kg.language.money import Money
+from kg.language.quantities import Quantity
+from kg.model import AmountRole, Bound, Per
+from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import alternation, rules
+
+_CLAUSE = re.compile(r"[,。;:!?\n]")
+_HOLDERS = {"Programme", "Facility", "Event"}
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A figure with what it belongs to; `start`, `end` is the clause that says so. `subject` is a group."""
+
+    subject: int
+    start: int
+    end: int
+    value: Decimal
+    upper: Decimal | None
+    bound: Bound
+    role: AmountRole | None
+    per: Per | None
+    funder: int | None
+    currency: str
+    measure: str
+    unit: str
+    rule: str
+
+
+def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
+    """Return the clause around a range: the stretch between commas, within the sentence."""
+    before = [m.end() for m in _CLAUSE.finditer(context.folded, sentence.start, start)]
+    after = _CLAUSE.search(context.folded, end, sentence.end)
+    return (before[-1] if before else sentence.start), (after.start() if after else sentence.end)
+
+
+@lru_cache(maxsize=1)
+def _cues() -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
+    return [(r["role"], re.compile(alternation(r["left"])), re.compile(alternation(r["right"]))) for r in rules("amounts")["role"]]
+
+
+def role_of(before: str, after: str) -> tuple[AmountRole, str] | None:
+    """Return the role of money from the words before and after it, with the cue; None if no cue stands there."""
+    best: tuple[int, int, str, str] | None = None
+    for order, (role, left, right) in enumerate(_cues()):
+        for match in left.finditer(before):
+            distance = len(before) - match.end()
+            rank = (order if distance <= 12 else order + 10, distance, role, match.group())
+            best = min(best, rank) if best else rank
+        found = right.match(after) or (right.search(after[:10]) if role in {"budget", "cap"} else None)
+        if found:
+            rank = (order, found.start(), role, found.group())
+            best = min(best, rank) if best else rank
+    return (cast(AmountRole, best[2]), best[3]) if best else None
+
+
+def amounts(context: Context) -> list[Figure]:
+    """Return the money of a document that a named thing can be found for."""
+    found = []
+    for money in context.money:
+        sentence = context.sentence_at(money.start)
+        start, end = clause_of(context, sentence, money.start, money.end)
+        data = rules("amounts")
+        before, after = context.folded[start : money.start], context.folded[money.end : end]
+        wider = context.folded[max(sentence.start, start - 24) : money.start]
+        role = role_of(before, after) or role_of(wider, after)
+        holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
+        if holder is None:
+            continue
+        kind: AmountRole = role[0] if role else ("budget" if context.groups[holder].type == "Programme" else "other")
+        if role and role[0] == "budget" and money.bound == "atMost" and re.search(alternation(data["per"]["recipient"]), before):
+            kind = "cap"
+        per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
+        bound: Bound = "atMost" if kind == "cap" and money.bound in {"exact", "about"} and role and re.search("上限|最高|最多|封顶|不超过", wider + after[:6]) else money.bound
+        funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
+        found.append(Figure(holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule))
+    return found
+
+
+def _per(near: str, wider: str, role: AmountRole) -> Per | None:
+    data = rules("amounts")["per"]
+    if role == "cap" and re.search(alternation(data["recipient"]), wider):
+        return "recipient"
+    if re.search(alternation(data["year"]), near):
+        return "year"
+    if re.search(alternation(data["recipient"]), near) and role in {"cap", "grant", "other", "budget"}:
+        return "recipient"
+    return "recipient" if role == "cap" else None
+
+
+def _holder(context: Context, sentence: Sentence, money: Money, start: int, end: int, role: AmountRole | None) -> tuple[int | None, str]:
+    """Return the group that money belongs to, and the name of the way it was found."""
+    folded = context.folded
+    founding = alternation(rules("amounts")["funder"]["founding"])
+    right = [m for m in sentence.mentions if m.start >= money.end and m.type in {*_HOLDERS, "Organisation"}]
+    left = [m for m in sentence.mentions if m.end <= money.start]
+    for mention in right[:3]:
+        gap = folded[money.end : mention.start]
+        if re.fullmatch(r"[\s「『《的]*", gap):
+            return mention.entity, "amount.beside"
+        if len(gap) <= 30 and not re.search("[。;!?]", gap) and re.search(f"(?:{founding})[^,。;]{{0,16}}$", gap) and role in {"budget", "grant", None}:
+            if mention.type == "Organisation" and re.search("[与由]$", gap):
+                continue
+            return mention.entity, "amount.founding"
+    holders = [m for m in left if m.type in _HOLDERS]
+    clause_holders = [m for m in holders if m.start >= start]
+    if clause_holders:
+        return clause_holders[-1].entity, "amount.clause"
+    bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
+    if role in {"grant", "raised", "other"} and bodies:
+        return bodies[-1].entity, "amount.body"
+    if holders:
+        return holders[-1].entity, "amount.sentence"
+    if role in {"cap", "budget", "invested", "coinvested", None}:
+        for candidate in (sentence.subject, sentence.topic):
+            if candidate >= 0 and context.groups[candidate].type in _HOLDERS:
+                return candidate, "amount.topic"
+        passage_holder = _last_holder(context, sentence)
+        if passage_holder is not None:
+            return passage_holder, "amount.paragraph"
+    policies = [m for m in left if m.type == "Policy" and not m.anaphor]
+    if policies and role == "budget" and money.start - policies[-1].end <= 12:
+        return policies[-1].entity, "amount.policy"
+    if role in {"raised", "grant", "other", "invested"}:
+        for candidate in (sentence.subject, sentence.topic):
+            if candidate >= 0:
+                return candidate, "amount.topic"
+    if bodies and role in {"budget", "coinvested"} and re.search("获|耗资|斥资|预算", folded[bodies[-1].end : money.start]):
+        return bodies[-1].entity, "amount.body"
+    return None, ""
+
+
+def _last_holder(context: Context, sentence: Sentence) -> int | None:
+    """Return the programme named last before a sentence in its passage."""
+    index = context.sentences.index(sentence)
+    for earlier in reversed(context.sentences[max(0, index - 3) : index]):
+        if earlier.passage is not sentence.passage and index - context.sentences.index(earlier) > 1:
+            break
+        for mention in reversed(earlier.mentions):
+            if mention.type == "Programme":
+                return mention.entity
+    return None
+
+
+def _funder(context: Context, sentence: Sentence, money: Money, holder: int) -> int | None:
+    verbs = alternation(rules("amounts")["funder"]["verbs"])
+    before = context.folded[sentence.start : money.start]
+    found = [m for m in re.finditer(f"(?:{verbs})", before)]
+    passive = re.search(r"(?:由|获|受)$", "")
+    for match in reversed(found):
+        place = sentence.start + match.start()
+        bodies = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place and m.entity != holder]
+        between = context.folded[bodies[-1].end : place] if bodies else ""
+        if bodies and len(between) <= 30 and "。" not in between:
+            return bodies[-1].entity
+        if passive:
+            break
+    if re.search("成立|设立|推出|推行", before[-12:]) or found:
+        subject = next((m for m in sentence.mentions if m.type == "Organisation" and m.end <= money.start), None)
+        if subject is not None and context.groups[subject.entity].kind == "government" and subject.entity != holder:
+            return subject.entity
+    return None
+
+
+@lru_cache(maxsize=1)
+def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data: dict[str, Any] = rules("counts")
+    stop = re.compile(alternation(data["stop"]))
+    keep = re.compile(alternation(data["keep"]))
+    return stop, keep, re.compile(alternation(data["before"])), re.compile(alternation(data["ratio"])), re.compile(alternation(data["skip"]))
+
+
+def measure_of(after: str, before: str, unit: str) -> str:
+    """Return the noun phrase that a figure counts: what follows its unit, or the noun before it."""
+    stop, keep, noun_before, _, _ = _count_patterns()
+    text = re.split(r"[,。;:!?、「」『』《》()\n]|\d", after.lstrip(" 的多余"), maxsplit=1)[0].strip()
+    guarded = [m.span() for m in keep.finditer(text)]
+    cut = len(text)
+    for match in stop.finditer(text):
+        if match.start() and not any(s <= match.start() < e for s, e in guarded):
+            cut = match.start()
+            break
+    noun = text[:cut].strip()
+    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
+    if "的" in noun and not noun.endswith("的"):
+        noun = noun.rsplit("的", 1)[1]
+    elif "的" in text and not noun.endswith("的") and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text)) and cut < text.index("的") <= 22:
+        noun = stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
+    if len(noun) >= 1 and noun not in {"的", "以上", "左右"}:
+        return noun.strip(" 的")
+    found = [m for m in noun_before.finditer(before[-24:])]
+    if found:
+        return found[-1].group()
+    return (unit + text)[:8].strip()
+
+
+def counts(context: Context) -> list[Figure]:
+    """Return the figures of a document that count something of a named thing."""
+    stop, keep, _, ratio_words, skip = _count_patterns()
+    found = []
+    for quantity in context.quantities:
+        sentence = context.sentence_at(quantity.start)
+        if sentence.passage.kind in {"contact"} or _inside_name(sentence, quantity):
+            continue
+        start, end = clause_of(context, sentence, quantity.start, quantity.end)
+        before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
+        if skip.search(before[-8:] + after[:6]):
+            continue
+        if quantity.is_ratio:
+            words = ratio_words.search(before + after) or ratio_words.search(context.folded[sentence.start : sentence.end])
+            measure = words.group() if words else "比率"
+        else:
+            measure = measure_of(after, before, quantity.unit)
+        holder, rule = _counted(context, sentence, quantity, start, end, measure)
+        if holder is None or not measure:
+            continue
+        unit = "ratio" if quantity.is_ratio else quantity.unit
+        found.append(Figure(holder, start, end, quantity.value, quantity.upper, quantity.bound, None, None, None, "", measure, unit, rule))
+    return found
+
+
+def _inside_name(sentence: Sentence, quantity: Quantity) -> bool:
+    return any(m.start < quantity.end and quantity.start < m.end and not m.anaphor for m in sentence.mentions)
+
+
+def _counted(context: Context, sentence: Sentence, quantity: Quantity, start: int, end: int, measure: str) -> tuple[int | None, str]:
+    """Return the group that a count belongs to: the nearest programme that acts before it, else the sentence's subject."""
+    left: list[Mention] = [m for m in sentence.mentions if m.end <= quantity.start and m.type != "Policy"]
+    holders = [m for m in left if m.type in _HOLDERS]
+    clause = [m for m in holders if m.start >= start]
+    if clause:
+        return clause[-1].entity, "count.clause"
+    bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
+    first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
+    if holders and not (bodies and first is not None and first.type == "Organisation"):
+        return holders[-1].entity, "count.sentence"
+    if bodies:
+        chosen = sentence.subject if sentence.subject in {b.entity for b in bodies} else bodies[0].entity
+        return chosen, "count.body"
+    later = [m for m in sentence.mentions if quantity.end <= m.start < end and m.type in _HOLDERS]
+    if sentence.subject >= 0 and first is not None and first.start < quantity.start:
+        return sentence.subject, "count.subject"
+    if later and re.search("参与|参加|入选|出席", context.folded[quantity.end : later[0].start]):
+        return later[0].entity, "count.joined"
+    if sentence.topic >= 0:
+        return sentence.topic, "count.topic"
+    return (sentence.subject, "count.subject") if sentence.subject >= 0 else (None, "")

@@ -1,0 +1,240 @@
+"""Candidate names: what the lexicon knows, what stands in name quotes, and what ends in a head such as 計劃 or 局."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from typing import cast
+
+from kg.language.script import name_key
+from kg.model import EntityType, Kind
+from kg.pipeline.context import Mention
+from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.rules import alternation, rules
+
+_QUOTED = re.compile(r"[「『《“]([^「」『』《》“”。!?;\n]{2,40})[」』》”]")
+_STOP = re.compile(r"[,。;:!?、「」『』《》“”()\[\]\n|/▲●]")
+_MAX_LEFT = 26
+_POLICY = re.compile(
+    r"(?:行政长官\s?)?(?:(?:19|20)\d\d(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
+    r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
+)
+_LEADING = re.compile(
+    r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位)?|[一两二三四五六七八九十几数]+(?:个|项|间|家|所|轮|期|名|位)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """A word that ends names of one type."""
+
+    word: str
+    type: EntityType
+    kind: Kind | None
+    weak: bool
+
+
+@lru_cache(maxsize=1)
+def _heads() -> tuple[dict[str, Head], re.Pattern[str], frozenset[str]]:
+    heads: dict[str, Head] = {}
+    stops: set[str] = set()
+    for block in rules("heads")["head"]:
+        stops.update(block["not"])
+        for word in block["strong"]:
+            head = Head(word, cast(EntityType, block["type"]), block.get("kind"), word in block["weak_only"])
+            heads.setdefault(word, head)
+    return heads, re.compile(alternation(list(heads))), frozenset(stops)
+
+
+@lru_cache(maxsize=1)
+def _borders() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    data = rules("borders")
+    inner = set(data["inner"])
+    strict = [w for w in data["words"] if w not in inner]
+    chars = re.escape(data["characters"])
+    border = re.compile(f"{alternation(strict)}|[{chars}]")
+    lead = re.compile(f"^(?:{alternation(list(inner))})")
+    return border, lead, frozenset(data["generic"])
+
+
+def is_generic(text: str) -> bool:
+    """Tell whether a stretch is made only of words that name nothing by themselves."""
+    _, _, generic = _borders()
+    reach = {0}
+    for place in range(len(text)):
+        if place in reach:
+            reach.update(place + n for n in range(1, 8) if text[place : place + n] in generic)
+    return len(text) in reach
+
+
+def head_of(text: str) -> Head | None:
+    """Return the longest head that a name ends in, or None."""
+    heads, _, stops = _heads()
+    if any(text.endswith(s) for s in stops if len(s) >= len(text) - 1):
+        return None
+    for length in range(min(8, len(text)), 0, -1):
+        if (head := heads.get(text[-length:])) is not None:
+            return head
+    return None
+
+
+def lexicon_names(folded: str, lexicon: Lexicon) -> list[Mention]:
+    """Return the known names in a folded text, shorter ones inside longer ones left out."""
+    found = []
+    for hit in lexicon.find(folded):
+        short = hit.end - hit.start <= 2 and not folded[hit.start].isascii()
+        # Two characters stand inside many longer words: take them only between borders.
+        if short and not (_at_border(folded, hit.start - 1) and _at_border(folded, hit.end, after=True)):
+            continue
+        found.append(Mention(hit.start, hit.end, hit.entry.type, hit.entry.kind, hit.entry.id, "name.lexicon"))
+    return found
+
+
+def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
+    if not 0 <= place < len(folded) or not folded[place].isalnum():
+        return True
+    if after:
+        return bool(re.match(r"[的与和及在为将已会亦也于获主校局署副]|表示|推出|宣布|合作|公布|行政|董事", folded[place : place + 2]))
+    return folded[place] in "由与和及获受向在的于是对为予至从据"
+
+
+def policy_names(folded: str) -> list[Mention]:
+    """Return the policy addresses and budgets named, with their year where it stands beside the name."""
+    found = []
+    for match in _POLICY.finditer(folded):
+        start, end = match.span()
+        text = match.group()
+        while text and text[0] in "《「『 " and text[-1] not in "》」』":
+            start, text = start + 1, text[1:]
+        if text and text[0] in "《「『" and text[-1] in "》」』":
+            start, end = start + 1, end - 1
+        elif text and text[-1] in "》」』" and not re.search("[《「『]", text):
+            end -= 1
+        found.append(Mention(start, end, "Policy", rule="name.policy"))
+    return found
+
+
+def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
+    """Return names in quote marks whose own head, known form or neighbouring head tells the type."""
+    found = []
+    for match in _QUOTED.finditer(folded):
+        start, end = match.span(1)
+        content = match.group(1).strip()
+        start += len(match.group(1)) - len(match.group(1).lstrip())
+        end = start + len(content)
+        if content.count(",") > 1 or not content:
+            continue
+        tail = _tail_head(folded, match.end())
+        if tail is not None and (found_tail := tail)[1].type != "Organisation":
+            stop, head = found_tail
+            found.append(Mention(match.start(), stop, head.type, head.kind, rule="name.quoted-tail"))
+            continue
+        entry = lexicon.by_key.get(name_key(content))
+        if entry is not None:
+            found.append(Mention(start, end, entry.type, entry.kind, entry.id, "name.quoted-known"))
+            continue
+        own = head_of(content)
+        if own is not None and len(content) > len(own.word) and len(content) >= 4:
+            found.append(Mention(start, end, own.type, own.kind, rule="name.quoted-head"))
+            continue
+        before = head_of(folded[max(0, match.start() - 8) : match.start()].rstrip())
+        if before is not None and before.type != "Organisation" and match.group()[0] != "《":
+            found.append(Mention(start, end, before.type, before.kind, rule="name.quoted-after-head"))
+    return found
+
+
+def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:
+    """Return where a name that goes on after its closing quote mark ends: 「拍住上」計劃."""
+    border, _, _ = _borders()
+    window = re.match(r"\s?[^,。;:!?、「」『』《》“”()\n]{0,20}", folded[place:])
+    text = window.group() if window else ""
+    cut = border.search(text)
+    if cut:
+        text = text[: cut.start()]
+    heads, pattern, _ = _heads()
+    ends = [m for m in pattern.finditer(text)]
+    if not ends:
+        return None
+    first = ends[0]
+    # Two heads in a row belong together: 沙盒計劃, 資助計劃.
+    for other in ends[1:]:
+        if other.start() <= first.end() + 1:
+            first = other
+    between = text[: first.start()].strip()
+    if between and is_generic(between) and heads[first.group()].weak:
+        return None
+    if heads[first.group()].weak and between:
+        return None
+    return place + first.end(), heads[first.group()]
+
+
+def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
+    """Return unquoted names: from a head leftwards to the nearest border."""
+    heads, pattern, stops = _heads()
+    starts = sorted(m.start for m in known if m.type == "Organisation")
+    ends = {m.end for m in known}
+    found = []
+    for match in pattern.finditer(folded):
+        head = heads[match.group()]
+        end = match.end()
+        if head.weak or end in ends or _is_stop(folded, end, stops):
+            continue
+        start = _left_border(folded, match.start(), head)
+        inner = [s for s in starts if start < s < match.start()]
+        if inner and head.type != "Organisation":
+            start = inner[0]
+        name = folded[start:end]
+        rest = name[: -len(head.word)]
+        if not _may_name(rest, head, folded, end):
+            continue
+        found.append(Mention(start, end, head.type, head.kind, rule="name.head"))
+    return found
+
+
+def _is_stop(folded: str, end: int, stops: frozenset[str]) -> bool:
+    return any(folded[max(0, end - n) : end] in stops for n in range(2, 6))
+
+
+def _left_border(folded: str, head_start: int, head: Head) -> int:
+    border, lead, _ = _borders()
+    low = max(0, head_start - _MAX_LEFT)
+    stretch = folded[low:head_start]
+    cut = 0
+    for match in _STOP.finditer(stretch):
+        cut = match.end()
+    for match in re.finditer(r"(?<=[\u4e00-\u9fff]) (?=[\u4e00-\u9fff])", stretch):
+        cut = max(cut, match.end())
+    for match in border.finditer(stretch, cut):
+        # A border character at the very end would leave the bare head.
+        cut = max(cut, match.end())
+    for match in re.finditer("以及|[及和与或]", stretch[cut:]):
+        if head.type != "Organisation" or head.kind == "company" or _ends_in_head(stretch[cut : cut + match.start()]):
+            cut += match.end()
+            break
+    while True:
+        rest = stretch[cut:]
+        trimmed = _LEADING.sub("", rest, count=1)
+        if (found := lead.match(trimmed)) and len(trimmed) - found.end() >= 2:
+            trimmed = trimmed[found.end() :]
+        if len(trimmed) == len(rest):
+            return low + cut
+        cut += len(rest) - len(trimmed)
+
+
+def _ends_in_head(text: str) -> bool:
+    head = head_of(text)
+    return head is not None and len(text) > len(head.word)
+
+
+def _may_name(rest: str, head: Head, folded: str, end: int) -> bool:
+    """Tell whether what stands before a head can make a name with it."""
+    if not rest or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest):
+        return False
+    if head.type == "Organisation":
+        if head.kind in {"government", "public_body"}:
+            return len(rest) >= 2 and not (is_generic(rest) and len(rest) <= 4)
+        return len(rest) >= 2 and not is_generic(rest)
+    if len(rest) < 2:
+        return False
+    return not is_generic(rest)

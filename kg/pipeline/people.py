@@ -1,0 +1,223 @@
+"""Persons and the posts they hold: found together, since a title is what shows that a name is a person's."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.rules import alternation, rules, surnames
+
+_HAN = "\u4e00-\u9fff"
+_MAX_TITLE = 16
+_SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
+_BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+_ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A place where the text writes a title."""
+
+    start: int
+    end: int
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
+    data = rules("titles")
+    word = alternation(data["words"])
+    title = re.compile(f"(?:{alternation(data['prefixes'])})*(?:{word})")
+    after = re.compile(f"\\s?(?:{alternation(data['after_name'])})|\\s*$|\\s*\n")
+    honorific = re.compile(alternation(data["honorifics"]))
+    return title, after, honorific, frozenset(data["not_given"])
+
+
+def read_name(folded: str, place: int) -> int:
+    """Return the end of the Chinese personal name that starts at a place, or -1 if none does."""
+    single, double = surnames()
+    _, after, _, not_given = _patterns()
+    size = 2 if folded[place : place + 2] in double else 1 if folded[place : place + 1] in single else 0
+    if not size:
+        return -1
+    given = 0
+    while given < 2 and place + size + given < len(folded):
+        char = folded[place + size + given]
+        if not "\u4e00" <= char <= "\u9fff" or (char in not_given and given > 0):
+            break
+        given += 1
+    if not given or folded[place + size] in not_given - set("表向同会会在明"):
+        return -1
+    ends = [place + size + n for n in range(given, 0, -1)]
+    for end in ends:
+        if after.match(folded, end):
+            return end
+    return ends[0]
+
+
+def find_people(context: Context) -> None:
+    """Add persons and posts to the context: after titles, before honorifics, in contact blocks, and by second mention."""
+    folded = context.folded
+    bodies = sorted((m for m in context.mentions if m.type == "Organisation"), key=lambda m: m.end)
+    taken = [(m.start, m.end) for m in context.mentions]
+    people: dict[str, Mention] = {}
+    title, _, honorific, _ = _patterns()
+    spots: list[tuple[Mention, int]] = []
+    for match in title.finditer(folded):
+        start = match.end()
+        while start < len(folded) and folded[start] in " \n·—–-:" and start - match.end() < 2:
+            # A line break between a title and a name is what a narrow column leaves of one line.
+            start += 1
+        end = read_name(folded, start)
+        if end > 0 and not _inside(taken, start, end):
+            spots.append((Mention(start, end, "Person", rule="person.title"), match.end()))
+    for mention, title_end in spots:
+        people.setdefault(folded[mention.start : mention.end], mention)
+        context.mentions.append(mention)
+        _posts_before(context, mention, title_end, bodies)
+    for match in honorific.finditer(folded):
+        for length in (3, 2, 4):
+            start = match.start() - length
+            if start >= 0 and read_name(folded, start) == match.start() and not _inside(taken, start, match.start()):
+                name = folded[start : match.start()]
+                if name not in people:
+                    people[name] = Mention(start, match.start(), "Person", rule="person.honorific")
+                    context.mentions.append(people[name])
+                break
+    _contacts(context, people)
+    _photographers(context, people)
+    _again(context, people)
+    _appointed(context, bodies)
+
+
+def _inside(taken: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(s < end and start < e for s, e in taken)
+
+
+def _body_before(bodies: list[Mention], place: int, reach: int) -> Mention | None:
+    """Return the body that ends nearest before a place, if no farther away than `reach`."""
+    index = bisect.bisect_right([b.end for b in bodies], place) - 1
+    if index >= 0 and place - bodies[index].end <= reach:
+        return bodies[index]
+    return None
+
+
+def _posts_before(context: Context, person: Mention, end: int, bodies: list[Mention]) -> None:
+    """Add the posts of the titles that stand before a name: 「A局主席、B會委員、C」."""
+    folded = context.folded
+    government = rules("titles")["government"]
+    title, _, _, _ = _patterns()
+    for _ in range(4):
+        body = _body_before(bodies, end, _MAX_TITLE)
+        low = max(0, end - _MAX_TITLE)
+        if body is not None and not _BAD_TITLE.search(folded[body.end : end].strip()):
+            words = folded[body.end : end].strip()
+            if not words:
+                return
+            for part in _SPLIT.split(words):
+                if part and title.search(part) and part not in {"合作"}:
+                    context.posts.append((person, part.strip(), body, "post.before"))
+            end = body.start
+        else:
+            match = re.search(f"(?:{title.pattern})$", folded[low:end])
+            if match is None:
+                return
+            words = match.group()
+            context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
+            end = low + match.start()
+        joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
+        if joint is None:
+            return
+        end -= len(joint.group())
+        if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
+            return
+
+
+def _contacts(context: Context, people: dict[str, Mention]) -> None:
+    """Add the persons of a contact block with their body: a line that is a name after a line that is a body."""
+    folded = context.folded
+    labels = alternation(rules("titles")["contact_labels"])
+    body: Mention | None = None
+    for passage in context.document.flow.passages:
+        if passage.kind != "contact":
+            body = None
+            continue
+        line = folded[passage.start : passage.end]
+        match = re.match(rf"\s*(?:(?:{labels})\s?:\s?)?([{_HAN}]{{2,4}})\s*(?:先生|女士|小姐|博士)?\s*$", line)
+        if match and read_name(folded, passage.start + match.start(1)) == passage.start + match.end(1) and body:
+            person = Mention(passage.start + match.start(1), passage.start + match.end(1), "Person", rule="person.contact")
+            people.setdefault(match.group(1), person)
+            context.mentions.append(person)
+            context.posts.append((person, "contact", body, "post.contact"))
+            continue
+        inside = [m for m in context.mentions if passage.start <= m.start < passage.end and m.type == "Organisation"]
+        if inside:
+            body = inside[0]
+        elif re.fullmatch(rf"\s*[{_HAN}A-Za-z&]{{3,20}}\s*", line) and not re.search("查询|联络|电话|电邮|请", line):
+            start = passage.start + len(line) - len(line.lstrip())
+            body = Mention(start, start + len(line.strip()), "Organisation", "company", rule="name.contact")
+            context.mentions.append(body)
+
+
+def _photographers(context: Context, people: dict[str, Mention]) -> None:
+    """Add the second name of a by-line: 「記者 甲(文) 乙(圖)」."""
+    folded = context.folded
+    posts = list(context.posts)
+    for person, words, body, rule in posts:
+        if not words.endswith("记者"):
+            continue
+        place = person.end
+        while match := re.match(rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))", folded[place:]):
+            start, end = place + match.start(1), place + match.end(1)
+            if read_name(folded, start) != end:
+                break
+            other = Mention(start, end, "Person", rule="person.byline")
+            people.setdefault(folded[start:end], other)
+            context.mentions.append(other)
+            context.posts.append((other, words, body if body is not person else other, rule))
+            place = end
+
+
+def _again(context: Context, people: dict[str, Mention]) -> None:
+    """Add the other places where a found person's full name stands."""
+    known = {(m.start, m.end) for m in context.mentions}
+    for name in sorted(people):
+        for match in re.finditer(re.escape(name), context.folded):
+            if match.span() not in known:
+                context.mentions.append(Mention(*match.span(), "Person", rule="person.again"))
+
+
+def _appointed(context: Context, bodies: list[Mention]) -> None:
+    """Add posts told by a verb: 「甲獲委任為A局主席」, 「委任甲為A局主席」, 「由甲擔任主席的A委員會」."""
+    folded = context.folded
+    title, _, _, _ = _patterns()
+    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    verb = re.compile(r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))")
+    for match in verb.finditer(folded):
+        sentence = context.sentence_at(match.start())
+        before = [p for p in people if sentence.start <= p.start < match.end()]
+        person = before[-1] if before else None
+        if person is None and match.start() - sentence.start <= 8:
+            # 「…由他擔任主席的委員會」 speaks of the person last named.
+            earlier = [p for p in people if p.end <= match.start() and match.start() - p.end < 80]
+            person = earlier[-1] if earlier else None
+        pronoun = re.search("由[他她]$", folded[max(0, match.start() - 2) : match.start()])
+        if pronoun:
+            earlier = [p for p in people if p.end <= match.start()]
+            person = earlier[-1] if earlier else None
+        if person is None:
+            continue
+        rest = folded[match.end() : match.end() + 40]
+        of = re.match(rf"\s?((?:{title.pattern}))的", rest)
+        if of:
+            later = [b for b in bodies if b.start == match.end() + of.end()]
+            if later:
+                context.posts.append((person, of.group(1), later[0], "post.chairs"))
+            continue
+        later = [b for b in bodies if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])]
+        if later:
+            words = re.match(rf"\s?[{_HAN}]{{0,8}}?(?:{title.pattern})", folded[later[0].end :])
+            if words:
+                context.posts.append((person, words.group().strip(), later[0], "post.appointed"))

@@ -1,0 +1,47 @@
+"""The rule files, read once and folded, so that one wording serves both scripts."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from importlib.resources import files
+from typing import Any
+
+from kg.errors import DataError
+from kg.language.script import fold
+
+
+def _fold_all(value: Any) -> Any:  # noqa: ANN401 – TOML values are of any type
+    if isinstance(value, str):
+        return fold(value)
+    if isinstance(value, list):
+        return [_fold_all(v) for v in value]
+    if isinstance(value, dict):
+        return {k: _fold_all(v) for k, v in value.items()}
+    return value
+
+
+@lru_cache
+def rules(name: str) -> dict[str, Any]:
+    """Return the folded content of ``kg/data/rules/<name>.toml``."""
+    path = files("kg") / "data" / "rules" / f"{name}.toml"
+    try:
+        content = tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError("E210", f"not well-formed TOML: {error}", where=f"{name}.toml") from error
+    folded: dict[str, Any] = _fold_all(content)
+    return folded
+
+
+@lru_cache
+def surnames() -> tuple[frozenset[str], frozenset[str]]:
+    """Return the folded family names of one and of two characters."""
+    text = (files("kg") / "data" / "rules" / "surnames.txt").read_text(encoding="utf-8")
+    words = [w for line in text.splitlines() if not line.startswith("#") for w in fold(line).split()]
+    return frozenset(w for w in words if len(w) == 1), frozenset(w for w in words if len(w) == 2)
+
+
+def alternation(words: list[str]) -> str:
+    """Return a pattern that matches any of the words, the longest first."""
+    return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
