@@ -1,0 +1,1 @@
+"""Pure functions on text: scripts, numbers, money, quantities, dates, sentences."""
