@@ -1,0 +1,94 @@
+"""Bytes → text: the encodings that releases of this region come in, told apart strictly, or a clear error."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from kg.errors import InputError
+
+MAX_BYTES = 50_000_000
+_COMMON = frozenset("的一是不在有人我他這为這為之大來以個中上們到說國和地也子時道出會那要政府香港公司企業发展發計劃计划基金元年月日與与及將将提供推動推动")
+_CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
+
+
+def decode(data: bytes, *, name: str) -> tuple[str, str]:
+    """Return the text of a file and the name of its encoding; line ends become single line feeds.
+
+    Raises `InputError` for what is empty, too large, binary, or in no encoding known here.
+    """
+    if not data.strip():
+        raise InputError("E102", "the file is empty", where=name, hint="remove it, or put the document's text into it")
+    if len(data) > MAX_BYTES:
+        raise InputError("E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents")
+    text, encoding = _decode(data, name)
+    if len(_CONTROL.findall(text[:4096])) > 40:
+        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
+    return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def _decode(data: bytes, name: str) -> tuple[str, str]:
+    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), encoding
+            except UnicodeDecodeError as error:
+                raise _undecodable(name, encoding, error) from error
+    if data.count(0) > len(data) // 20 and len(data) % 2 == 0:
+        return _utf16(data, name)
+    if 0 in data[:4096]:
+        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
+    try:
+        return data.decode("utf-8"), "utf-8"
+    except UnicodeDecodeError as error:
+        problem = error
+    found = []
+    for encoding in ("big5hkscs", "gb18030"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        found.append((plausibility(text), text, encoding))
+    best = max(found, default=None, key=lambda f: f[0])
+    if best is None or best[0] < 0.3:
+        raise _undecodable(name, "UTF-8, UTF-16, Big5-HKSCS or GB18030", problem)
+    return best[1], best[2]
+
+
+def _utf16(data: bytes, name: str) -> tuple[str, str]:
+    found = []
+    for encoding in ("utf-16-le", "utf-16-be"):
+        try:
+            text = data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+        found.append((plausibility(text), text, encoding))
+    best = max(found, default=None, key=lambda f: f[0])
+    if best is None or best[0] < 0.3 or "\x00" in best[1]:
+        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
+    return best[1], best[2]
+
+
+def _undecodable(name: str, encoding: str, error: UnicodeDecodeError) -> InputError:
+    return InputError("E101", f"the text is not {encoding} (byte {error.start})", where=name, hint="save it as UTF-8")
+
+
+def plausibility(text: str) -> float:
+    """Return the share of characters that a Chinese or English text would have: letters in use, digits and common marks.
+
+    Rare Han characters and private-use ones are what a wrong encoding yields.
+    """
+    sample = text[:20_000]
+    good = 0.0
+    total = 0
+    for char in sample:
+        if char.isspace():
+            continue
+        total += 1
+        if char in _COMMON:
+            good += 2.0
+        elif char.isascii() or char in "，。、；：「」『』《》（）！？“”‘’—…·－":
+            good += 0.9
+        elif "\u4e00" <= char <= "\u9fff":
+            good += 0.5
+    return good / total if total else 0.0

@@ -1,0 +1,27 @@
+"""PDF → text: the text layer, page by page."""
+
+from __future__ import annotations
+
+import io
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from kg.errors import InputError
+
+_MAX_PAGES = 2000
+
+
+def read_pdf(data: bytes, *, name: str) -> str:
+    """Return the text of a PDF in reading order, pages apart by a line break."""
+    try:
+        reader = PdfReader(io.BytesIO(data))
+        if reader.is_encrypted and not reader.decrypt(""):
+            raise InputError("E106", "the PDF is encrypted", where=name, hint="save a copy without a password")
+        pages = [page.extract_text() for page in reader.pages[:_MAX_PAGES]]
+    except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
+        raise InputError("E106", f"the PDF can't be read ({error})", where=name, hint="save it anew from a PDF viewer") from error
+    text = "\n".join(pages)
+    if not text.strip():
+        raise InputError("E105", "the PDF has no text layer", where=name, hint="it is a scan: run OCR on it first")
+    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " ")
