@@ -44,6 +44,7 @@ class Finding:
     where: str = ""
     start: int | None = None
     end: int | None = None
+    quote: str = ""
 
 
 @dataclass(frozen=True, slots=True)

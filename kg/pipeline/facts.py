@@ -218,7 +218,7 @@ def _not_understood(context: Context, spans: list[tuple[int, int]]) -> list[Find
             reason = "a scheme word, and no relation found"
         else:
             continue
-        findings.append(Finding("info", "W301", reason, context.document.file_name, first, last))
+        findings.append(Finding("info", "W301", reason, context.document.file_name, first, last, context.document.text[first:last]))
     return findings
 
 

@@ -1,0 +1,1 @@
+"""Facts → RDF, and the ways to check, load and ask it."""

@@ -1,0 +1,263 @@
+"""Knowledge → N-Quads: one shared graph of things and one graph a document, sorted, without blank nodes or clocks."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Iterable, Iterator
+from decimal import Decimal
+from urllib.parse import quote as percent
+
+from kg.language.script import name_key
+from kg.model import Amount, Count, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
+from kg.vocab import PREFIXES
+
+BASE = PREFIXES["fgi"]
+_ALSO = {
+    "Person": ("foaf:Person", "schema:Person"),
+    "Organisation": ("org:Organization", "schema:Organization"),
+    "Programme": ("prov:Plan",),
+    "Facility": ("schema:Place",),
+    "Policy": ("schema:CreativeWork",),
+    "Event": ("schema:Event",),
+    "PostHolding": ("org:Membership",),
+    "Relation": ("rdf:Statement",),
+    "Amount": ("schema:MonetaryAmount",),
+}
+_ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
+_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f]')
+
+
+def iri(name: str) -> str:
+    """Return the N-Quads form of a prefixed name such as ``org:member``."""
+    prefix, _, local = name.partition(":")
+    return f"<{PREFIXES[prefix]}{local}>"
+
+
+def literal(text: str, *, language: str | None = None, datatype: str | None = None) -> str:
+    """Return the N-Quads form of a literal."""
+    escaped = _ESCAPE.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
+    escaped = escaped.encode("utf-8", "replace").decode("utf-8")
+    if language:
+        return f'"{escaped}"@{language}'
+    return f'"{escaped}"^^{iri(datatype)}' if datatype else f'"{escaped}"'
+
+
+def decimal(value: Decimal) -> str:
+    """Return the one lexical form of a number: plain digits with a decimal point.
+
+    >>> decimal(Decimal("3E+9"))
+    '"3000000000.0"^^<http://www.w3.org/2001/XMLSchema#decimal>'
+    """
+    text = format(value.normalize() if value else Decimal(0), "f")
+    return literal(text if "." in text else text + ".0", datatype="xsd:decimal")
+
+
+def time_literal(value: str) -> str:
+    """Return an ISO date as a typed literal: gYear, gYearMonth or date; an interval stays text."""
+    kind = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}.get(len(value))
+    return literal(value, datatype=kind)
+
+
+def _hash(*parts: object) -> str:
+    return hashlib.sha256("\x1f".join(str(p) for p in parts).encode("utf-8", "replace")).hexdigest()[:20]
+
+
+class _Writer:
+    """Collects quads; `base` is the address that the things live under."""
+
+    def __init__(self, base: str, languages: dict[str, str]) -> None:
+        self.base = base
+        self.lines: set[str] = set()
+        self.languages = languages
+
+    def id(self, path: str) -> str:
+        return f"<{self.base}{percent(path, safe='/-._~')}>"
+
+    def add(self, graph: str, subject: str, pairs: Iterable[tuple[str, str | None]]) -> None:
+        for predicate, value in pairs:
+            if value is not None:
+                self.lines.add(f"{subject} {iri(predicate)} {value} {graph} .")
+
+    def evidence(self, document: str, quote: Quote, source: Source | None = None) -> str:
+        node = self.id(f"evidence/{document}-{quote.start}-{quote.end}")
+        graph = self.id(f"document/{document}")
+        self.add(
+            graph,
+            node,
+            [
+                ("rdf:type", iri("fg:Evidence")),
+                ("rdf:type", iri("oa:SpecificResource")),
+                ("fg:inDocument", graph),
+                ("fg:start", literal(str(quote.start), datatype="xsd:integer")),
+                ("fg:end", literal(str(quote.end), datatype="xsd:integer")),
+                ("fg:quote", literal(quote.text)),
+                ("fg:sentence", literal(quote.sentence) if quote.sentence else None),
+                ("fg:statedBy", self.id(source.stated_by) if source and source.stated_by else None),
+            ],
+        )
+        return node
+
+
+def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
+    """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
+    writer = _Writer(base, {d.id: d.language for d in knowledge.documents})
+    shared = writer.id("graph/things")
+    build = writer.id(f"build/{_hash(version, *(d.sha256 for d in knowledge.documents))}")
+    writer.add(shared, build, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
+    for document in knowledge.documents:
+        node = writer.id(f"document/{document.id}")
+        writer.add(shared, build, [("prov:used", node)])
+        writer.add(
+            shared,
+            node,
+            [
+                ("rdf:type", iri("fg:Document")),
+                ("rdf:type", iri("schema:CreativeWork")),
+                ("rdf:type", iri("prov:Entity")),
+                ("fg:fileName", literal(document.file_name)),
+                ("fg:sha256", literal(document.sha256)),
+                ("dcterms:language", literal(document.language)),
+                ("dcterms:title", literal(document.title, language=document.language) if document.title else None),
+                ("dcterms:issued", literal(document.date, datatype="xsd:date") if document.date else None),
+                ("dcterms:publisher", literal(document.publisher, language=document.language) if document.publisher else None),
+            ],
+        )
+    for thing in knowledge.things:
+        _thing(writer, shared, thing)
+    for document_id, fact in knowledge.facts:
+        _fact(writer, document_id, fact, build)
+    _merge_sources(writer, knowledge)
+    for document_id, finding in knowledge.findings:
+        _finding(writer, document_id, finding)
+    return sorted(writer.lines)
+
+
+def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
+    node = writer.id(thing.id)
+    writer.add(shared, node, [("rdf:type", iri(f"fg:{thing.type}")), *(("rdf:type", iri(a)) for a in _ALSO[thing.type])])
+    writer.add(shared, node, [("skos:prefLabel", literal(x.text, language=x.language)) for x in thing.preferred])
+    writer.add(shared, node, [("skos:altLabel", literal(x.text, language=x.language)) for x in thing.alternative])
+    writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
+    for document_id, quote in thing.mentions:
+        evidence = writer.evidence(document_id, quote)
+        writer.add(writer.id(f"document/{document_id}"), node, [("fg:mention", evidence)])
+
+
+def fact_key(fact: Fact) -> str:
+    """Return what makes a fact the same fact in two documents: its kind, ends and values, status and time; not who
+    says it, how it was found, or where."""
+    source = fact.source
+    if isinstance(fact, PostHolding):
+        return _hash("post", fact.person, name_key(fact.title), fact.organisation)
+    if isinstance(fact, Relation):
+        ends = sorted((fact.subject, fact.object)) if fact.predicate == "partnersWith" else [fact.subject, fact.object]
+        return _hash("relation", fact.predicate, *ends, source.status, source.as_of)
+    if isinstance(fact, Amount):
+        value = format(fact.value.normalize(), "f")
+        return _hash("amount", fact.subject, fact.role, value, fact.upper, fact.currency, fact.bound, fact.per, fact.funder, source.status, source.as_of)
+    value = format(fact.value.normalize(), "f")
+    return _hash("count", fact.subject, name_key(fact.measure), value, fact.upper, name_key(fact.unit), fact.bound, source.status, source.as_of)
+
+
+def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
+    graph = writer.id(f"document/{document}")
+    node = writer.id(f"fact/{fact_key(fact)}")
+    kind = type(fact).__name__
+    source = fact.source
+    writer.add(graph, node, [("rdf:type", iri(f"fg:{kind}")), ("rdf:type", iri("fg:Fact")), *(("rdf:type", iri(a)) for a in _ALSO.get(kind, ()))])
+    writer.add(graph, node, [("fg:evidence", writer.evidence(document, q, source)) for q in source.quotes])
+    writer.add(
+        graph,
+        node,
+        [
+            ("prov:wasGeneratedBy", build),
+            ("prov:wasDerivedFrom", graph),
+            ("fg:status", iri(f"fg:{source.status}") if source.status else None),
+            ("fg:asOf", time_literal(source.as_of) if source.as_of else None),
+            ("fg:statedBy", writer.id(source.stated_by) if source.stated_by else None),
+        ],
+    )
+    writer.add(graph, node, list(_values(writer, graph, fact, writer.languages[document])))
+
+
+def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[tuple[str, str | None]]:
+    if isinstance(fact, PostHolding):
+        yield "org:member", writer.id(fact.person)
+        yield "org:organization", writer.id(fact.organisation)
+        # One spelling a post: two documents that differ only in script state one fact.
+        yield "fg:title", literal(fact.title, language="en" if fact.title.isascii() else language)
+    elif isinstance(fact, Relation):
+        subject, object_ = fact.subject, fact.object
+        if fact.predicate == "partnersWith":
+            subject, object_ = sorted((subject, object_))
+        yield "rdf:subject", writer.id(subject)
+        yield "rdf:predicate", iri(f"fg:{fact.predicate}")
+        yield "rdf:object", writer.id(object_)
+        writer.add(graph, writer.id(subject), [(f"fg:{fact.predicate}", writer.id(object_))])
+    elif isinstance(fact, Amount):
+        yield "fg:concerns", writer.id(fact.subject)
+        yield "fg:amountRole", iri(f"fg:{fact.role}")
+        yield "fg:value", decimal(fact.value)
+        yield "fg:upperValue", decimal(fact.upper) if fact.upper is not None else None
+        yield "fg:currency", literal(fact.currency)
+        yield "fg:bound", iri(f"fg:{fact.bound}")
+        yield "fg:per", iri(f"fg:{fact.per}") if fact.per else None
+        yield "fg:funder", writer.id(fact.funder) if fact.funder else None
+    else:
+        assert isinstance(fact, Count)
+        yield "fg:concerns", writer.id(fact.subject)
+        yield "fg:measure", literal(fact.measure, language="en" if fact.measure.isascii() else language)
+        yield "fg:value", decimal(fact.value)
+        yield "fg:upperValue", decimal(fact.upper) if fact.upper is not None else None
+        yield "fg:unit", literal(fact.unit)
+        yield "fg:bound", iri(f"fg:{fact.bound}")
+
+
+def _merge_sources(writer: _Writer, knowledge: Knowledge) -> None:
+    """Give each fact one rule and confidence, the surest of its documents', and one spelling of its words."""
+    best: dict[str, tuple[Decimal, str, str]] = {}
+    for document, fact in knowledge.facts:
+        key = fact_key(fact)
+        candidate = (-fact.source.confidence, fact.source.rule, document)
+        best[key] = min(best.get(key, candidate), candidate)
+    words = {f"{writer.id(f'fact/{k}')} {iri(p)} " for k in best for p in ("fg:title", "fg:measure", "fg:unit")}
+    spellings: dict[str, list[str]] = {}
+    for line in writer.lines:
+        head = " ".join(line.split(" ", 2)[:2]) + " "
+        if head in words:
+            spellings.setdefault(head, []).append(line)
+    for lines in spellings.values():
+        values = {line.rsplit(" ", 2)[0] for line in lines}
+        if len(values) > 1:
+            writer.lines.difference_update(line for line in lines if line.rsplit(" ", 2)[0] != min(values))
+    for key, (confidence, rule, document) in best.items():
+        writer.add(
+            writer.id(f"document/{document}"),
+            writer.id(f"fact/{key}"),
+            [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))],
+        )
+
+
+def _finding(writer: _Writer, document: str, finding: Finding) -> None:
+    if finding.start is None or finding.end is None or finding.severity != "info":
+        return
+    quote = Quote(finding.start, finding.end, finding.message)
+    node = writer.id(f"unread/{document}-{finding.start}-{finding.end}")
+    graph = writer.id(f"document/{document}")
+    evidence = writer.evidence(document, Quote(quote.start, quote.end, finding.quote or finding.message))
+    writer.add(graph, node, [("rdf:type", iri("fg:NotUnderstood")), ("fg:reason", literal(finding.message)), ("fg:evidence", evidence)])
+
+
+def to_turtle(lines: Iterable[str]) -> str:
+    """Return the same triples as Turtle with our prefixes, graph names left out."""
+    from rdflib import Graph
+
+    graph = Graph()
+    for prefix, address in PREFIXES.items():
+        graph.bind(prefix, address, override=True, replace=True)
+    graph.parse(data="".join(f"{line.rsplit(' <', 1)[0]} .\n" for line in lines), format="nt")
+    return graph.serialize(format="turtle")
+
+
+__all__ = ["BASE", "decimal", "fact_key", "literal", "publish", "time_literal", "to_turtle"]
