@@ -88,7 +88,7 @@ def check(text: str) -> Query:
     _walk(query.algebra, found, iris, set())
     if any(v.name == "ServiceGraphPattern" for v in found):
         raise QueryError("E302", "SERVICE reaches another server and is refused", hint="leave SERVICE out")
-    if any(v.get("datasetClause") for v in found):
+    if any(dict.get(v, "datasetClause") for v in found):
         raise QueryError("E302", "FROM names a source outside and is refused", hint="leave FROM out: the graph is already loaded")
     for address in sorted(iris):
         local = address[len(NAMESPACE) :] if address.startswith(NAMESPACE) else None

@@ -1,0 +1,335 @@
+"""The ``kg`` command: every sub-command is one call into the API."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Callable
+from functools import wraps
+from pathlib import Path
+from typing import Annotated, Any, TypeVar
+
+import typer
+
+from kg import __version__
+from kg.errors import KgError
+
+app = typer.Typer(
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    help="Turn documents about public money into a knowledge graph.\n\nExample: kg build DOCUMENTS --out DIR",
+)
+_F = TypeVar("_F", bound=Callable[..., Any])
+Folder = Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of kg build, or a graph file.")]
+Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
+
+
+def _say(text: str) -> None:
+    typer.echo(text, err=True)
+
+
+def _guard(function: _F) -> _F:
+    """Print an error once, without a traceback, and end with its exit status."""
+
+    @wraps(function)
+    def wrapped(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+        try:
+            return function(*args, **options)
+        except KgError as error:
+            if options.get("debug"):
+                raise
+            _say(f"error {error}")
+            raise typer.Exit(error.exit_status) from None
+        except BrokenPipeError:
+            # `kg … | head`: the reader has what it wants.
+            os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+            raise typer.Exit(0) from None
+
+    return wrapped  # type: ignore[return-value]
+
+
+def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], None]]:
+    """Return a progress callback for a terminal, and what closes it; none elsewhere."""
+    if not sys.stderr.isatty():
+        return None, lambda: None
+    from rich.console import Console
+    from rich.progress import Progress
+
+    bar = Progress(console=Console(stderr=True), transient=True)
+    bar.start()
+    task = bar.add_task("reading")
+    return lambda n, total, name: bar.update(task, completed=n, total=total, description=name), bar.stop
+
+
+@app.command()
+@_guard
+def build(
+    paths: Annotated[list[Path], typer.Argument(help="Documents (.txt .md .html .pdf), or folders of them.")],
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
+    base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = "https://w3id.org/fundgraph/id/",
+    view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    debug: Debug = False,
+) -> None:
+    """Read documents and write their graph.
+
+    Example: kg build seeds --out out
+    """
+    import kg
+
+    callback, close = _progress()
+    try:
+        report = kg.build(paths, out=out, base=base, view=view, progress=callback)
+    finally:
+        close()
+    data = report.data
+    for problem in data["problems"]:
+        _say(f"{problem['severity']} {problem['code']} {problem['where']}: {problem['message']}")
+    things = ", ".join(f"{n} {t}" for t, n in data["things"].items())
+    facts = ", ".join(f"{n} {t}" for t, n in data["facts"].items())
+    typer.echo(f"{len(data['inputs'])} documents read, {len(report.skipped)} skipped")
+    typer.echo(f"things: {things or 'none'}")
+    typer.echo(f"facts:  {facts or 'none'}; {len(data['not_understood'])} sentences with figures gave none")
+    typer.echo(f"written to {out}: graph.nq graph.ttl facts.ndjson report.json{' graph.html' if view else ''}")
+    typer.echo(f"next:   kg query {out} programmes    kg show {out} NAME    open {out / 'graph.html'} in a browser")
+    if report.skipped:
+        raise typer.Exit(3)
+
+
+@app.command()
+@_guard
+def extract(
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")], debug: Debug = False
+) -> None:
+    """Print the facts of documents, one JSON line a document.
+
+    Example: kg extract seeds | head -1
+    """
+    import kg
+    from kg.errors import InputError
+    from kg.facts import dumps
+    from kg.reading import collect
+
+    documents, problems = collect(paths)
+    failed = bool(problems)
+    for problem in problems:
+        _say(f"error {problem.code} {problem.where}: {problem.message}")
+    for path, name in documents:
+        try:
+            typer.echo(dumps(kg.extract(kg.read(path, name=name))))
+        except InputError as error:
+            failed = True
+            _say(f"error {error}")
+    if failed:
+        raise typer.Exit(3)
+
+
+@app.command()
+@_guard
+def query(
+    folder: Folder,
+    text: Annotated[str, typer.Argument(metavar="NAME|FILE|TEXT", help="A named query, a .rq file, or SPARQL.")] = "",
+    param: Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter: thing=數碼港")] = None,
+    form: Annotated[str, typer.Option("--format", "-f", help="table, csv or json")] = "table",
+    listed: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
+    timeout: Annotated[float, typer.Option(help="Seconds after which the query is ended.")] = 30.0,
+    limit: Annotated[int, typer.Option(help="The most rows to print.")] = 10_000,
+    debug: Debug = False,
+) -> None:
+    """Ask the graph: a named query, a file, or SPARQL text.
+
+    Example: kg query out programmes
+    """
+    import kg
+
+    if listed or not text:
+        for named in kg.named_queries().values():
+            params = "".join(f" --param {p}=…" for p in named.params)
+            typer.echo(f"{named.name + params:42} {named.title} · {named.title_zh}")
+        return
+    if form not in {"table", "csv", "json"}:
+        raise typer.BadParameter(f"{form} is none of table, csv, json")
+    pairs = dict(p.split("=", 1) if "=" in p else (p, "") for p in param or [])
+    result = kg.query(folder, text, params=pairs, timeout=timeout, limit=limit)
+    _print(result, form)
+    if result.truncated:
+        _say(f"only the first {limit} rows are shown: raise --limit")
+
+
+def _print(result: Any, form: str) -> None:  # noqa: ANN401 – kg.graph.sparql.Result, not imported for speed
+    rows = result.to_dicts()
+    if form == "json":
+        typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
+    elif form == "csv":
+        import csv
+
+        writer = csv.writer(sys.stdout, lineterminator="\n")
+        writer.writerow(result.columns)
+        writer.writerows([["" if v is None else _cell(v) for v in row.values()] for row in rows])
+    else:
+        from rich.console import Console
+        from rich.table import Table
+        from rich.text import Text
+
+        table = Table(box=None, header_style="bold", pad_edge=False)
+        for column in result.columns:
+            table.add_column(column, overflow="fold")
+        for row in rows:
+            table.add_row(*(Text("" if v is None else _cell(v)) for v in row.values()))
+        Console(width=None if sys.stdout.isatty() else 200).print(table)
+        if not rows:
+            _say("no rows")
+
+
+def _cell(value: object) -> str:
+    from decimal import Decimal
+
+    if isinstance(value, Decimal):
+        text = f"{value:,f}"
+        return text.rstrip("0").rstrip(".") if "." in text else text
+    return str(value).removeprefix("https://w3id.org/fundgraph/ontology#")
+
+
+@app.command()
+@_guard
+def show(
+    folder: Folder,
+    name: Annotated[str, typer.Argument(help="Any name of the thing, in either script; or its IRI.")],
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Show one thing with its facts and quotes.
+
+    Example: kg show out 數碼港
+    """
+    import kg
+
+    shown = kg.show(folder, name)
+    if as_json:
+        typer.echo(json.dumps(shown.to_dict(), ensure_ascii=False, indent=1))
+        return
+    typer.echo(f"{shown.names[0]} · {shown.type}{' · ' + shown.kind if shown.kind else ''}\n{shown.iri}")
+    if len(shown.names) > 1:
+        typer.echo(f"also: {', '.join(shown.names[1:])}")
+    for line in shown.facts:
+        typer.echo(f"\n{line.text}")
+        for evidence in line.evidence:
+            typer.echo(f"  「{evidence.quote}」 {evidence.file}:{evidence.start}-{evidence.end}")
+
+
+@app.command()
+@_guard
+def validate(folder: Folder, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, debug: Debug = False) -> None:
+    """Check the graph against the shapes of the ontology.
+
+    Example: kg validate out
+    """
+    import kg
+
+    findings = kg.validate(kg.load(folder))
+    if as_json:
+        typer.echo(json.dumps([{"code": f.code, "message": f.message, "where": f.where} for f in findings], indent=1))
+    else:
+        for finding in findings:
+            typer.echo(f"{finding.severity} {finding.code} {finding.where}: {finding.message}")
+        typer.echo("conforms" if not findings else f"{len(findings)} findings")
+    if findings:
+        raise typer.Exit(1)
+
+
+@app.command()
+@_guard
+def evaluate(
+    folder: Folder,
+    gold: Annotated[list[Path], typer.Argument(help="Gold files (.json), or folders of them.")],
+    errors: Annotated[bool, typer.Option("--errors", help="List what was missed (-) and what was too much (+).")] = False,
+    as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Compare the graph with facts annotated by hand: precision, recall and F1 per kind.
+
+    Example: kg evaluate out tests/gold
+    """
+    import kg
+
+    found = kg.evaluate(folder, gold)
+    if as_json:
+        typer.echo(json.dumps(found.to_dict(), ensure_ascii=False, indent=1))
+        return
+    typer.echo(found.table(errors=errors))
+
+
+@app.command()
+@_guard
+def view(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The HTML file to write.")],
+    focus: Annotated[str | None, typer.Option(help="Only what lies around this thing.")] = None,
+    depth: Annotated[int, typer.Option(min=1, max=6, help="How many steps around it.")] = 1,
+    debug: Debug = False,
+) -> None:
+    """Write the interactive view as one page that opens with no network.
+
+    Example: kg view out --focus 數碼港 --out cyberport.html
+    """
+    import kg
+    from kg.files import write_text
+
+    write_text(out, kg.view(kg.load(folder), focus=focus, depth=depth))
+    typer.echo(f"written {out}")
+
+
+@app.command()
+@_guard
+def export(
+    folder: Folder,
+    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; its ending tells the format (csv: a folder).")],
+    form: Annotated[str | None, typer.Option("--format", "-f", help="ttl, nt, jsonld, csv, graphml, gexf, json")] = None,
+    excel: Annotated[bool, typer.Option("--excel", help="CSV that Excel opens safely: BOM, formulas made text.")] = False,
+    debug: Debug = False,
+) -> None:
+    """Write the graph in another format.
+
+    Example: kg export out --out graph.graphml
+    """
+    import kg
+
+    for path in kg.export(folder, out, form=form, excel=excel):
+        typer.echo(f"written {path}")
+
+
+@app.command()
+@_guard
+def info(debug: Debug = False) -> None:
+    """Print the versions of fundgraph and of what it stands on.
+
+    Example: kg info
+    """
+    from importlib.metadata import PackageNotFoundError, version
+
+    from kg.vocab import ONTOLOGY_VERSION
+
+    typer.echo(f"fundgraph {__version__}, ontology {ONTOLOGY_VERSION}, Python {sys.version.split()[0]}")
+    for package in ("spacy", "opencc", "rdflib", "pyoxigraph", "pyshacl", "networkx", "pyvis"):
+        try:
+            typer.echo(f"{package} {version(package)}")
+        except PackageNotFoundError:
+            typer.echo(f"{package} missing")
+
+
+def main() -> None:
+    """Run the command; an error of our own asks to be reported and exits with 70."""
+    try:
+        app()
+    except KeyboardInterrupt:
+        raise SystemExit(130) from None
+    except Exception as error:
+        if "--debug" in sys.argv:
+            raise
+        _say(f"bug: {type(error).__name__}: {error}\nplease report it with the output of `kg info`; --debug shows more")
+        raise SystemExit(70) from error
+
+
+if __name__ == "__main__":
+    main()
