@@ -137,7 +137,7 @@ def facts_of(graph: Graph, file_name: str) -> dict[str, list[Item]]:
     evidence = set(graph.subjects(URIRef(FG.inDocument), document)) if document is not None else set()
     things = {thing for e in evidence for thing in graph.subjects(URIRef(FG.mention), e)}
     facts = {fact for e in evidence for fact in graph.subjects(URIRef(FG.evidence), e)}
-    found: dict[str, list[Item]] = {"entities": [_entity(graph, thing) for thing in sorted(things)]}
+    found: dict[str, list[Item]] = {"entities": [_entity(graph, thing) for thing in sorted(things, key=str)]}
     makers: dict[str, tuple[str, Callable[[Graph, Node], Iterator[Item]]]] = {
         "posts": (FG.PostHolding, _post),
         "relations": (FG.Relation, _relation),
