@@ -1,0 +1,1 @@
+"""The interactive view: one HTML page that opens with no network."""
