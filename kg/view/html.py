@@ -71,7 +71,7 @@ def _network(data: ViewData) -> Network:
         colour, shape, _ = STYLES[node.type]
         x, y = places[node.id]
         size = 9 + min(22, 3.2 * (node.mentions**0.5) + 0.6 * len(node.facts))
-        network.add_node(node.id, label=_short(node.label), shape=shape, color=colour, x=x, y=y, size=round(size, 1), physics=False, group=node.type)
+        network.add_node(node.id, label=_short(node.label), shape=shape, color=colour, x=x, y=y, size=round(size, 1), physics=False, font={"size": 15})
     for number, edge in enumerate(data.edges):
         network.add_edge(edge.source, edge.target, id=f"e{number}", width=round(1 + min(4, len(edge.facts) ** 0.5 - 1), 2), predicate=edge.predicate, words=edge.title, facts=edge.facts)
     return network

@@ -22,11 +22,14 @@
     edges: { color: { color: css("--edge"), opacity: .75, highlight: "#0072B2" }, arrows: { to: { scaleFactor: .45 } }, smooth: false, font: { face: face, size: 13, color: css("--soft"), strokeWidth: 4, strokeColor: css("--paper"), align: "top" } },
     interaction: { hover: true, keyboard: { enabled: true, bindToWindow: false }, tooltipDelay: 200, hideEdgesOnDrag: many }
   });
+  const rank = new Map([...data.nodes].sort((a, b) => b.size - a.size).map((n, i) => [n.id, i]));
   function relabel() {
-    if (!many) return;
-    const scale = network.getScale();
-    nodes.update(data.nodes.map((n) => ({ id: n.id, font: { size: scale * n.size > 11 || n.id === selected ? 15 : 0 } })));
+    // Far away only the weightiest names are written, at one size on the screen; closer up, more of them.
+    const scale = network.getScale(), room = many ? 26 * Math.max(1, Math.pow(scale / fitted, 2)) : Infinity;
+    const near = selected ? new Set([selected, ...network.getConnectedNodes(selected)]) : new Set();
+    nodes.update(data.nodes.map((n) => ({ id: n.id, font: { size: rank.get(n.id) < room || near.has(n.id) ? Math.min(46, Math.max(14, 12.5 / scale)) : 0 } })));
   }
+  let fitted = 1;
   let selected = null, timer = 0;
   network.on("zoom", () => { clearTimeout(timer); timer = setTimeout(relabel, 120); });
   const predicateName = (p) => language === "zh" ? data.predicates[p] : p;
@@ -94,9 +97,11 @@
       if (n) row(predicates, offPredicates, p, predicateName(p), n, null);
     }
   }
+  // A whole name before one that begins with the words, that before one that holds them; the much-named first.
+  const near = (t, key) => (t.keys.includes(key) ? 0 : t.keys.some((k) => k.startsWith(key)) ? 1000 : 2000) - t.facts.length / 100;
   function search() {
     const key = fold($("search").value), list = $("hits");
-    const found = key ? Object.entries(data.things).filter(([, t]) => t.keys.some((k) => k.includes(key))).slice(0, 30) : [];
+    const found = key ? Object.entries(data.things).filter(([, t]) => t.keys.some((k) => k.includes(key))).sort((a, b) => near(a[1], key) - near(b[1], key)).slice(0, 30) : [];
     list.replaceChildren(...found.map(([id, t]) => { const li = make("li", t.names[0]); li.tabIndex = 0; const go = () => { list.hidden = true; select(id, true); }; li.addEventListener("click", go); li.addEventListener("keydown", (e) => { if (e.key === "Enter") go(); }); return li; }));
     list.hidden = !found.length;
     return found.map(([id]) => id);
@@ -107,7 +112,7 @@
     if (e.key === "/" && document.activeElement !== $("search")) { e.preventDefault(); $("search").focus(); }
     if (e.key === "Escape") { $("hits").hidden = true; clear(); }
   });
-  $("fit").addEventListener("click", () => { network.fit(); relabel(); });
+  $("fit").addEventListener("click", () => { network.fit(); fitted = network.getScale(); relabel(); });
   $("unread-button").addEventListener("click", () => {
     const panel = $("panel");
     panel.replaceChildren(make("h3", (language === "zh" ? "未解讀的句子 " : "Not understood ") + data.unread.length));
@@ -121,7 +126,7 @@
     filters(); if (selected) select(selected, false);
   });
   dark.addEventListener("change", () => { network.setOptions({ nodes: { font: { color: css("--ink"), strokeColor: css("--paper") } } }); });
-  filters(); network.fit(); relabel();
+  filters(); network.fit(); fitted = network.getScale(); relabel();
   if (!data.nodes.length) $("panel").replaceChildren(make("p", "這個圖沒有任何事物。 This graph holds nothing yet."));
   const wanted = decodeURIComponent((location.hash.match(/^#node=(.+)$/) || [])[1] || "");
   if (wanted) select(wanted, true);
