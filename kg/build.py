@@ -15,7 +15,7 @@ from typing import Any
 from kg import __version__
 from kg.errors import InputError, OutputError
 from kg.facts import dumps
-from kg.files import write_text
+from kg.files import swap_folders, write_text
 from kg.graph.publish import BASE, publish, to_turtle
 from kg.model import Document, DocumentFacts, Finding, Knowledge
 from kg.pipeline import extract
@@ -24,6 +24,7 @@ from kg.resolve import resolve
 from kg.vocab import ONTOLOGY_VERSION
 
 Progress = Callable[[int, int, str], None]
+_OURS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "text"}
 _KINDS = ("entities", "posts", "relations", "amounts", "counts")
 
 
@@ -38,21 +39,37 @@ class Report:
 
 
 def build(
-    paths: Iterable[str | Path], *, out: str | Path, base: str = BASE, view: bool = True, progress: Progress | None = None
+    paths: Iterable[str | Path] | str | Path, *, out: str | Path, base: str = BASE, view: bool = True, progress: Progress | None = None
 ) -> Report:
     """Read documents and write their graph to a folder.
 
     A document that can't be read is named in `Report.skipped` and in ``report.json``; the rest is built. The folder is
-    made beside the old one and takes its place at the end, so a build that is killed leaves the old one whole.
+    made beside the old one and takes its place at the end, so a build that is killed leaves the old one whole. Files
+    of yours in the folder are kept.
     Raises `InputError` when there is no document at all, `OutputError` when the folder can't be written or is not ours.
     """
-    target = Path(out)
+    target = Path(out).resolve()
     _may_replace(target)
+    paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
     documents, problems = collect(paths)
-    if not documents and not problems:
-        raise InputError("E108", "no documents here", where=", ".join(map(str, paths)), hint="give .txt, .md, .html or .pdf files, or a folder of them")
+    if not documents:
+        where = ", ".join(sorted({p.where for p in problems} or set(map(str, paths))))
+        reason = problems[0].message if problems else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+        raise InputError(problems[0].code if problems else "E108", reason, where=where)
+    read, failed = _read(documents, progress)
+    problems = [*problems, *failed]
+    knowledge = resolve(facts for _, facts in read)
+    lines = publish(knowledge, base=base, version=__version__)
+    data = _report(read, knowledge, problems, base)
+    _write(target, read, lines, data, view=view)
+    return Report(target, knowledge, tuple(p for p in problems if p.severity == "error"), data)
+
+
+def _read(documents: list[tuple[Path, str]], progress: Progress | None) -> tuple[list[tuple[Document, DocumentFacts]], list[Finding]]:
+    """Return each document with its facts, and what was left out: unreadable, or the same bytes under another name."""
     read: list[tuple[Document, DocumentFacts]] = []
-    problems = list(problems)
+    problems: list[Finding] = []
+    first: dict[str, str] = {}
     for number, (path, name) in enumerate(documents, 1):
         if progress:
             progress(number, len(documents), name)
@@ -61,16 +78,12 @@ def build(
         except InputError as error:
             problems.append(Finding("error", error.code, f"{error.message} – {error.hint}", name))
             continue
-        same = next((d for d, _ in read if d.sha256 == document.sha256), None)
-        if same is not None:
-            problems.append(Finding("warning", "W102", f"the same content as {same.file_name}: read once", name))
+        same = first.setdefault(document.sha256, name)
+        if same != name:
+            problems.append(Finding("warning", "W102", f"the same content as {same}: read once", name))
             continue
         read.append((document, extract(document)))
-    knowledge = resolve(facts for _, facts in read)
-    lines = publish(knowledge, base=base, version=__version__)
-    data = _report(read, knowledge, problems, base)
-    _write(target, read, lines, data, view=view)
-    return Report(target, knowledge, tuple(p for p in problems if p.severity == "error"), data)
+    return read, problems
 
 
 def _may_replace(target: Path) -> None:
@@ -86,8 +99,28 @@ def _may_replace(target: Path) -> None:
             os.replace(old, target)
     if target.is_file():
         raise OutputError("E403", "is a file", where=str(target), hint="name a folder")
-    if target.is_dir() and any(target.iterdir()) and not (target / "report.json").is_file():
+    if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
         raise OutputError("E404", "holds files that no build made", where=str(target), hint="name a new or empty folder")
+
+
+def _is_ours(folder: Path) -> bool:
+    """Tell whether a build made a folder: its report has the mark, whatever other program writes a report.json."""
+    try:
+        data = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+    except (OSError, ValueError):
+        return False
+    return isinstance(data, dict) and {"version", "ontology", "inputs"} <= data.keys()
+
+
+def _keep_others(old: Path, new: Path) -> None:
+    """Bring what the user put into the old folder into the new one."""
+    for path in sorted(old.iterdir()) if old.is_dir() else []:
+        if path.name in _OURS:
+            continue
+        if path.is_dir() and not path.is_symlink():
+            shutil.copytree(path, new / path.name, symlinks=True)
+        else:
+            shutil.copy2(path, new / path.name, follow_symlinks=False)
 
 
 def _report(read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, problems: list[Finding], base: str) -> dict[str, Any]:
@@ -105,6 +138,7 @@ def _report(read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, pr
         }
         for document, facts in read
     ]
+    others = [f for _, f in knowledge.findings if f.code != "W301"]
     return {
         "version": __version__,
         "ontology": ONTOLOGY_VERSION,
@@ -112,7 +146,7 @@ def _report(read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, pr
         "inputs": sorted(inputs, key=lambda i: str(i["file"])),
         "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
         "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
-        "problems": [asdict(p) for p in sorted(problems, key=lambda p: (p.where, p.code))],
+        "problems": [asdict(p) for p in sorted([*problems, *others], key=lambda p: (p.where, p.code, p.start or 0))],
         "not_understood": [
             {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}
             for _, f in sorted(knowledge.findings, key=lambda x: (x[1].where, x[1].start or 0))
@@ -127,8 +161,11 @@ def outputs(read: list[tuple[Document, DocumentFacts]], lines: list[str], data: 
     yield "graph.ttl", to_turtle(lines)
     ordered = sorted(read, key=lambda r: (r[0].file_name, r[0].sha256))
     yield "facts.ndjson", "".join(f"{dumps(facts)}\n" for _, facts in ordered)
+    taken = {document.file_name for document, _ in ordered}
     for document, _ in ordered:
-        name = document.file_name if document.file_name.endswith((".txt", ".md")) else f"{document.file_name}.txt"
+        name = document.file_name
+        while not name.endswith((".txt", ".md")) or (name != document.file_name and name in taken):
+            name += ".txt"
         yield f"text/{name.replace('..', '_')}", document.text
     if view:
         from rdflib import Graph
@@ -152,11 +189,8 @@ def _write(target: Path, read: list[tuple[Document, DocumentFacts]], lines: list
         folder.chmod(0o755)
         for name, content in outputs(read, lines, data, view=view):
             write_text(folder / name, content)
-        old = parent / f".{target.name}.old"
-        if target.exists():
-            os.replace(target, old)
-        os.replace(folder, target)
-        shutil.rmtree(old, ignore_errors=True)
+        _keep_others(target, folder)
+        swap_folders(folder, target, spare=parent / f".{target.name}.old")
     except OSError as error:
         raise OutputError("E402", f"writing failed ({error.strerror})", where=str(target), hint="free some space, then run again") from error
     finally:

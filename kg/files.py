@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
+import shutil
+import sys
 import tempfile
 from pathlib import Path
 
@@ -29,3 +32,31 @@ def write_text(path: Path, text: str) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def swap_folders(new: Path, place: Path, *, spare: Path) -> None:
+    """Put a finished folder in its place; what stood there is deleted.
+
+    Linux exchanges the two in one step. Elsewhere the old folder is moved to `spare` first: a process killed between
+    the two moves leaves it there, whole.
+    """
+    if not place.exists():
+        os.replace(new, place)
+    elif _exchange(new, place):
+        shutil.rmtree(new, ignore_errors=True)
+    else:
+        os.replace(place, spare)
+        os.replace(new, place)
+        shutil.rmtree(spare, ignore_errors=True)
+
+
+def _exchange(left: Path, right: Path) -> bool:
+    """Exchange two folders in one step; False where the system or the file system can't."""
+    if not sys.platform.startswith("linux"):
+        return False
+    here, exchange = -100, 2  # AT_FDCWD and RENAME_EXCHANGE of renameat2(2)
+    try:
+        rename = ctypes.CDLL(None, use_errno=True).renameat2
+    except (OSError, AttributeError):
+        return False
+    return bool(rename(here, os.fsencode(left), here, os.fsencode(right), exchange) == 0)
