@@ -89,12 +89,28 @@ def show(graph: Graph | str | Path, name: str) -> Shown:
     names = sorted({str(o) for p in (SKOS.prefLabel, SKOS.altLabel) for o in graph.objects(thing, p)} - {label(graph, thing)})
     kind = graph.value(thing, URIRef(_ORG + "classification"))
     ends = [URIRef(_ORG + "member"), URIRef(_ORG + "organization"), RDF.subject, RDF.object, URIRef(FG.concerns), URIRef(FG.funder)]
-    facts = sorted({f for p in ends for f in graph.subjects(p, thing)})
+    facts = sorted({f for p in ends for f in graph.subjects(p, thing)}, key=str)
     lines = [fact_line(graph, f) for f in facts]
     order = ["PostHolding", "Relation", "Amount", "Count"]
     lines.sort(key=lambda x: (order.index(x.kind), x.text, x.rule))
     types = sorted(str(t)[len(NAMESPACE) :] for t in graph.objects(thing, RDF.type) if str(t).startswith(NAMESPACE))
     return Shown(str(thing), types[0], str(kind)[len(NAMESPACE) :] if kind else None, (label(graph, thing), *names), tuple(lines))
+
+
+def highlights(graph: Graph, count: int = 5) -> list[Line]:
+    """Return a few facts worth showing first: of each kind in turn, those with most evidence, then the surest."""
+    ranked: dict[str, list[Node]] = {}
+    for kind in ("Amount", "PostHolding", "Relation", "Count"):
+        facts = list(graph.subjects(RDF.type, URIRef(NAMESPACE + kind)))
+        ranked[kind] = sorted(facts, key=lambda f: (-len(list(graph.objects(f, URIRef(FG.evidence)))), -_confidence(graph, f), str(f)))
+    chosen: list[Node] = []
+    while len(chosen) < count and any(ranked.values()):
+        chosen += [facts.pop(0) for facts in ranked.values() if facts]
+    return [fact_line(graph, fact) for fact in chosen[:count]]
+
+
+def _confidence(graph: Graph, fact: Node) -> float:
+    return float(str(graph.value(fact, URIRef(FG.confidence)) or 0))
 
 
 def label(graph: Graph, thing: Node | None) -> str:

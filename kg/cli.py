@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import sys
@@ -34,7 +35,7 @@ def _guard(function: _F) -> _F:
     """Print an error once, without a traceback, and end with its exit status."""
 
     @wraps(function)
-    def wrapped(*args: Any, **options: Any) -> Any:  # noqa: ANN401
+    def wrapped(*args: Any, **options: Any) -> Any:
         try:
             return function(*args, **options)
         except KgError as error:
@@ -46,6 +47,8 @@ def _guard(function: _F) -> _F:
             # `kg … | head`: the reader has what it wants.
             os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
             raise typer.Exit(0) from None
+        except KeyboardInterrupt:
+            raise typer.Exit(130) from None
 
     return wrapped  # type: ignore[return-value]
 
@@ -83,6 +86,17 @@ def build(
         report = kg.build(paths, out=out, base=base, view=view, progress=callback)
     finally:
         close()
+    _summary(report, out, view=view)
+    if report.skipped:
+        raise typer.Exit(3)
+
+
+def _quote(evidence: Any) -> None:
+    words = " ".join(evidence.quote.split())
+    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}")
+
+
+def _summary(report: Any, out: Path, *, view: bool) -> None:
     data = report.data
     for problem in data["problems"]:
         _say(f"{problem['severity']} {problem['code']} {problem['where']}: {problem['message']}")
@@ -92,9 +106,29 @@ def build(
     typer.echo(f"things: {things or 'none'}")
     typer.echo(f"facts:  {facts or 'none'}; {len(data['not_understood'])} sentences with figures gave none")
     typer.echo(f"written to {out}: graph.nq graph.ttl facts.ndjson report.json{' graph.html' if view else ''}")
-    typer.echo(f"next:   kg query {out} programmes    kg show {out} NAME    open {out / 'graph.html'} in a browser")
-    if report.skipped:
-        raise typer.Exit(3)
+    look = f"    open {out / 'graph.html'} in a browser" if view else ""
+    typer.echo(f"next:   kg query {out} programmes    kg query {out} --list    kg show {out} NAME{look}")
+
+
+@app.command()
+@_guard
+def demo(
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")] = Path("fundgraph-demo"), debug: Debug = False
+) -> None:
+    """Build the sample documents and show five facts with their quotes.
+
+    Example: kg demo
+    """
+    import kg
+    from kg.ask import highlights
+    from kg.resources import seeds_path
+
+    report = kg.build(seeds_path(), out=out)
+    for line in highlights(kg.load(out)):
+        typer.echo(line.text)
+        _quote(line.evidence[0])
+    typer.echo()
+    _summary(report, out, view=True)
 
 
 @app.command()
@@ -150,14 +184,16 @@ def query(
         return
     if form not in {"table", "csv", "json"}:
         raise typer.BadParameter(f"{form} is none of table, csv, json")
-    pairs = dict(p.split("=", 1) if "=" in p else (p, "") for p in param or [])
+    if wrong := [p for p in param or [] if "=" not in p]:
+        raise typer.BadParameter(f"{wrong[0]} is not NAME=VALUE", param_hint="--param")
+    pairs = dict(p.split("=", 1) for p in param or [])
     result = kg.query(folder, text, params=pairs, timeout=timeout, limit=limit)
     _print(result, form)
     if result.truncated:
         _say(f"only the first {limit} rows are shown: raise --limit")
 
 
-def _print(result: Any, form: str) -> None:  # noqa: ANN401 – kg.graph.sparql.Result, not imported for speed
+def _print(result: Any, form: str) -> None:
     rows = result.to_dicts()
     if form == "json":
         typer.echo(json.dumps(rows, ensure_ascii=False, indent=1, default=str))
@@ -215,7 +251,7 @@ def show(
     for line in shown.facts:
         typer.echo(f"\n{line.text}")
         for evidence in line.evidence:
-            typer.echo(f"  「{evidence.quote}」 {evidence.file}:{evidence.start}-{evidence.end}")
+            _quote(evidence)
 
 
 @app.command()
@@ -320,6 +356,10 @@ def info(debug: Debug = False) -> None:
 
 def main() -> None:
     """Run the command; an error of our own asks to be reported and exits with 70."""
+    for stream in (sys.stdout, sys.stderr):
+        # Names are Chinese whatever the locale says, and a lone surrogate must not end a command.
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding=None if stream.isatty() else "utf-8", errors="replace")
     try:
         app()
     except KeyboardInterrupt:

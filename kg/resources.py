@@ -20,3 +20,12 @@ def ontology_path(name: str) -> Path:
         if (folder / name).is_file():
             return folder / name
     raise DataError("E220", "the ontology is missing from the installation", where=name, hint="reinstall fundgraph")
+
+
+def seeds_path() -> Path:
+    """Return the folder of sample documents: in the installed package, or beside it in a checkout."""
+    package = Path(str(files("kg")))
+    for folder in (package / "seeds", package.parent / "seeds"):
+        if folder.is_dir():
+            return folder
+    raise DataError("E221", "the sample documents are missing from the installation", hint="reinstall fundgraph")
