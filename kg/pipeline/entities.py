@@ -14,7 +14,7 @@ from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of
 from kg.pipeline.rules import alternation, rules
 
-_BRACKET = re.compile(r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?[「『“]?([^()「」『』“”]{2,40})[」』”]?\s?\)")
+_BRACKET = re.compile(r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)")
 _SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
@@ -153,6 +153,8 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
         for part in re.finditer(r"[^,;/、]+", match.group(1)):
             first = offset + match.start(1) + part.start() + len(part.group()) - len(part.group().lstrip())
             alias = text[first : first + len(part.group().strip())]
+            if re.fullmatch("[「『“][^「」『』“”]*[」』”]", alias):
+                first, alias = first + 1, alias[1:-1]
             if not _is_alias(alias, folded[mention.start : mention.end], folded[first : first + len(alias)], match.group()):
                 continue
             existing = by_key.get((mention.type, name_key(alias)))
@@ -183,8 +185,9 @@ def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
         return True
     if _LATIN.fullmatch(alias):
         return bool(re.search("[A-Z]", alias))
-    letters = iter(name)
-    return all(c in letters for c in folded) and len(folded) < len(name)
+    letters = iter(name_key(name))
+    short = name_key(folded)
+    return len(short) >= 2 and all(c in letters for c in short) and len(short) < len(name_key(name))
 
 
 _PLACE = re.compile(r"^(?:香港特别行政区|香港特区|香港|中国|国家|深圳市?|广东省?|广州市?|澳门)")
@@ -240,7 +243,7 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
     edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
     bare = alternation([w for w in types if w[0] not in "该有上此本是"])
     marked = alternation([w for w in types if w[0] in "该有上此本是"])
-    pattern = re.compile(f"(?:{marked})|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)")
+    pattern = re.compile(f"(?:{marked})|(?<=参与|参加|加入)(?:计划|课程)(?!书)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)")
     own = re.compile(alternation(data["self"]["words"]))
     return types, pattern, own
 
@@ -299,12 +302,15 @@ def mark_sentences(context: Context) -> None:
     by_start = sorted(context.mentions, key=lambda m: m.start)
     places = [m.start for m in by_start]
     publisher = publisher_group(context)
+    if publisher >= 0 and context.groups[publisher].kind == "media":
+        # A newspaper reports; it is not what its articles are about.
+        publisher = -1
     topic = publisher
     previous: Sentence | None = None
     for sentence in context.sentences:
         low = bisect.bisect_left(places, sentence.start)
         high = bisect.bisect_left(places, sentence.end)
-        sentence.mentions = by_start[low:high]
+        sentence.mentions = _without_brackets(context, by_start[low:high])
         if previous is not None and previous.passage.kind != sentence.passage.kind:
             topic = publisher
         sentence.topic = topic
@@ -314,13 +320,25 @@ def mark_sentences(context: Context) -> None:
         previous = sentence
 
 
+def _without_brackets(context: Context, mentions: list[Mention]) -> list[Mention]:
+    """Return the mentions without short forms in brackets behind their own full name: they act in no clause."""
+    kept: list[Mention] = []
+    for mention in mentions:
+        if kept and kept[-1].entity == mention.entity and re.fullmatch(r"[」』》\s]*\([「『\s]*[^()]{0,20}", context.folded[kept[-1].end : mention.start]):
+            continue
+        kept.append(mention)
+    return kept
+
+
 def _subject(context: Context, sentence: Sentence) -> int:
     """Return the group that a sentence is about: its first body or programme before the first verb, or -1."""
     for mention in sentence.mentions:
         if mention.type in {"Person", "Policy"}:
             continue
         before = context.folded[max(sentence.start, mention.start - 2) : mention.start]
-        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$", before.rstrip("「《 ")):
+        if context.groups[mention.entity].kind == "media" and mention.entity != sentence.topic:
+            continue
+        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$", before.rstrip("「《 ")):
             continue
         return mention.entity
     return -1

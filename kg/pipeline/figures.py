@@ -131,7 +131,7 @@ def _holder(context: Context, sentence: Sentence, money: Money, start: int, end:
     policies = [m for m in left if m.type == "Policy" and not m.anaphor]
     if policies and role == "budget" and money.start - policies[-1].end <= 12:
         return policies[-1].entity, "amount.policy"
-    if role in {"raised", "grant", "other", "invested"}:
+    if role in {"raised", "grant", "invested"}:
         for candidate in (sentence.subject, sentence.topic):
             if candidate >= 0:
                 return candidate, "amount.topic"
@@ -183,7 +183,13 @@ def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
 def measure_of(after: str, before: str, unit: str) -> str:
     """Return the noun phrase that a figure counts: what follows its unit, or the noun before it."""
     stop, keep, noun_before, _, _ = _count_patterns()
-    text = re.split(r"[,。;:!?、「」『』《》()\n]|\d", after.lstrip(" 的多余"), maxsplit=1)[0].strip()
+    body = after.lstrip(" 的多余")
+    if of := re.match(r"由[^。;]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
+        body = of.group(1)
+    body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
+    text = re.split(r"[,。;:!?、「」『』《》()\n]|(?<![A-Za-z])\d", body, maxsplit=1)[0].strip()
+    if unit in _measures() and (found := list(_count_patterns()[2].finditer(before[-24:]))):
+        return found[-1].group()
     guarded = [m.span() for m in keep.finditer(text)]
     cut = len(text)
     for match in stop.finditer(text):
@@ -193,15 +199,35 @@ def measure_of(after: str, before: str, unit: str) -> str:
     noun = text[:cut].strip()
     # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
     if "的" in noun and not noun.endswith("的"):
-        noun = noun.rsplit("的", 1)[1]
-    elif "的" in text and not noun.endswith("的") and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text)) and cut < text.index("的") <= 22:
+        first = noun.split("的", 1)[0]
+        noun = first if re.search("(?:大学|企业|公司|机构|院校|学校|银行|医院)$", first) else noun.rsplit("的", 1)[1]
+    elif "的" in text and not noun.endswith("的") and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text)) and len(noun) < 2 and cut < text.index("的") <= 22:
         noun = stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
     if len(noun) >= 1 and noun not in {"的", "以上", "左右"}:
         return noun.strip(" 的")
-    found = [m for m in noun_before.finditer(before[-24:])]
+    found = list(noun_before.finditer(before[-24:]))
     if found:
         return found[-1].group()
+    if lead := re.search(r"([\u4e00-\u9fffA-Za-z]{2,8})(?:已)?(?:突破|超过|达到?|增至|升至|逾|约|近|共有|有)+\s?$", before):
+        return lead.group(1)
     return (unit + text)[:8].strip()
+
+
+@lru_cache(maxsize=1)
+def _measures() -> frozenset[str]:
+    """Return the units that measure an extent: what they measure stands before them or after 的."""
+    import tomllib
+
+    from kg.language.script import fold
+    from kg.resources import data_path
+
+    data = tomllib.loads(data_path("language", "units.toml").read_text(encoding="utf-8"))
+    return frozenset(fold(u) for u in data["measures"])
+
+
+# 「香港有600間」 counts something of a place, and 「(1P相當於…)」 explains a unit.
+_OF_PLACE = re.compile(r"(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$")
+_EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
 
 
 def counts(context: Context) -> list[Figure]:
@@ -214,7 +240,9 @@ def counts(context: Context) -> list[Figure]:
             continue
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
-        if skip.search(before[-8:] + after[:6]):
+        if skip.search(before[-8:] + after[:6]) or _OF_PLACE.search(before) or _EXPLAINS.search(before) or "在香港举行" in after:
+            continue
+        if quantity.unit == "大" and not re.search("围绕|涵盖|分为|提出|包括|制定|聚焦", before):
             continue
         if quantity.is_ratio:
             words = ratio_words.search(before + after) or ratio_words.search(context.folded[sentence.start : sentence.end])
@@ -242,16 +270,20 @@ def _counted(context: Context, sentence: Sentence, quantity: Quantity, start: in
         return clause[-1].entity, "count.clause"
     bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
     first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
-    if holders and not (bodies and first is not None and first.type == "Organisation"):
+    if holders and (first is None or first.type != "Organisation"):
         return holders[-1].entity, "count.sentence"
+    if not left and re.search("获选|入选|首批|首轮|第一轮|获批|学员|名额|批出|参与者|受惠", context.folded[sentence.start : end]):
+        earlier = _last_holder(context, sentence)
+        if earlier is not None:
+            return earlier, "count.paragraph"
     if bodies:
         chosen = sentence.subject if sentence.subject in {b.entity for b in bodies} else bodies[0].entity
         return chosen, "count.body"
     later = [m for m in sentence.mentions if quantity.end <= m.start < end and m.type in _HOLDERS]
-    if sentence.subject >= 0 and first is not None and first.start < quantity.start:
-        return sentence.subject, "count.subject"
     if later and re.search("参与|参加|入选|出席", context.folded[quantity.end : later[0].start]):
         return later[0].entity, "count.joined"
+    if sentence.subject >= 0 and first is not None and first.start < quantity.start:
+        return sentence.subject, "count.subject"
     if sentence.topic >= 0:
         return sentence.topic, "count.topic"
     return (sentence.subject, "count.subject") if sentence.subject >= 0 else (None, "")

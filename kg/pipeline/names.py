@@ -16,6 +16,10 @@ from kg.pipeline.rules import alternation, rules
 _QUOTED = re.compile(r"[「『《“]([^「」『』《》“”。!?;\n]{2,40})[」』》”]")
 _STOP = re.compile(r"[,。;:!?、「」『』《》“”()\[\]\n|/▲●]")
 _MAX_LEFT = 26
+# 「成為「創新中心」」 states an aim, and 「「甲」法例」 a law: neither names a thing of ours.
+_AIM = re.compile(r"(?:成为|作为|打造成?|定位为?|所谓|担当|发挥|变成|称为|誉为|是|为|好)\s?$")
+_LAW = re.compile(r"[^,。;]{0,6}(?:法例|条例|法案|草案)")
+_LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|合作发展|协作发展|合作推出|使用)(?:了|名为|新的)?\s?$")
 _POLICY = re.compile(
     r"(?:行政长官\s?)?(?:(?:19|20)\d\d(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
@@ -123,11 +127,12 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         content = match.group(1).strip()
         start += len(match.group(1)) - len(match.group(1).lstrip())
         end = start + len(content)
-        if content.count(",") > 1 or not content:
+        if content.count(",") > 1 or not content or _LAW.match(folded, match.end()):
             continue
+        aim = _AIM.search(folded, 0, match.start()) is not None or re.match("[一二三四五六七八九十百]大", content)
         tail = _tail_head(folded, match.end())
-        if tail is not None and (found_tail := tail)[1].type != "Organisation":
-            stop, head = found_tail
+        if tail is not None and tail[1].type != "Organisation" and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}:
+            stop, head = tail
             found.append(Mention(match.start(), stop, head.type, head.kind, rule="name.quoted-tail"))
             continue
         entry = lexicon.by_key.get(name_key(content))
@@ -135,12 +140,15 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             found.append(Mention(start, end, entry.type, entry.kind, entry.id, "name.quoted-known"))
             continue
         own = head_of(content)
-        if own is not None and len(content) > len(own.word) and len(content) >= 4:
+        if own is not None and not aim and len(content) > len(own.word) and len(content) >= 4:
             found.append(Mention(start, end, own.type, own.kind, rule="name.quoted-head"))
             continue
         before = head_of(folded[max(0, match.start() - 8) : match.start()].rstrip())
         if before is not None and before.type != "Organisation" and match.group()[0] != "《":
             found.append(Mention(start, end, before.type, before.kind, rule="name.quoted-after-head"))
+            continue
+        if match.group()[0] == "「" and 3 <= len(content) <= 14 and not aim and _LAUNCHED.search(folded, 0, match.start()):
+            found.append(Mention(start, end, "Programme", rule="name.quoted-launched"))
     return found
 
 
@@ -173,19 +181,39 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     """Return unquoted names: from a head leftwards to the nearest border."""
     heads, pattern, stops = _heads()
     starts = sorted(m.start for m in known if m.type == "Organisation")
+    owners = {m.start: m.end for m in sorted(known, key=lambda m: m.end) if m.type == "Organisation"}
+    data = rules("heads")
     ends = {m.end for m in known}
     found = []
     for match in pattern.finditer(folded):
         head = heads[match.group()]
         end = match.end()
-        if head.weak or end in ends or _is_stop(folded, end, stops):
+        if end in ends or _is_stop(folded, end, stops) or folded[end : end + 1] in data["after"].get(head.word, "-"):
             continue
         start = _left_border(folded, match.start(), head)
+        if head.weak:
+            owner = next((owners[s] for s in sorted(owners) if start <= s < match.start() and owners[s] <= match.start()), None)
+            rest = folded[owner or start : end]
+            latin = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*\s?", folded[start : match.start()])
+            if not any(rest.endswith(o) for o in data["owned"]) or not (owner or latin):
+                continue
+            if owner and (len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"})):
+                continue
+            start = next(s for s in sorted(owners) if owners[s] == owner and s >= start) if owner else start
+            found.append(Mention(start, end, head.type, head.kind, rule="name.owned"))
+            continue
         inner = [s for s in starts if start < s < match.start()]
         if inner and head.type != "Organisation":
             start = inner[0]
         name = folded[start:end]
         rest = name[: -len(head.word)]
+        if start in owners and owners[start] < match.start():
+            # 「政府資助計劃」: the owner and a generic phrase name nothing.
+            rest = folded[owners[start] : match.start()]
+            if head.type != "Organisation" and is_generic(rest) and len(rest) <= 4:
+                continue
+        elif start in owners and owners[start] >= match.start():
+            continue
         if not _may_name(rest, head, folded, end):
             continue
         found.append(Mention(start, end, head.type, head.kind, rule="name.head"))
@@ -209,7 +237,8 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
         # A border character at the very end would leave the bare head.
         cut = max(cut, match.end())
     for match in re.finditer("以及|[及和与或]", stretch[cut:]):
-        if head.type != "Organisation" or head.kind == "company" or _ends_in_head(stretch[cut : cut + match.start()]):
+        keeps = head.type == "Organisation" and (head.kind != "company") and match.group() in ("及" if head.kind != "government" else "及和与")
+        if not keeps or _ends_in_head(stretch[cut : cut + match.start()]):
             cut += match.end()
             break
     while True:

@@ -67,12 +67,15 @@ def find_people(context: Context) -> None:
     spots: list[tuple[Mention, int]] = []
     for match in title.finditer(folded):
         start = match.end()
+        if context.sentence_at(start).passage.kind == "contact":
+            continue
         while start < len(folded) and folded[start] in " \n·—–-:" and start - match.end() < 2:
             # A line break between a title and a name is what a narrow column leaves of one line.
             start += 1
         end = read_name(folded, start)
         if end > 0 and not _inside(taken, start, end):
             spots.append((Mention(start, end, "Person", rule="person.title"), match.end()))
+    _companies_before_titles(context, bodies)
     for mention, title_end in spots:
         people.setdefault(folded[mention.start : mention.end], mention)
         context.mentions.append(mention)
@@ -90,6 +93,22 @@ def find_people(context: Context) -> None:
     _photographers(context, people)
     _again(context, people)
     _appointed(context, bodies)
+
+
+def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
+    """Add companies that only their form and a title after them show: 「初創企業甲科技聯合創辦人乙」."""
+    data = rules("companies")
+    noun = alternation(data["nouns"])
+    suffix = alternation(data["suffixes"])
+    title, _, _, _ = _patterns()
+    pattern = re.compile(f"(?:(?:{noun})|(?<=[,。、;:\\n])|^)((?:[{_HAN}]{{2,6}}?(?:{suffix}))|[A-Z][A-Za-z0-9 &.]{{1,24}}?)\\s?(?={title.pattern})", re.MULTILINE)
+    for match in pattern.finditer(context.folded):
+        start, end = match.span(1)
+        if not any(m.start < end and start < m.end for m in context.mentions):
+            body = Mention(start, end, "Organisation", "company", rule="name.before-title")
+            context.mentions.append(body)
+            bodies.append(body)
+    bodies.sort(key=lambda m: m.end)
 
 
 def _inside(taken: list[tuple[int, int]], start: int, end: int) -> bool:

@@ -13,7 +13,11 @@ from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
 
 _JOINT = re.compile(r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*")
-_OBJECT_MARK = re.compile(r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|配合|欢迎|感谢|支持)[\s「『《]*$")
+_OBJECT_MARK = re.compile(r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|\()[\s「『《]*$")
+# After these the next body is an object only if its clause ends with it: 「支持政府，推出…」 but 「歡迎政府推出…」.
+_ATTITUDE = re.compile(r"(?:配合|欢迎|感谢|支持|响应|协助|回应|肯定|乐见)[\s「『《]*$")
+_CLOSED = re.compile(r"[」』》\s]*(?:[,。;、的]|(?:发展)?方针|施政|政策|招商|公布)")
+_LIST = re.compile(r"[\s「」『』《》]*(?:\([^()]{0,40}\))?[」』》\s]*(?:、|以及|及|和|与)[\s「『《]*")
 
 
 @dataclass(frozen=True, slots=True)
@@ -184,7 +188,17 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
     """Return the bodies that act: the sentence's first free body in the clause, those joined to it, else the topic."""
     folded = context.folded
     left = [m for m in sentence.mentions if m.end <= start and m.type in types]
-    free = [m for m in left if not _OBJECT_MARK.search(folded, sentence.start, m.start)]
+    free = []
+    previous: tuple[Mention, bool] | None = None
+    for mention in left:
+        is_object = _OBJECT_MARK.search(folded, sentence.start, mention.start) is not None
+        if _ATTITUDE.search(folded, sentence.start, mention.start) and _CLOSED.match(folded, mention.end):
+            is_object = True
+        if previous and previous[1] and _LIST.fullmatch(folded[previous[0].end : mention.start]):
+            is_object = True
+        previous = (mention, is_object)
+        if not is_object:
+            free.append(mention)
     if free:
         # The last free body before the trigger acts, unless a full stop of thought (;) lies between.
         chosen = free[-1]
@@ -226,6 +240,10 @@ def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
         lead = folded[max(sentence.start, mention.start - 14) : mention.start]
         if frame.agent is not None and re.search(f"(?:{frame.agent.pattern})[^,。;、与及和]{{0,10}}$", lead):
             return chosen
+    if chosen and frame.agent is not None:
+        lead = folded[max(sentence.start, chosen[0].start - 30) : chosen[0].start]
+        if re.search(f"(?:{frame.agent.pattern})[^,。;]{{2,28}}的$", lead):
+            return chosen[:1]
     return []
 
 
