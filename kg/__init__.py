@@ -10,7 +10,9 @@ NAME)`` tells all about one thing. The parts load when they are first used.
 
 from __future__ import annotations
 
+import sys
 from importlib import import_module
+from types import ModuleType
 from typing import Any
 
 __version__ = "0.1.0"
@@ -29,7 +31,7 @@ _PLACES = {
     "view": "kg.view.html",
 }
 _NAMES = {"read": "read_document", "view": "render"}
-__all__ = [  # noqa: F822 – loaded by __getattr__
+__all__ = [
     "build",
     "evaluate",
     "export",
@@ -45,10 +47,20 @@ __all__ = [  # noqa: F822 – loaded by __getattr__
 ]
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 – any public function
+class _Package(ModuleType):
+    """Keeps ``kg.build`` the function: the import system would bind the sub-module of that name over it."""
+
+    def __setattr__(self, name: str, value: object) -> None:
+        if not (name in _PLACES and isinstance(value, ModuleType)):
+            super().__setattr__(name, value)
+
+
+sys.modules[__name__].__class__ = _Package
+
+
+def __getattr__(name: str) -> Any:
     if name not in _PLACES:
         raise AttributeError(f"module 'kg' has no attribute {name!r}")
-    # A sub-module of the same name must not hide the function once it is loaded.
     value = getattr(import_module(_PLACES[name]), _NAMES.get(name, name))
     globals()[name] = value
     return value
