@@ -69,6 +69,16 @@ def listed_companies(context: Context) -> list[Mention]:
         stretch = context.folded[low : match.start()]
         cut = max((m.end() for m in re.finditer(f"[。;\n:,]|{alternation(data['before'])}", stretch)), default=0)
         found += _items(context, low + cut, stretch[cut:], data)
+    return found + _latin_partners(context)
+
+
+def _latin_partners(context: Context) -> list[Mention]:
+    """Return bodies named in Latin letters that another is said to sign or work with: 「與沙特科技城 KACST 及 d·camp 達成合作」."""
+    found = []
+    for match in re.finditer(r"(?:与|联同|伙拍|携手)([^,。;\n]{2,60}?)(?:等)?\s?(?:[一-鿿]{0,8})?(?:达成|签署|签订|建立|展开|深化)[^,。;\n]{0,4}(?:合作|协议|备忘录|伙伴)", context.folded):
+        for piece in re.finditer(r"(?:^|[一-鿿、及和]\s?)([A-Za-z][A-Za-z0-9·.&-]+(?: [A-Z][A-Za-z0-9·.&-]+){0,4})\s?(?=$|[、及和与(等])", match.group(1)):
+            start = match.start(1) + piece.start(1)
+            found.append(Mention(start, start + len(piece.group(1)), "Organisation", "other", rule="name.partner"))
     return found
 
 
@@ -84,7 +94,8 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
             continue
         name = re.sub(r"\s?\(.*$", "", piece)
         core = name.strip()
-        if not 2 <= len(core.replace(" ", "")) <= 12 or bad.search(core) or re.search(r"[,。:;!?「」《》]", core):
+        firm = re.search(f"(?:{alternation(rules('companies')['suffixes'])})$", core) is not None and len(core) >= 4
+        if not 2 <= len(core.replace(" ", "")) <= 12 or (bad.search(core) and not firm) or re.search(r"[,。:;!?「」《》]", core):
             continue
         if re.fullmatch(r"[\d\s.%]+", core):
             continue
@@ -336,6 +347,9 @@ def _subject(context: Context, sentence: Sentence) -> int:
         if mention.type in {"Person", "Policy"}:
             continue
         before = context.folded[max(sentence.start, mention.start - 2) : mention.start]
+        if mention.type == "Organisation" and any(b is mention for _, _, b, _ in context.posts):
+            # 「甲局主席乙表示」 is about what 乙 speaks of.
+            continue
         if context.groups[mention.entity].kind == "media" and mention.entity != sentence.topic:
             continue
         if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$", before.rstrip("「《 ")):

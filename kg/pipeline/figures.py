@@ -234,13 +234,17 @@ def counts(context: Context) -> list[Figure]:
     """Return the figures of a document that count something of a named thing."""
     stop, keep, _, ratio_words, skip = _count_patterns()
     found = []
+    previous: tuple[Sentence, str, str] | None = None
     for quantity in context.quantities:
         sentence = context.sentence_at(quantity.start)
         if sentence.passage.kind in {"contact"} or _inside_name(sentence, quantity):
             continue
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
-        if skip.search(before[-8:] + after[:6]) or _OF_PLACE.search(before) or _EXPLAINS.search(before) or "在香港举行" in after:
+        if _OF_PLACE.search(before):
+            previous = (sentence, quantity.unit, measure_of(after, before, quantity.unit))
+            continue
+        if skip.search(before[-8:] + after[:6]) or _EXPLAINS.search(before) or "在香港举行" in after:
             continue
         if quantity.unit == "大" and not re.search("围绕|涵盖|分为|提出|包括|制定|聚焦", before):
             continue
@@ -249,6 +253,10 @@ def counts(context: Context) -> list[Figure]:
             measure = words.group() if words else "比率"
         else:
             measure = measure_of(after, before, quantity.unit)
+            bare = re.match(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)", after) is not None
+            if bare and previous is not None and previous[0] is sentence:
+                measure = previous[2]
+            previous = (sentence, quantity.unit, measure)
         holder, rule = _counted(context, sentence, quantity, start, end, measure)
         if holder is None or not measure:
             continue
@@ -270,7 +278,8 @@ def _counted(context: Context, sentence: Sentence, quantity: Quantity, start: in
         return clause[-1].entity, "count.clause"
     bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
     first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
-    if holders and (first is None or first.type != "Organisation"):
+    of_scheme = quantity.is_ratio or quantity.unit in _measures() or re.search("申请|方案|学员|作品|名额|受惠|用例|获批|入选|得奖|图像", measure)
+    if holders and (first is None or first.type != "Organisation" or of_scheme):
         return holders[-1].entity, "count.sentence"
     if not left and re.search("获选|入选|首批|首轮|第一轮|获批|学员|名额|批出|参与者|受惠", context.folded[sentence.start : end]):
         earlier = _last_holder(context, sentence)

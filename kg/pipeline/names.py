@@ -99,7 +99,7 @@ def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
     if not 0 <= place < len(folded) or not folded[place].isalnum():
         return True
     if after:
-        return bool(re.match(r"[的与和及在为将已会亦也于获主校局署副]|表示|推出|宣布|合作|公布|行政|董事", folded[place : place + 2]))
+        return bool(re.match(r"[的与和及在为将已会亦也于获主校局署副]|报告|代表|集团|合伙|董事|总裁|表示|推出|宣布|合作|公布|行政|董事", folded[place : place + 2]))
     return folded[place] in "由与和及获受向在的于是对为予至从据"
 
 
@@ -139,6 +139,10 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         if entry is not None:
             found.append(Mention(start, end, entry.type, entry.kind, entry.id, "name.quoted-known"))
             continue
+        latin = _latin_type(content)
+        if latin is not None:
+            found.append(Mention(start, end, latin, rule="name.quoted-latin"))
+            continue
         own = head_of(content)
         if own is not None and not aim and len(content) > len(own.word) and len(content) >= 4:
             found.append(Mention(start, end, own.type, own.kind, rule="name.quoted-head"))
@@ -150,6 +154,17 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         if match.group()[0] == "「" and 3 <= len(content) <= 14 and not aim and _LAUNCHED.search(folded, 0, match.start()):
             found.append(Mention(start, end, "Programme", rule="name.quoted-launched"))
     return found
+
+
+@lru_cache(maxsize=1)
+def _latin_heads() -> dict[str, EntityType]:
+    return {w: cast(EntityType, block["type"]) for block in rules("heads")["latin"] for w in block["words"]}
+
+
+def _latin_type(content: str) -> EntityType | None:
+    """Return the type that the last word of a name in Latin letters tells."""
+    match = re.fullmatch(r"[A-Z][A-Za-z0-9 .&'·-]*?\b([A-Z][a-z]+)(?:\s?\d{2,4})?", content)
+    return _latin_heads().get(match.group(1)) if match else None
 
 
 def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:

@@ -48,6 +48,7 @@ class Frame:
     object_kinds: frozenset[str]
     founding: re.Pattern[str] | None
     needs_money: bool
+    explicit: bool
     gap: int
 
 
@@ -65,6 +66,7 @@ def _frame(data: dict[str, Any]) -> Frame:
         frozenset(data.get("object_kinds", ())),
         re.compile(alternation(data["founding"])) if "founding" in data else None,
         data.get("needs_money", False),
+        data.get("explicit", False),
         data["gap"],
     )
 
@@ -169,6 +171,8 @@ def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
                 break
         elif "," in gap and "包括" not in gap and "、" not in gap:
             break
+        elif re.search(r"(?:与|对|向|就|按|采用|利用|根据|参加|参与)[\s「『《]*$", gap):
+            break
         chosen.append(mention)
     return chosen
 
@@ -213,13 +217,28 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
             if mention.start > chosen.end and re.match("[与和及、]|联同", folded[chosen.end : mention.start].lstrip()[:2]) and len(folded[chosen.end : mention.start]) <= 3:
                 if re.search("合作|合办|联合|共同|协作|携手|合推", folded[mention.end : start + 4]):
                     joined.append(mention)
+        government = _announced_by(context, sentence, chosen, start)
+        if government is not None and re.match("预留|成立|设立|拨款|注资|推出|筹建", folded[start : start + 2]):
+            return [government]
         if ";" not in between:
             return joined
+    if frame.explicit:
+        return []
     for index in (sentence.subject, sentence.topic):
         if index >= 0 and context.groups[index].type in types and context.groups[index].mentions:
             earlier = [m for m in context.groups[index].mentions if m.start < start]
             return [earlier[-1] if earlier else context.groups[index].mentions[0]]
     return []
+
+
+def _announced_by(context: Context, sentence: Sentence, actor: Mention, start: int) -> Mention | None:
+    """Return the government if a policy document between the actor and the trigger is what speaks: 「歡迎預算案提出…成立」."""
+    for mention in sentence.mentions:
+        if mention.type == "Policy" and actor.end <= mention.start and mention.end <= start:
+            if re.match(r"[」』》\s]*(?:中)?(?:提出|宣布|公布|建议|表明|预留|就|包括)", context.folded[mention.end : mention.end + 8]):
+                found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
+                return found.mentions[0] if found else None
+    return None
 
 
 def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], start: int) -> list[Mention]:
@@ -230,6 +249,7 @@ def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
         gap = folded[mention.end : chosen[-1].start if chosen else start]
         if chosen and not _JOINT.fullmatch(gap) and not re.fullmatch(r"[^,。;]{0,8}[、及和]\s?", gap):
             break
+        gap = re.sub(r"\([^()]*\)", "", gap)
         if not chosen and (len(gap) > frame.gap or re.search("[,。;](?!.{0,3}$)", gap)):
             return []
         if mention.type not in types:

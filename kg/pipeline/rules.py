@@ -18,7 +18,7 @@ def _fold_all(value: Any) -> Any:  # noqa: ANN401 – TOML values are of any typ
     if isinstance(value, list):
         return [_fold_all(v) for v in value]
     if isinstance(value, dict):
-        return {k: _fold_all(v) for k, v in value.items()}
+        return {fold(k): _fold_all(v) for k, v in value.items()}
     return value
 
 

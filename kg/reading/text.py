@@ -31,6 +31,7 @@ class _Line:
     end: int
     text: str
     gap: int  # blank lines before it
+    row: int = -1  # where the line began that this is a part of
 
     @property
     def width(self) -> int:
@@ -139,6 +140,9 @@ def _continues(previous: tuple[PassageKind, list[_Line]], line: _Line, kind: Pas
     if line.gap == (1 if not double else 2):
         # A blank line within a sentence: a by-line's post before the name, or a page break in double-spaced text.
         if not double:
+            if width <= 50 and len(previous[1]) > 1 and last.width >= width - 3 and not _TERMINAL.search(ended):
+                # The foot of a narrow column in the middle of a sentence: the next block goes on with it.
+                return True
             return bool(_posts().search(ended) and last.width <= 24 and re.match("[\u4e00-\u9fff]{2,4}", line.text.strip()))
         return last.width > width - 8 > 40 and not _TERMINAL.search(ended)
     joined = "".join(x.text for x in previous[1])
@@ -146,7 +150,7 @@ def _continues(previous: tuple[PassageKind, list[_Line]], line: _Line, kind: Pas
         return True
     if not width or last.width > 200:
         return False
-    full = last.width >= width - (7 if width > 50 else 5)
+    full = last.width >= (width - 7 if width > 50 else width * 0.6 if line.gap == 0 and len(previous[1]) > 1 else width - 5)
     if double and last.text != last.text.rstrip() and line.gap == 1 and not full:
         return False
     if _TERMINAL.search(ended):
@@ -160,7 +164,7 @@ def _columns(line: _Line) -> list[_Line]:
     """Return the parts of a contact line that wide gaps set apart."""
     parts = []
     for match in re.finditer(r"\S(?:.*?\S)?(?=\s{3,}|\s*$)", line.text):
-        parts.append(_Line(line.start + match.start(), line.start + match.end(), match.group(), line.gap))
+        parts.append(_Line(line.start + match.start(), line.start + match.end(), match.group(), line.gap, line.start))
     return parts
 
 
@@ -178,19 +182,12 @@ def _order_columns(pieces: list[tuple[PassageKind, list[_Line]]]) -> list[tuple[
             block.append(pieces[index])
             index += 1
         rank: dict[int, int] = {}
-        previous_end = -1
         column = 0
         for number, (_, (part,)) in enumerate((k, tuple(p)) for k, p in block):
-            column = column + 1 if number and part.start > previous_end and part.gap == block[number - 1][1][0].gap and _same_row(block[number - 1][1][0], part) else 0
+            column = column + 1 if number and block[number - 1][1][0].row == part.row else 0
             rank[number] = column
-            previous_end = part.end
         ordered += [block[n] for n in sorted(rank, key=lambda n: (rank[n], n))]
     return ordered
-
-
-def _same_row(left: _Line, right: _Line) -> bool:
-    """Tell whether two parts come from one line: what lies between them is only the gap of the columns."""
-    return 0 < right.start - left.end < 60 and right.start - left.end >= 3
 
 
 def _join(text: str, pieces: list[tuple[PassageKind, list[_Line]]]) -> Flow:
