@@ -352,7 +352,7 @@ def _subject(context: Context, sentence: Sentence) -> int:
             continue
         if context.groups[mention.entity].kind == "media" and mention.entity != sentence.topic:
             continue
-        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$", before.rstrip("「《 ")):
+        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$|还有$|包括$|、$", before.rstrip("「《 ")):
             continue
         return mention.entity
     return -1
