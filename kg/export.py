@@ -219,6 +219,7 @@ _WRITERS: dict[str, Callable[[Graph], str]] = {
     "graphml": _graphml,
     "json": _node_link,
     "jsonld": _jsonld,
-    "nt": lambda graph: "".join(sorted(f"{line}\n" for line in graph.serialize(format="nt").splitlines() if line)),
+    # Not splitlines: it also breaks at U+000B and its like, which literals may hold.
+    "nt": lambda graph: "".join(sorted(f"{line}\n" for line in graph.serialize(format="nt").split("\n") if line)),
     "ttl": lambda graph: graph.serialize(format="turtle"),
 }

@@ -277,7 +277,7 @@ def test_conservation(folder: Path, tmp_path: Path) -> None:
     from kg.facts import loads
 
     report = kg.build([folder], out=tmp_path / "out", view=False)
-    lines = (tmp_path / "out" / "facts.ndjson").read_text(encoding="utf-8").splitlines()
+    lines = (tmp_path / "out" / "facts.ndjson").read_text(encoding="utf-8").rstrip("\n").split("\n")
     stated = sum(len(loads(line).facts) for line in lines)
     assert stated == len(report.knowledge.facts) == sum(report.data["facts"].values())
     assert stated > 3
