@@ -11,7 +11,7 @@ from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.lexicon import Lexicon
-from kg.pipeline.names import head_of
+from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.rules import alternation, rules
 
 _BRACKET = re.compile(r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)")
@@ -94,7 +94,7 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
             continue
         name = re.sub(r"\s?\(.*$", "", piece)
         core = name.strip()
-        firm = re.search(f"(?:{alternation(rules('companies')['suffixes'])})$", core) is not None and len(core) >= 4
+        firm = re.search(f"(?:{alternation(rules('companies')['suffixes'])})$", core) is not None and len(core) >= 4 and not is_generic(core)
         if not 2 <= len(core.replace(" ", "")) <= 12 or (bad.search(core) and not firm) or re.search(r"[,。:;!?「」《》]", core):
             continue
         if re.fullmatch(r"[\d\s.%]+", core):

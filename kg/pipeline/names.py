@@ -17,7 +17,7 @@ _QUOTED = re.compile(r"[「『《“]([^「」『』《》“”。!?;\n]{2,40})
 _STOP = re.compile(r"[,。;:!?、「」『』《》“”()\[\]\n|/▲●]")
 _MAX_LEFT = 26
 # 「成為「創新中心」」 states an aim, and 「「甲」法例」 a law: neither names a thing of ours.
-_AIM = re.compile(r"(?:成为|作为|打造成?|定位为?|所谓|担当|发挥|变成|称为|誉为|是|为|好)\s?$")
+_AIM = re.compile(r"(?:成为|作为|打造成|定位为?|所谓|担当|发挥|变成|称为|誉为|是|为|好)\s?$")
 _LAW = re.compile(r"[^,。;]{0,6}(?:法例|条例|法案|草案)")
 _LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|合作发展|协作发展|合作推出|使用)(?:了|名为|新的)?\s?$")
 _POLICY = re.compile(
@@ -37,18 +37,18 @@ class Head:
     type: EntityType
     kind: Kind | None
     weak: bool
+    stops: frozenset[str]
 
 
 @lru_cache(maxsize=1)
-def _heads() -> tuple[dict[str, Head], re.Pattern[str], frozenset[str]]:
+def _heads() -> tuple[dict[str, Head], re.Pattern[str]]:
     heads: dict[str, Head] = {}
-    stops: set[str] = set()
     for block in rules("heads")["head"]:
-        stops.update(block["not"])
+        stops = frozenset(block["not"])
         for word in block["strong"]:
-            head = Head(word, cast(EntityType, block["type"]), block.get("kind"), word in block["weak_only"])
+            head = Head(word, cast(EntityType, block["type"]), block.get("kind"), word in block["weak_only"], stops)
             heads.setdefault(word, head)
-    return heads, re.compile(alternation(list(heads))), frozenset(stops)
+    return heads, re.compile(alternation(list(heads)))
 
 
 @lru_cache(maxsize=1)
@@ -74,11 +74,9 @@ def is_generic(text: str) -> bool:
 
 def head_of(text: str) -> Head | None:
     """Return the longest head that a name ends in, or None."""
-    heads, _, stops = _heads()
-    if any(text.endswith(s) for s in stops if len(s) >= len(text) - 1):
-        return None
+    heads, _ = _heads()
     for length in range(min(8, len(text)), 0, -1):
-        if (head := heads.get(text[-length:])) is not None:
+        if (head := heads.get(text[-length:])) is not None and not any(text.endswith(s) for s in head.stops if len(s) >= len(text) - 1):
             return head
     return None
 
@@ -175,7 +173,7 @@ def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:
     cut = border.search(text)
     if cut:
         text = text[: cut.start()]
-    heads, pattern, _ = _heads()
+    heads, pattern = _heads()
     ends = [m for m in pattern.finditer(text)]
     if not ends:
         return None
@@ -194,7 +192,7 @@ def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:
 
 def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     """Return unquoted names: from a head leftwards to the nearest border."""
-    heads, pattern, stops = _heads()
+    heads, pattern = _heads()
     starts = sorted(m.start for m in known if m.type == "Organisation")
     owners = {m.start: m.end for m in sorted(known, key=lambda m: m.end) if m.type == "Organisation"}
     data = rules("heads")
@@ -203,7 +201,7 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     for match in pattern.finditer(folded):
         head = heads[match.group()]
         end = match.end()
-        if end in ends or _is_stop(folded, end, stops) or folded[end : end + 1] in data["after"].get(head.word, "-"):
+        if (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"])) or _is_stop(folded, end, head.stops) or folded[end : end + 1] in data["after"].get(head.word, "-"):
             continue
         start = _left_border(folded, match.start(), head)
         if head.weak:
@@ -235,6 +233,15 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     return found
 
 
+def _longer_body(folded: str, head_start: int, end: int, head: Head, tails: list[str]) -> bool:
+    """Tell whether a body known by a short name is the tail of one with its field or its city before it."""
+    start = _left_border(folded, head_start, head)
+    tail = next((t for t in tails if folded[start:end].endswith(t)), None)
+    if tail is not None:
+        return 2 <= end - start - len(tail) <= 6
+    return re.match(r"[\u4e00-\u9fff]{1,4}[省市区县][\u4e00-\u9fff]{2,}[局厅委]$", folded[start:end]) is not None
+
+
 def _is_stop(folded: str, end: int, stops: frozenset[str]) -> bool:
     return any(folded[max(0, end - n) : end] in stops for n in range(2, 6))
 
@@ -251,6 +258,8 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
     for match in border.finditer(stretch, cut):
         # A border character at the very end would leave the bare head.
         cut = max(cut, match.end())
+    while stretch[cut : cut + 1] in tuple("及和与或"):
+        cut += 1
     for match in re.finditer("以及|[及和与或]", stretch[cut:]):
         keeps = head.type == "Organisation" and (head.kind != "company") and match.group() in ("及" if head.kind != "government" else "及和与")
         if not keeps or _ends_in_head(stretch[cut : cut + match.start()]):

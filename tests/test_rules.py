@@ -1,0 +1,158 @@
+"""Every rule's own examples: what must match matches, what must not does not."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+import kg
+from kg.language.money import find_money
+from kg.language.numbers import find_numbers
+from kg.language.quantities import find_quantities
+from kg.language.script import fold, name_key
+from kg.model import DocumentFacts
+from kg.pipeline.figures import measure_of, role_of
+from kg.reading import read_bytes
+from kg.resources import data_path
+
+RULES = data_path("rules")
+
+
+def load(name: str) -> dict[str, Any]:
+    return tomllib.loads((RULES / f"{name}.toml").read_text(encoding="utf-8"))
+
+
+def extract(sentence: str) -> DocumentFacts:
+    end = "" if sentence.endswith("。") else "。"
+    return kg.extract(read_bytes(f"{sentence}{end}\n".encode(), name="example.txt"))
+
+
+def names(facts: DocumentFacts) -> set[str]:
+    return {name_key(n) for e in facts.entities for n in e.names}
+
+
+def triples(facts: DocumentFacts) -> set[tuple[str, str, str]]:
+    by_id = {e.id: {name_key(n) for n in e.names} for e in facts.entities}
+    return {(s, r.predicate, o) for r in facts.relations for s in by_id[r.subject] for o in by_id[r.object]}
+
+
+HEADS = load("heads")["head"]
+FRAMES = load("frames")["frame"]
+ROLES = load("amounts")["role"]
+
+
+def test_rules_all_have_examples() -> None:
+    blocks = [b for path in sorted(RULES.glob("*.toml")) for b in tomllib.loads(path.read_text(encoding="utf-8")).values() if isinstance(b, list)]
+    entries = [e for block in blocks for e in block if isinstance(e, dict)]
+    assert len(entries) >= 58
+    assert all("match" in e and "no_match" in e for e in entries)
+
+
+@pytest.mark.parametrize("head", HEADS, ids=lambda h: h["match"][-12:])
+def test_head_finds_the_name_of_its_example(head: dict[str, Any]) -> None:
+    sentence, _, name = head["match"].partition(" => ")
+    found = [e for e in extract(sentence).entities if name_key(name) in {name_key(n) for n in e.names}]
+    assert [e.type for e in found] == [head["type"]]
+
+
+@pytest.mark.parametrize("head", HEADS, ids=lambda h: h["no_match"][:12])
+def test_head_finds_no_name_where_none_is(head: dict[str, Any]) -> None:
+    assert [e.names for e in extract(head["no_match"]).entities if e.type == head["type"]] == []
+
+
+@pytest.mark.parametrize("block", load("heads")["latin"], ids=lambda b: b["type"])
+def test_latin_head_tells_the_type(block: dict[str, Any]) -> None:
+    sentence, _, name = block["match"].partition(" => ")
+    assert (block["type"], name_key(name)) in {(e.type, name_key(e.names[0])) for e in extract(sentence).entities}
+    assert block["type"] not in {e.type for e in extract(block["no_match"]).entities}
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda f: f["id"])
+def test_frame_reads_its_example(frame: dict[str, Any]) -> None:
+    sentence, _, expected = frame["match"].partition(" => ")
+    subject, predicate, object_ = expected.split(" ")
+    assert (name_key(subject), predicate, name_key(object_)) in triples(extract(sentence))
+
+
+@pytest.mark.parametrize("frame", FRAMES, ids=lambda f: f["id"])
+def test_frame_reads_nothing_where_nothing_is_said(frame: dict[str, Any]) -> None:
+    assert frame["predicate"] not in {p for _, p, _ in triples(extract(frame["no_match"]))}
+
+
+@pytest.mark.parametrize("role", ROLES, ids=lambda r: r["role"])
+def test_role_of_its_example(role: dict[str, Any]) -> None:
+    def told(sentence: str) -> str | None:
+        folded = fold(sentence)
+        (money,) = find_money(folded)
+        found = role_of(folded[: money.start], folded[money.end :])
+        return found[0] if found else None
+
+    assert told(role["match"].partition(" => ")[0]) == role["role"]
+    assert told(role["no_match"]) != role["role"]
+
+
+def test_count_example() -> None:
+    rule = load("counts")
+    sentence, _, expected = rule["match"].partition(" => ")
+    folded = fold(sentence)
+    (quantity,) = find_quantities(folded)
+    value, unit, noun = expected.split(" ")
+    assert (str(quantity.value), quantity.unit) == (value, fold(unit))
+    assert measure_of(folded[quantity.end :], folded[: quantity.start], quantity.unit) == fold(noun)
+
+
+@pytest.mark.parametrize("block", [b for b in load("titles")["example"]], ids=lambda b: b["match"][:10])
+def test_title_example(block: dict[str, Any]) -> None:
+    sentence, _, expected = block["match"].partition(" => ")
+    body, title, person = (name_key(p) for p in expected.split(" | "))
+    facts = extract(sentence)
+    by_id = {e.id: name_key(e.names[0]) for e in facts.entities}
+    assert (body, title, person) in {(by_id[p.organisation], name_key(p.title), by_id[p.person]) for p in facts.posts}
+    assert extract(block["no_match"]).posts == ()
+
+
+@pytest.mark.parametrize("block", load("anaphora")["back"], ids=lambda b: b["type"])
+def test_words_that_point_back(block: dict[str, Any]) -> None:
+    facts = extract(block["match"])
+    assert any(e.type == block["type"] for e in facts.entities)
+    assert facts.counts or facts.relations
+    assert not extract(block["no_match"]).counts
+
+
+def test_list_example() -> None:
+    rule = load("lists")
+    sentence, _, expected = rule["match"].partition(" => ")
+    assert {name_key(n) for n in expected.split(" | ")} <= names(extract(sentence))
+    assert extract(rule["no_match"]).entities == ()
+
+
+@pytest.mark.parametrize("block", load("status")["status"], ids=lambda b: b["status"])
+def test_status_words(block: dict[str, Any]) -> None:
+    pattern = "|".join(map(re.escape, block["words"]))
+    assert re.search(pattern, block["match"])
+    assert not re.search(pattern, block["no_match"])
+
+
+LANGUAGE = data_path("language")
+
+
+@pytest.mark.parametrize("block", tomllib.loads((LANGUAGE / "currencies.toml").read_text(encoding="utf-8"))["currency"], ids=lambda b: b["code"] or "default")
+def test_currency_example(block: dict[str, Any]) -> None:
+    text, _, expected = block["match"].partition(" => ")
+    assert [f"{m.value:f} {m.currency}" for m in find_money(fold(text))] == [expected]
+    assert find_money(fold(block["no_match"])) == []
+
+
+@pytest.mark.parametrize("block", tomllib.loads((LANGUAGE / "bounds.toml").read_text(encoding="utf-8"))["bound"], ids=lambda b: b["bound"])
+def test_bound_example(block: dict[str, Any]) -> None:
+    for key, bound in (("match", block["bound"]), ("no_match", "exact")):
+        text, _, value = block[key].partition(" => ")
+        assert [(f"{n.value:f}", n.bound) for n in find_numbers(fold(text))] == [(value, bound)]
+
+
+def test_rule_files_are_where_a_linguist_looks() -> None:
+    assert {p.stem for p in Path(RULES).glob("*.toml")} >= {"heads", "frames", "titles", "amounts", "counts", "borders", "anaphora", "status", "lists"}
