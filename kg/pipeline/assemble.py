@@ -22,6 +22,7 @@ from kg.model import (
 )
 from kg.pipeline import figures
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import publisher_group
 from kg.pipeline.figures import Figure
 from kg.pipeline.relations import relations
 from kg.pipeline.rules import alternation, rules
@@ -79,7 +80,7 @@ def _clean(name: str) -> str:
 def _posts(context: Context, ids: dict[int, str]) -> tuple[PostHolding, ...]:
     found: dict[tuple[str, str, str], PostHolding] = {}
     for person, words, body, rule in context.posts:
-        group = _post_body(context, person, body, rule)
+        group = _post_body(context, person, body, words, rule)
         if group not in ids or person.entity not in ids:
             continue
         start, end = min(person.start, body.start), max(person.end, body.end)
@@ -99,7 +100,7 @@ def _original(context: Context, words: str, start: int, end: int) -> str:
     return context.text[place : place + len(words)] if place >= 0 else words
 
 
-def _post_body(context: Context, person: Mention, body: Mention, rule: str) -> int:
+def _post_body(context: Context, person: Mention, body: Mention, words: str, rule: str) -> int:
     """Return the group of the body of a post: as named, else the Government, else the one the person already serves."""
     if body is not person:
         return body.entity
@@ -108,6 +109,8 @@ def _post_body(context: Context, person: Mention, body: Mention, rule: str) -> i
     for other, _, named, other_rule in context.posts:
         if other is not person and other.entity == person.entity and named is not other and other_rule != "post.bare":
             return -1
+    if words.endswith("记者"):
+        return publisher_group(context)
     sentence = context.sentence_at(person.start)
     if sentence.subject >= 0 and context.groups[sentence.subject].type == "Organisation":
         return sentence.subject

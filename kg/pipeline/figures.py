@@ -116,7 +116,9 @@ def _holder(context: Context, sentence: Sentence, money: Money, start: int, end:
     clause_holders = [m for m in holders if m.start >= start]
     if clause_holders:
         return clause_holders[-1].entity, "amount.clause"
-    bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
+    bodies = [
+        m for m in left if m.type == "Organisation" and m.start >= start and not re.search(r"(?:获|由|向|受)\s?$", folded[sentence.start : m.start])
+    ]
     if role in {"grant", "raised", "other"} and bodies:
         return bodies[-1].entity, "amount.body"
     if holders:
@@ -187,6 +189,7 @@ def measure_of(after: str, before: str, unit: str) -> str:
     if of := re.match(r"由[^。;]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
         body = of.group(1)
     body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
+    body = re.sub("^[和及与]", "", body)
     text = re.split(r"[,。;:!?、「」『』《》()\n]|(?<![A-Za-z])\d", body, maxsplit=1)[0].strip()
     if unit in _measures() and (found := list(_count_patterns()[2].finditer(before[-24:]))):
         return found[-1].group()
@@ -255,6 +258,8 @@ def counts(context: Context) -> list[Figure]:
             measure = measure_of(after, before, quantity.unit)
             bare = re.match(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)", after) is not None
             if bare and previous is not None and previous[0] is sentence:
+                measure = previous[2]
+            if measure == quantity.unit and previous is not None and previous[0] is sentence:
                 measure = previous[2]
             previous = (sentence, quantity.unit, measure)
         holder, rule = _counted(context, sentence, quantity, start, end, measure)

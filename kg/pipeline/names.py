@@ -25,7 +25,7 @@ _POLICY = re.compile(
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
 )
 _LEADING = re.compile(
-    r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位)?|[一两二三四五六七八九十几数]+(?:个|项|间|家|所|轮|期|名|位)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
+    r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位|条|座|套|款|场)?|[一两二三四五六七八九十几数多]+(?:个|项|间|家|所|轮|期|名|位|条|座|套|款|场|大)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
 )
 
 
@@ -213,6 +213,9 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
             if owner and (len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"})):
                 continue
             start = next(s for s in sorted(owners) if owners[s] == owner and s >= start) if owner else start
+            if owner and head.word == "学院" and next(m.kind for m in known if m.start == start and m.end == owner) == "academic":
+                found.append(Mention(start, end, "Organisation", "academic", rule="name.owned"))
+                continue
             found.append(Mention(start, end, head.type, head.kind, rule="name.owned"))
             continue
         inner = [s for s in starts if start < s < match.start()]
@@ -261,7 +264,7 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
     while stretch[cut : cut + 1] in tuple("及和与或"):
         cut += 1
     for match in re.finditer("以及|[及和与或]", stretch[cut:]):
-        keeps = head.type == "Organisation" and (head.kind != "company") and match.group() in ("及" if head.kind != "government" else "及和与")
+        keeps = head.type == "Organisation" and (head.kind != "company") and match.group() in ("及" if head.kind != "government" else "及和")
         if not keeps or _ends_in_head(stretch[cut : cut + match.start()]):
             cut += match.end()
             break
@@ -270,6 +273,9 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
         trimmed = _LEADING.sub("", rest, count=1)
         if (found := lead.match(trimmed)) and len(trimmed) - found.end() >= 2:
             trimmed = trimmed[found.end() :]
+        if head.type == "Organisation" and (place := re.search(r"(?<!驻)(?<!在)(?:香港|中国|国家|深圳|广东|澳门|全国)", trimmed[1:])):
+            # 「主辦機構香港建造商會」: a body's name begins at its place.
+            trimmed = trimmed[place.start() + 1 :]
         if len(trimmed) == len(rest):
             return low + cut
         cut += len(rest) - len(trimmed)
@@ -285,6 +291,8 @@ def _may_name(rest: str, head: Head, folded: str, end: int) -> bool:
     if not rest or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest):
         return False
     if head.type == "Organisation":
+        if re.search(r"\d$", rest):
+            return False
         if head.kind in {"government", "public_body"}:
             return len(rest) >= 2 and not (is_generic(rest) and len(rest) <= 4)
         return len(rest) >= 2 and not is_generic(rest)
