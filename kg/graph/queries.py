@@ -67,7 +67,8 @@ def find_thing(graph: Graph, name: str) -> list[URIRef]:
     if key in names:
         return sorted({thing for thing, _ in names[key]})
     near = difflib.get_close_matches(key, names, 3, 0.4) or sorted((k for k in names if key and key in k), key=len)[:3]
-    labels = [min(label for _, label in names[k]) for k in near]
+    # Of the spellings of a near name, the one nearest to what was typed: in its script.
+    labels = [min((label for _, label in names[k]), key=lambda x: (-difflib.SequenceMatcher(None, name, x).ratio(), x)) for k in near]
     raise QueryError("E310", f"nothing is named {name}", hint=f"did you mean {', '.join(labels)}?" if labels else "kg query DIR things lists all names")
 
 

@@ -70,7 +70,7 @@ def view_data(graph: Graph, *, focus: str | None = None, depth: int = 1) -> View
     return _around(data, {str(t) for t in find_thing(graph, focus)}, depth) if focus else data
 
 
-def _add_fact(graph: Graph, fact: Any, nodes: dict[str, Node], edges: dict[tuple[str, str, str], Edge], facts: list[dict[str, Any]]) -> None:  # noqa: ANN401
+def _add_fact(graph: Graph, fact: Any, nodes: dict[str, Node], edges: dict[tuple[str, str, str], Edge], facts: list[dict[str, Any]]) -> None:
     line = fact_line(graph, fact)
     ends: tuple[Any, Any]
     if line.kind == "PostHolding":
@@ -111,7 +111,12 @@ def _around(data: ViewData, wanted: set[str], depth: int) -> ViewData:
     for _ in range(depth):
         wanted |= {e.target for e in data.edges if e.source in wanted} | {e.source for e in data.edges if e.target in wanted}
     edges = [e for e in data.edges if e.source in wanted and e.target in wanted]
-    return ViewData({i: n for i, n in data.nodes.items() if i in wanted}, edges, data.facts, [])
+    nodes = {i: n for i, n in data.nodes.items() if i in wanted}
+    kept: list[Node | Edge] = [*nodes.values(), *edges]
+    number = {old: new for new, old in enumerate(sorted({f for shown in kept for f in shown.facts}))}
+    for shown in kept:
+        shown.facts = [number[f] for f in shown.facts]
+    return ViewData(nodes, edges, [data.facts[f] for f in number], [])
 
 
 __all__ = ["Edge", "Node", "ViewData", "view_data"]
