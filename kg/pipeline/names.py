@@ -89,8 +89,20 @@ def lexicon_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         # Two characters stand inside many longer words: take them only between borders.
         if short and not (_at_border(folded, hit.start - 1) and _at_border(folded, hit.end, after=True)):
             continue
-        found.append(Mention(hit.start, hit.end, hit.entry.type, hit.entry.kind, hit.entry.id, "name.lexicon"))
+        start, end = _whole_event(folded, hit.start, hit.end) if hit.entry.type == "Event" else (hit.start, hit.end)
+        found.append(Mention(start, end, hit.entry.type, hit.entry.kind, hit.entry.id, "name.lexicon"))
     return found
+
+
+def _whole_event(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Return the range of an event with its number before it and its year behind it: 第28屆…展, …論壇2023."""
+    if number := re.search(r"第\s?[\d一二三四五六七八九十]{1,4}\s?届$", folded[max(0, start - 8) : start]):
+        start -= len(number.group())
+    elif year := re.search(r"(?<!\d)20\d\d\s?$", folded[max(0, start - 5) : start]):
+        start -= len(year.group())
+    if year := re.match(r"\s?20\d\d(?!\d|\s?[年月])", folded[end : end + 6]):
+        end += len(year.group())
+    return start, end
 
 
 def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
@@ -204,10 +216,15 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
         if (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"])) or _is_stop(folded, end, head.stops) or folded[end : end + 1] in data["after"].get(head.word, "-"):
             continue
         start = _left_border(folded, match.start(), head)
+        if head.type == "Event":
+            start, end = _whole_event(folded, start, end)
         if head.weak:
             owner = next((owners[s] for s in sorted(owners) if start <= s < match.start() and owners[s] <= match.start()), None)
             rest = folded[owner or start : end]
             latin = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*\s?", folded[start : match.start()])
+            if head.word == "学院" and not owner and not latin and end - start >= 5 and not is_generic(folded[start : match.start()]):
+                found.append(Mention(start, end, "Organisation", "academic", rule="name.academy"))
+                continue
             if not any(rest.endswith(o) for o in data["owned"]) or not (owner or latin):
                 continue
             if owner and (len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"})):

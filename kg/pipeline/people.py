@@ -14,6 +14,8 @@ _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
 _SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 _BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+_LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
+_CREDIT = re.compile(r"(?:摄影|撰文|文字|采访|摄影记者)\s?[:/]\s?")
 _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
 
@@ -73,6 +75,8 @@ def find_people(context: Context) -> None:
             # A line break between a title and a name is what a narrow column leaves of one line.
             start += 1
         end = read_name(folded, start)
+        if end < 0 and (latin := _LATIN_NAME.match(folded, start)):
+            end = latin.end()
         if end > 0 and not _inside(taken, start, end):
             spots.append((Mention(start, end, "Person", rule="person.title"), match.end()))
     _companies_before_titles(context, bodies)
@@ -91,6 +95,7 @@ def find_people(context: Context) -> None:
                 break
     _contacts(context, people)
     _photographers(context, people)
+    _credits(context, people)
     _again(context, people)
     _appointed(context, bodies)
 
@@ -144,6 +149,14 @@ def _posts_before(context: Context, person: Mention, end: int, bodies: list[Ment
             if match is None:
                 return
             words = match.group()
+            whole = re.search(f"[{_HAN}]*$", folded[low : low + match.start()])
+            longer = (whole.group() if whole else "") + words
+            same = [b for b in bodies if _shared(folded[b.start : b.end], longer) >= 4]
+            if same:
+                # 「文創產業發展專員」 serves 文創產業發展處: the title begins as the body's name does.
+                words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
+                context.posts.append((person, words, same[0], "post.named-after"))
+                return
             context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
             end = low + match.start()
         joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
@@ -152,6 +165,22 @@ def _posts_before(context: Context, person: Mention, end: int, bodies: list[Ment
         end -= len(joint.group())
         if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
             return
+
+
+def _shared_at(body: str, title: str) -> int:
+    """Return where in a title the beginning of a body's name stands, or -1."""
+    return title.find(body[:4]) if len(body) > 4 else -1
+
+
+def _shared(body: str, title: str) -> int:
+    """Return how many characters of a body's name a title begins with, from where that name begins in it."""
+    place = _shared_at(body, title)
+    if place < 0:
+        return 0
+    count = 0
+    while count < len(body) and place + count < len(title) and body[count] == title[place + count]:
+        count += 1
+    return count
 
 
 def _contacts(context: Context, people: dict[str, Mention]) -> None:
@@ -197,6 +226,17 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
             context.mentions.append(other)
             context.posts.append((other, words, body if body is not person else other, rule))
             place = end
+
+
+def _credits(context: Context, people: dict[str, Mention]) -> None:
+    """Add the persons of a credit line: 「攝影:甲」."""
+    for match in _CREDIT.finditer(context.folded):
+        end = read_name(context.folded, match.end())
+        if end > 0:
+            person = Mention(match.end(), end, "Person", rule="person.credit")
+            people.setdefault(context.folded[match.end() : end], person)
+            context.mentions.append(person)
+            context.posts.append((person, "记者", person, "post.bare"))
 
 
 def _again(context: Context, people: dict[str, Mention]) -> None:
