@@ -12,9 +12,7 @@ from typing import Literal
 
 Language = Literal["zh-Hant", "zh-Hans", "en"]
 EntityType = Literal["Person", "Organisation", "Programme", "Facility", "Policy", "Event"]
-Kind = Literal[
-    "government", "public_body", "company", "academic", "association", "media", "international", "other"
-]
+Kind = Literal["government", "public_body", "company", "academic", "association", "media", "international", "other"]
 Predicate = Literal[
     "operates",
     "funds",

@@ -46,7 +46,12 @@ ROLES = load("amounts")["role"]
 
 
 def test_rules_all_have_examples() -> None:
-    blocks = [b for path in sorted(RULES.glob("*.toml")) for b in tomllib.loads(path.read_text(encoding="utf-8")).values() if isinstance(b, list)]
+    blocks = [
+        b
+        for path in sorted(RULES.glob("*.toml"))
+        for b in tomllib.loads(path.read_text(encoding="utf-8")).values()
+        if isinstance(b, list)
+    ]
     entries = [e for block in blocks for e in block if isinstance(e, dict)]
     assert len(entries) >= 58
     assert all("match" in e and "no_match" in e for e in entries)
@@ -105,7 +110,7 @@ def test_count_example() -> None:
     assert measure_of(folded[quantity.end :], folded[: quantity.start], quantity.unit) == fold(noun)
 
 
-@pytest.mark.parametrize("block", [b for b in load("titles")["example"]], ids=lambda b: b["match"][:10])
+@pytest.mark.parametrize("block", load("titles")["example"], ids=lambda b: b["match"][:10])
 def test_title_example(block: dict[str, Any]) -> None:
     sentence, _, expected = block["match"].partition(" => ")
     body, title, person = (name_key(p) for p in expected.split(" | "))
@@ -140,14 +145,20 @@ def test_status_words(block: dict[str, Any]) -> None:
 LANGUAGE = data_path("language")
 
 
-@pytest.mark.parametrize("block", tomllib.loads((LANGUAGE / "currencies.toml").read_text(encoding="utf-8"))["currency"], ids=lambda b: b["code"] or "default")
+@pytest.mark.parametrize(
+    "block",
+    tomllib.loads((LANGUAGE / "currencies.toml").read_text(encoding="utf-8"))["currency"],
+    ids=lambda b: b["code"] or "default",
+)
 def test_currency_example(block: dict[str, Any]) -> None:
     text, _, expected = block["match"].partition(" => ")
     assert [f"{m.value:f} {m.currency}" for m in find_money(fold(text))] == [expected]
     assert find_money(fold(block["no_match"])) == []
 
 
-@pytest.mark.parametrize("block", tomllib.loads((LANGUAGE / "bounds.toml").read_text(encoding="utf-8"))["bound"], ids=lambda b: b["bound"])
+@pytest.mark.parametrize(
+    "block", tomllib.loads((LANGUAGE / "bounds.toml").read_text(encoding="utf-8"))["bound"], ids=lambda b: b["bound"]
+)
 def test_bound_example(block: dict[str, Any]) -> None:
     for key, bound in (("match", block["bound"]), ("no_match", "exact")):
         text, _, value = block[key].partition(" => ")
@@ -155,4 +166,14 @@ def test_bound_example(block: dict[str, Any]) -> None:
 
 
 def test_rule_files_are_where_a_linguist_looks() -> None:
-    assert {p.stem for p in Path(RULES).glob("*.toml")} >= {"heads", "frames", "titles", "amounts", "counts", "borders", "anaphora", "status", "lists"}
+    assert {p.stem for p in Path(RULES).glob("*.toml")} >= {
+        "heads",
+        "frames",
+        "titles",
+        "amounts",
+        "counts",
+        "borders",
+        "anaphora",
+        "status",
+        "lists",
+    }

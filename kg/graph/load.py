@@ -31,7 +31,9 @@ def load(place: str | Path) -> Graph:
 
     path = graph_file(place)
     if path.suffix not in _FORMATS:
-        raise InputError("E111", f"{path.suffix or 'this'} is not read", where=path.name, hint=f"use one of {', '.join(_FORMATS)}")
+        raise InputError(
+            "E111", f"{path.suffix or 'this'} is not read", where=path.name, hint=f"use one of {', '.join(_FORMATS)}"
+        )
     formats = {
         ".nq": pyoxigraph.RdfFormat.N_QUADS,
         ".nt": pyoxigraph.RdfFormat.N_TRIPLES,

@@ -120,7 +120,10 @@ def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str
                 ("dcterms:language", literal(document.language)),
                 ("dcterms:title", literal(document.title, language=document.language) if document.title else None),
                 ("dcterms:issued", literal(document.date, datatype="xsd:date") if document.date else None),
-                ("dcterms:publisher", literal(document.publisher, language=document.language) if document.publisher else None),
+                (
+                    "dcterms:publisher",
+                    literal(document.publisher, language=document.language) if document.publisher else None,
+                ),
             ],
         )
     for thing in knowledge.things:
@@ -135,7 +138,9 @@ def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str
 
 def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     node = writer.id(thing.id)
-    writer.add(shared, node, [("rdf:type", iri(f"fg:{thing.type}")), *(("rdf:type", iri(a)) for a in _ALSO[thing.type])])
+    writer.add(
+        shared, node, [("rdf:type", iri(f"fg:{thing.type}")), *(("rdf:type", iri(a)) for a in _ALSO[thing.type])]
+    )
     writer.add(shared, node, [("skos:prefLabel", literal(x.text, language=x.language)) for x in thing.preferred])
     writer.add(shared, node, [("skos:altLabel", literal(x.text, language=x.language)) for x in thing.alternative])
     writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
@@ -155,9 +160,31 @@ def fact_key(fact: Fact) -> str:
         return _hash("relation", fact.predicate, *ends, source.status, source.as_of)
     if isinstance(fact, Amount):
         value = format(fact.value.normalize(), "f")
-        return _hash("amount", fact.subject, fact.role, value, fact.upper, fact.currency, fact.bound, fact.per, fact.funder, source.status, source.as_of)
+        return _hash(
+            "amount",
+            fact.subject,
+            fact.role,
+            value,
+            fact.upper,
+            fact.currency,
+            fact.bound,
+            fact.per,
+            fact.funder,
+            source.status,
+            source.as_of,
+        )
     value = format(fact.value.normalize(), "f")
-    return _hash("count", fact.subject, name_key(fact.measure), value, fact.upper, name_key(fact.unit), fact.bound, source.status, source.as_of)
+    return _hash(
+        "count",
+        fact.subject,
+        name_key(fact.measure),
+        value,
+        fact.upper,
+        name_key(fact.unit),
+        fact.bound,
+        source.status,
+        source.as_of,
+    )
 
 
 def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
@@ -165,7 +192,15 @@ def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
     node = writer.id(f"fact/{fact_key(fact)}")
     kind = type(fact).__name__
     source = fact.source
-    writer.add(graph, node, [("rdf:type", iri(f"fg:{kind}")), ("rdf:type", iri("fg:Fact")), *(("rdf:type", iri(a)) for a in _ALSO.get(kind, ()))])
+    writer.add(
+        graph,
+        node,
+        [
+            ("rdf:type", iri(f"fg:{kind}")),
+            ("rdf:type", iri("fg:Fact")),
+            *(("rdf:type", iri(a)) for a in _ALSO.get(kind, ())),
+        ],
+    )
     writer.add(graph, node, [("fg:evidence", writer.evidence(document, q, source)) for q in source.quotes])
     writer.add(
         graph,
@@ -246,7 +281,11 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     node = writer.id(f"unread/{document}-{finding.start}-{finding.end}")
     graph = writer.id(f"document/{document}")
     evidence = writer.evidence(document, Quote(quote.start, quote.end, finding.quote or finding.message))
-    writer.add(graph, node, [("rdf:type", iri("fg:NotUnderstood")), ("fg:reason", literal(finding.message)), ("fg:evidence", evidence)])
+    writer.add(
+        graph,
+        node,
+        [("rdf:type", iri("fg:NotUnderstood")), ("fg:reason", literal(finding.message)), ("fg:evidence", evidence)],
+    )
 
 
 def to_turtle(lines: Iterable[str]) -> str:

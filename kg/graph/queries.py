@@ -57,7 +57,13 @@ def find_thing(graph: Graph, name: str) -> list[URIRef]:
     """
     from kg.vocab import PREFIXES
 
-    address = URIRef(PREFIXES["fgi"] + name[4:]) if name.startswith("fgi:") else URIRef(name) if name.startswith("http") else None
+    address = (
+        URIRef(PREFIXES["fgi"] + name[4:])
+        if name.startswith("fgi:")
+        else URIRef(name)
+        if name.startswith("http")
+        else None
+    )
     if address is not None:
         if (address, None, None) in graph:
             return [address]
@@ -68,8 +74,15 @@ def find_thing(graph: Graph, name: str) -> list[URIRef]:
         return sorted({thing for thing, _ in names[key]})
     near = difflib.get_close_matches(key, names, 3, 0.4) or sorted((k for k in names if key and key in k), key=len)[:3]
     # Of the spellings of a near name, the one nearest to what was typed: in its script.
-    labels = [min((label for _, label in names[k]), key=lambda x: (-difflib.SequenceMatcher(None, name, x).ratio(), x)) for k in near]
-    raise QueryError("E310", f"nothing is named {name}", hint=f"did you mean {', '.join(labels)}?" if labels else "kg query DIR things lists all names")
+    labels = [
+        min((label for _, label in names[k]), key=lambda x: (-difflib.SequenceMatcher(None, name, x).ratio(), x))
+        for k in near
+    ]
+    raise QueryError(
+        "E310",
+        f"nothing is named {name}",
+        hint=f"did you mean {', '.join(labels)}?" if labels else "kg query DIR things lists all names",
+    )
 
 
 def bind(graph: Graph, query: NamedQuery, params: dict[str, str]) -> dict[str, Node]:

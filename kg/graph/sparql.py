@@ -22,7 +22,9 @@ from kg.vocab import NAMESPACE, PREFIXES, TERMS
 if TYPE_CHECKING:
     import pandas as pd
 
-_UPDATE = re.compile(r"^\s*(?:(?:PREFIX|BASE)\b[^\n]*\n\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I)
+_UPDATE = re.compile(
+    r"^\s*(?:(?:PREFIX|BASE)\b[^\n]*\n\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,19 +48,20 @@ class Result:
     def _repr_html_(self) -> str:
         head = "".join(f"<th>{html.escape(c)}</th>" for c in self.columns)
         body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>" for row in self.rows
+            "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>"
+            for row in self.rows
         )
         return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
 
 
-def _python(value: Node | None) -> Any:  # noqa: ANN401 – whatever the literal's type is in Python
+def _python(value: Node | None) -> Any:
     if isinstance(value, Literal):
         python = value.toPython()
         return str(value) if isinstance(python, Literal) else python
     return None if value is None else str(value)
 
 
-def _walk(value: Any, found: list[CompValue], iris: set[str], seen: set[int]) -> None:  # noqa: ANN401
+def _walk(value: Any, found: list[CompValue], iris: set[str], seen: set[int]) -> None:
     if id(value) in seen:
         return
     if isinstance(value, URIRef):
@@ -82,23 +85,33 @@ def check(text: str) -> Query:
     try:
         query = prepareQuery(text, initNs=PREFIXES)
     except Exception as error:  # rdflib and pyparsing raise many kinds for a malformed query
-        raise QueryError("E301", f"the query can't be read: {error}", hint="check the spelling near that place") from error
+        raise QueryError(
+            "E301", f"the query can't be read: {error}", hint="check the spelling near that place"
+        ) from error
     found: list[CompValue] = []
     iris: set[str] = set()
     _walk(query.algebra, found, iris, set())
     if any(v.name == "ServiceGraphPattern" for v in found):
         raise QueryError("E302", "SERVICE reaches another server and is refused", hint="leave SERVICE out")
     if any(dict.get(v, "datasetClause") for v in found):
-        raise QueryError("E302", "FROM names a source outside and is refused", hint="leave FROM out: the graph is already loaded")
+        raise QueryError(
+            "E302", "FROM names a source outside and is refused", hint="leave FROM out: the graph is already loaded"
+        )
     for address in sorted(iris):
         local = address[len(NAMESPACE) :] if address.startswith(NAMESPACE) else None
         if local is not None and local not in TERMS:
             near = difflib.get_close_matches(local, TERMS, 1, 0.5)
-            raise QueryError("E303", f"unknown term fg:{local}", hint=f"did you mean fg:{near[0]}?" if near else "see ontology/fundgraph.ttl")
+            raise QueryError(
+                "E303",
+                f"unknown term fg:{local}",
+                hint=f"did you mean fg:{near[0]}?" if near else "see ontology/fundgraph.ttl",
+            )
     return query
 
 
-def run(graph: Graph, text: str, *, bindings: Mapping[str, Node] | None = None, timeout: float = 30.0, limit: int = 10_000) -> Result:
+def run(
+    graph: Graph, text: str, *, bindings: Mapping[str, Node] | None = None, timeout: float = 30.0, limit: int = 10_000
+) -> Result:
     """Return the answer to a query. Parameters are bound as terms; after `timeout` seconds the work is ended (E304)."""
     query = check(text)
     if timeout <= 0:
@@ -112,10 +125,16 @@ def run(graph: Graph, text: str, *, bindings: Mapping[str, Node] | None = None, 
     sender.close()
     try:
         if not receiver.poll(timeout):
-            raise QueryError("E304", f"the query took more than {timeout:g} seconds and was ended", hint="narrow it, or raise --timeout")
+            raise QueryError(
+                "E304",
+                f"the query took more than {timeout:g} seconds and was ended",
+                hint="narrow it, or raise --timeout",
+            )
         answer = receiver.recv()
     except EOFError:
-        raise QueryError("E305", "the query ended without an answer", hint="it may have run out of memory: narrow it") from None
+        raise QueryError(
+            "E305", "the query ended without an answer", hint="it may have run out of memory: narrow it"
+        ) from None
     finally:
         worker.kill()
         worker.join()
@@ -126,7 +145,7 @@ def run(graph: Graph, text: str, *, bindings: Mapping[str, Node] | None = None, 
     return found
 
 
-def _answer(sender: Any, graph: Graph, query: Query, bindings: dict[str, Node], limit: int) -> None:  # noqa: ANN401
+def _answer(sender: Any, graph: Graph, query: Query, bindings: dict[str, Node], limit: int) -> None:
     try:
         sender.send(_evaluate(graph, query, bindings, limit))
     except Exception as error:  # sent to the parent, which raises
@@ -134,14 +153,14 @@ def _answer(sender: Any, graph: Graph, query: Query, bindings: dict[str, Node], 
 
 
 def _evaluate(graph: Graph, query: Query, bindings: Mapping[str, Node], limit: int) -> Result:
-    answer = graph.query(query, initBindings=dict(bindings))
+    answer = graph.query(query, initBindings=dict(bindings))  # type: ignore[arg-type]
     if answer.type == "ASK":
         return Result(("answer",), ((Literal(bool(answer.askAnswer)),),))
     if answer.type in {"CONSTRUCT", "DESCRIBE"}:
         triples = sorted(answer.graph or Graph())
         return Result(("subject", "predicate", "object"), tuple(triples[:limit]), len(triples) > limit)
     columns = tuple(str(v) for v in answer.vars or ())
-    rows = []
+    rows: list[tuple[Node | None, ...]] = []
     for row in answer:
         if len(rows) == limit:
             return Result(columns, tuple(rows), truncated=True)

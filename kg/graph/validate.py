@@ -24,6 +24,8 @@ def validate(graph: Graph) -> list[Finding]:
     findings += [
         Finding("error", "E231", f"{value.n3()} is no {value.datatype}", str(subject))
         for subject, _, value in graph
-        if isinstance(value, Literal) and value.datatype in {XSD.decimal, XSD.integer, XSD.date, XSD.gYear} and value.ill_typed
+        if isinstance(value, Literal)
+        and value.datatype in {XSD.decimal, XSD.integer, XSD.date, XSD.gYear}
+        and value.ill_typed
     ]
     return sorted(set(findings), key=lambda f: (f.where, f.message))

@@ -83,7 +83,9 @@ def _value(match: re.Match[str], base: dt.date | None) -> str | None:
     if part["eyear"]:
         return _iso(int(part["eyear"]), _MONTHS[part["emonth"][:3].lower()], int(part["eday"]))
     if part["uyear"]:
-        return _iso(int(part["uyear"]), _MONTHS[part["umonth"][:3].lower()], int(part["uday"]) if part["uday"] else None)
+        return _iso(
+            int(part["uyear"]), _MONTHS[part["umonth"][:3].lower()], int(part["uday"]) if part["uday"] else None
+        )
     return _relative(part, base) if base else None
 
 
@@ -106,7 +108,11 @@ def document_date(text: str) -> str | None:
     """Return the date of a release as ISO 8601: from its date line, else the first full date near its top or at its end."""
     folded = fold(text)
     top = folded[:1200]
-    for pattern in (r"(?:香港|澳门|北京|深圳|广州|上海|Hong Kong|[A-Z]{4,}|讯|电)\s?[,，]?\s?\(?\s?", r"(?:^|\n)\s*(?:\(|日期:|发布日期:|发布时间:|Date:)?\s*", ""):
+    for pattern in (
+        r"(?:香港|澳门|北京|深圳|广州|上海|Hong Kong|[A-Z]{4,}|讯|电)\s?[,，]?\s?\(?\s?",
+        r"(?:^|\n)\s*(?:\(|日期:|发布日期:|发布时间:|Date:)?\s*",
+        "",
+    ):
         for match in re.finditer(pattern, top, re.MULTILINE) if pattern else [None]:
             place = match.end() if match else 0
             hit = _PATTERN.match(top, place) if match else None

@@ -86,5 +86,15 @@ def find_money(text: str, *, default_currency: str = "HKD", numbers: list[Number
         # 以五万元为上限: the bound stands around the sum.
         if closing and (bound == "exact" or closing == "atMost"):
             bound = closing
-        found.append(Money(start, end, number.value, code or default_currency, bound, number.upper, min(bound_start if bound_start >= 0 else start, start)))
+        found.append(
+            Money(
+                start,
+                end,
+                number.value,
+                code or default_currency,
+                bound,
+                number.upper,
+                min(bound_start if bound_start >= 0 else start, start),
+            )
+        )
     return found

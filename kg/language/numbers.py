@@ -16,7 +16,16 @@ from kg.model import Bound
 _DIGITS = {c: i for i, c in enumerate("零一二三四五六七八九")} | {"两": 2, "〇": 0}
 _SMALL = {"十": 10, "百": 100, "千": 1000}
 _LARGE = {"万": 10**4, "亿": 10**8, "兆": 10**12}
-_ENGLISH = {"hundred": 10**2, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12, "mn": 10**6, "bn": 10**9, "m": 10**6}
+_ENGLISH = {
+    "hundred": 10**2,
+    "thousand": 10**3,
+    "million": 10**6,
+    "billion": 10**9,
+    "trillion": 10**12,
+    "mn": 10**6,
+    "bn": 10**9,
+    "m": 10**6,
+}
 _WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _ARABIC = r"(?<![A-Za-z0-9.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z0-9.])\d+(?:\.\d+)?"
 _UNIT = r"\s?[十百千万亿兆]{1,3}"
@@ -24,8 +33,8 @@ _HAN = "零一二三四五六七八九两〇十百千"
 _NUMBER = re.compile(
     rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:\d+(?:\.\d+)?|[{_HAN}]+)\s?[十百千万]{{1,2}}(?![年月日]))*)"
     rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
-    rf"|\b(?P<word>{'|'.join(list(_WORDS)[1:])})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?"
-    , re.IGNORECASE,
+    rf"|\b(?P<word>{'|'.join(list(_WORDS)[1:])})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
+    re.IGNORECASE,
 )
 _SCALE = re.compile(r"\s?-?(hundred|thousand|million|billion|trillion|mn|bn)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\s?(?:至|到|-|~|to|and)\s?(?:(?:HK|US|RMB)?\$|港币|人民币)?\s?", re.IGNORECASE)
@@ -55,7 +64,10 @@ def _bounds() -> list[tuple[Bound, re.Pattern[str], re.Pattern[str]]]:
     return found
 
 
-_FILLER = re.compile(r"(?:\s|的|至|为|到|达|有|可获|可达|资助|一笔|总额|合共|共|金额|HK\$|US\$|\$|港币|人民币|RMB|美元|of|to|the){1,3}$", re.I)
+_FILLER = re.compile(
+    r"(?:\s|的|至|为|到|达|有|可获|可达|资助|一笔|总额|合共|共|金额|HK\$|US\$|\$|港币|人民币|RMB|美元|of|to|the){1,3}$",
+    re.I,
+)
 
 
 def bound_before(text: str, start: int) -> tuple[Bound | None, int]:
@@ -122,7 +134,11 @@ def read_han(text: str) -> Decimal | None:
             section += digit or 0
             if not section and not total:
                 return None
-            total = (total + section) * _LARGE[char] if section == 0 or total and total < _LARGE[char] else total + section * _LARGE[char]
+            total = (
+                (total + section) * _LARGE[char]
+                if section == 0 or (total and total < _LARGE[char])
+                else total + section * _LARGE[char]
+            )
             section, digit = 0, None
     return Decimal(total + section + (digit or 0))
 
@@ -158,12 +174,22 @@ def find_numbers(text: str) -> list[Number]:
             if scale := _SCALE.match(text, end):
                 value *= _ENGLISH[scale.group(1).lower()]
                 end = scale.end()
-            if end < len(text) and text[end].isascii() and text[end].isalpha() and text[end - 1].isdigit() and not text[end : end + 2].lstrip().startswith(("P", "M", "m")):
+            if (
+                end < len(text)
+                and text[end].isascii()
+                and text[end].isalpha()
+                and text[end - 1].isdigit()
+                and not text[end : end + 2].lstrip().startswith(("P", "M", "m"))
+            ):
                 continue
         elif match.group("han"):
             han = match.group("han")
             read = read_han(han)
-            if read is None or (start and text[start - 1] in "数几第之" ) or (end < len(text) and text[end] in "分" and han[-1] in "百千"):
+            if (
+                read is None
+                or (start and text[start - 1] in "数几第之")
+                or (end < len(text) and text[end] in "分" and han[-1] in "百千")
+            ):
                 continue
             value = read
         else:
@@ -190,7 +216,13 @@ def _with_bounds(text: str, plain: list[tuple[int, int, Decimal, bool]]) -> list
                     gap = ""
                 else:
                     shared = _shared_scale(text, plain[index + 1])
-                    if value < later and value < 10000 and shared > 1 and value * shared < later * 1 + 1 and not re.search("[万亿]", text[start:end]):
+                    if (
+                        value < later
+                        and value < 10000
+                        and shared > 1
+                        and value * shared < later * 1 + 1
+                        and not re.search("[万亿]", text[start:end])
+                    ):
                         value *= shared
                     if value < later:
                         upper, end = later, plain[index + 1][1]

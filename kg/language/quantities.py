@@ -13,7 +13,9 @@ from kg.language.numbers import Number, bound_after, bound_before, find_numbers
 from kg.language.script import fold
 from kg.model import Bound
 
-_RATIO = re.compile(r"(?<![\d:.])(\d{1,3})\s?[:：比]\s?(\d{1,3}(?:\.\d+)?)(?![\d:]|分|秒)|([一二三四五六七八九])比([一二三四五六七八九十])")
+_RATIO = re.compile(
+    r"(?<![\d:.])(\d{1,3})\s?[:：比]\s?(\d{1,3}(?:\.\d+)?)(?![\d:]|分|秒)|([一二三四五六七八九])比([一二三四五六七八九十])"
+)
 _CLOCK = re.compile(r"[上下中]午|晚|时间|凌晨|[ap]m", re.I)
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
@@ -73,11 +75,26 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
                 continue
             closing, _ = bound_after(text, match.end())
             bound = closing if closing and closing != "atLeast" and bound == "exact" else bound
-            found.append(Quantity(start, match.end(), number.value, match.group().strip(), bound, number.upper, number.bound_start))
-        elif re.match(r"\s?[\u4e00-\u9fff]", text[place:]) and (bound != "exact" or "," in text[start:end]) and number.value >= 10 and text[start].isdigit():
+            found.append(
+                Quantity(
+                    start, match.end(), number.value, match.group().strip(), bound, number.upper, number.bound_start
+                )
+            )
+        elif (
+            re.match(r"\s?[\u4e00-\u9fff]", text[place:])
+            and (bound != "exact" or "," in text[start:end])
+            and number.value >= 10
+            and text[start].isdigit()
+        ):
             found.append(Quantity(start, end, number.value, "", bound, number.upper, number.bound_start))
-        elif re.match(r"\s[A-Za-z]{3,}", text[place:]) and (number.value >= 2) and not re.match(r"\s?(?:per cent|percent|year|month|day|hour|week|minute)", text[place:]):
-            if number.value >= 10 and (number.value < 1900 or number.value > 2100 or "," in text[start:end]) or not text[start].isdigit():
+        elif (
+            re.match(r"\s[A-Za-z]{3,}", text[place:])
+            and (number.value >= 2)
+            and not re.match(r"\s?(?:per cent|percent|year|month|day|hour|week|minute)", text[place:])
+        ):
+            if (
+                number.value >= 10 and (number.value < 1900 or number.value > 2100 or "," in text[start:end])
+            ) or not text[start].isdigit():
                 found.append(Quantity(start, end, number.value, "", bound, number.upper, number.bound_start))
     return sorted(found, key=lambda q: q.start)
 

@@ -14,7 +14,10 @@ from kg.model import Language
 _HAN = re.compile("[\u3400-\u9fff\uf900-\ufaff]")
 _NOISE = re.compile(r"[\s「」『』《》〈〉“”‘’\"'()\[\]【】·.,、。:;\-_/!?]+")
 # Signs that this genre writes in several ways; each stands for one character, so that places stay.
-_SIGNS = str.maketrans("『』﹁﹂“”‧・．•︰﹕–—−―‐‑　\u00a0\u2009\u202f﹙﹚〔〕﹐﹔", "「」「」「」····::------    ()()，;".replace("，", ","))
+_SIGNS = str.maketrans(
+    "『』﹁﹂“”‧・．•︰﹕–—−―‐‑　\u00a0\u2009\u202f﹙﹚〔〕﹐﹔",
+    "「」「」「」····::------    ()()，;".replace("，", ","),
+)
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 

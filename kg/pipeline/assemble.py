@@ -15,7 +15,6 @@ from kg.model import (
     Entity,
     Finding,
     PostHolding,
-    Quote,
     Relation,
     Source,
     Status,
@@ -28,7 +27,13 @@ from kg.pipeline.relations import relations
 from kg.pipeline.rules import alternation, rules
 
 # What a rule of each family is worth: set by its precision on the development documents, rounded.
-_CONFIDENCE = {"operates.name": "0.80", "count.topic": "0.70", "amount.topic": "0.75", "amount.paragraph": "0.70", "post.bare": "0.70"}
+_CONFIDENCE = {
+    "operates.name": "0.80",
+    "count.topic": "0.70",
+    "amount.topic": "0.75",
+    "amount.paragraph": "0.70",
+    "post.bare": "0.70",
+}
 _HEAD_CHARACTERS = re.compile("计划|基金|资助|专项|拨款")
 
 
@@ -43,18 +48,26 @@ def assemble(context: Context) -> DocumentFacts:
     amounts = [f for f in figures.amounts(context) if f.subject in ids]
     counts = [f for f in figures.counts(context) if f.subject in ids]
     facts = DocumentFacts(
-        DocumentInfo(document.file_name, document.sha256, document.language, document.title, document.date, document.publisher),
+        DocumentInfo(
+            document.file_name, document.sha256, document.language, document.title, document.date, document.publisher
+        ),
         entities,
         posts,
         tuple(
-            Relation(ids[r.subject], r.predicate, ids[r.object], _source(context, r.start, r.end, r.rule, ids)) for r in found
+            Relation(ids[r.subject], r.predicate, ids[r.object], _source(context, r.start, r.end, r.rule, ids))
+            for r in found
         ),
         _merge_amounts(context, amounts, ids),
         _merge_counts(context, counts, ids),
     )
     spans = [(q.start, q.end) for fact in facts.facts for q in fact.source.quotes]
     return DocumentFacts(
-        facts.document, facts.entities, facts.posts, facts.relations, facts.amounts, facts.counts,
+        facts.document,
+        facts.entities,
+        facts.posts,
+        facts.relations,
+        facts.amounts,
+        facts.counts,
         (*document.findings, *_not_understood(context, spans)),
     )
 
@@ -127,7 +140,9 @@ def _source(context: Context, start: int, end: int, rule: str, ids: dict[int, st
     sentence = context.sentence_at(start)
     text = context.folded[start:end]
     found = next((s for s, p in _statuses() if p.search(text)), None) if status else None
-    dates = [d for d in context.dates if sentence.start <= d.start and d.end <= sentence.end and start - 24 <= d.start < end]
+    dates = [
+        d for d in context.dates if sentence.start <= d.start and d.end <= sentence.end and start - 24 <= d.start < end
+    ]
     dates.sort(key=lambda d: (not start <= d.start < end, abs(d.start - start), d.start))
     return Source(
         (context.quote(start, end),),
@@ -143,7 +158,9 @@ def _speaker(context: Context, place: int, ids: dict[int, str]) -> str | None:
     """Return the person whose speech in quote marks a place stands in, or who is said to state the sentence."""
     sentence = context.sentence_at(place)
     people = [m for m in sentence.mentions if m.type == "Person" and m.end <= place]
-    if people and re.match(r"[^,。;]{0,8}(?:表示|指出|强调|透露|说|认为|补充|介绍|宣布|称)", context.folded[people[-1].end :]):
+    if people and re.match(
+        r"[^,。;]{0,8}(?:表示|指出|强调|透露|说|认为|补充|介绍|宣布|称)", context.folded[people[-1].end :]
+    ):
         return ids.get(people[-1].entity)
     low = sentence.passage.start
     before = context.folded[low:place]
@@ -162,7 +179,15 @@ def _merge_amounts(context: Context, found: list[Figure], ids: dict[int, str]) -
         source = _source(context, *_trim(context, figure), figure.rule, ids)
         funder = ids.get(figure.funder) if figure.funder is not None else None
         amount = Amount(
-            ids[figure.subject], figure.role, figure.value, figure.currency, figure.bound, source, figure.upper, figure.per, funder
+            ids[figure.subject],
+            figure.role,
+            figure.value,
+            figure.currency,
+            figure.bound,
+            source,
+            figure.upper,
+            figure.per,
+            funder,
         )
         key = (amount.subject, amount.value, amount.currency)
         kept.setdefault(key, amount)
@@ -221,7 +246,7 @@ def _not_understood(context: Context, spans: list[tuple[int, int]]) -> list[Find
             reason = "a scheme word, and no relation found"
         else:
             continue
-        findings.append(Finding("info", "W301", reason, context.document.file_name, first, last, context.document.text[first:last]))
+        findings.append(
+            Finding("info", "W301", reason, context.document.file_name, first, last, context.document.text[first:last])
+        )
     return findings
-
-

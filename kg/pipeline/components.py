@@ -15,8 +15,8 @@ from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
 from kg.pipeline import entities, names, people
-from kg.pipeline.context import Context, Sentence
 from kg.pipeline.assemble import assemble
+from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
 
 # Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.

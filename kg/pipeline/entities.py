@@ -5,7 +5,6 @@ from __future__ import annotations
 import bisect
 import re
 from functools import lru_cache
-from typing import cast
 
 from kg.language.script import name_key
 from kg.model import EntityType
@@ -14,11 +13,15 @@ from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.rules import alternation, rules
 
-_BRACKET = re.compile(r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)")
+_BRACKET = re.compile(
+    r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
+)
 _SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
-_GOVERNMENT = re.compile(r"(?:香港特别行政区|香港特区|特区|香港|港区|港)政府|港府|(?<![省市县区镇村方级家子慧部英美国公前])政府(?![部机官服资采间])")
+_GOVERNMENT = re.compile(
+    r"(?:香港特别行政区|香港特区|特区|香港|港区|港)政府|港府|(?<![省市县区镇村方级家子慧部英美国公前])政府(?![部机官服资采间])"
+)
 _ITEM = re.compile(r"[、]|以及|及|和|与")
 
 
@@ -63,7 +66,9 @@ def listed_companies(context: Context) -> list[Mention]:
         tail = context.folded[match.end() : match.end() + 160]
         end = closer.search(tail)
         found += _items(context, match.end(), tail[: end.start()] if end else tail, data)
-    reverse = re.compile(f"等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})")
+    reverse = re.compile(
+        f"等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})"
+    )
     for match in reverse.finditer(context.folded):
         low = max(0, match.start() - 120)
         stretch = context.folded[low : match.start()]
@@ -75,8 +80,14 @@ def listed_companies(context: Context) -> list[Mention]:
 def _latin_partners(context: Context) -> list[Mention]:
     """Return bodies named in Latin letters that another is said to sign or work with: 「與沙特科技城 KACST 及 d·camp 達成合作」."""
     found = []
-    for match in re.finditer(r"(?:与|联同|伙拍|携手)([^,。;\n]{2,60}?)(?:等)?\s?(?:[一-鿿]{0,8})?(?:达成|签署|签订|建立|展开|深化)[^,。;\n]{0,4}(?:合作|协议|备忘录|伙伴)", context.folded):
-        for piece in re.finditer(r"(?:^|[一-鿿、及和]\s?)([A-Za-z][A-Za-z0-9·.&-]+(?: [A-Z][A-Za-z0-9·.&-]+){0,4})\s?(?=$|[、及和与(等])", match.group(1)):
+    for match in re.finditer(
+        r"(?:与|联同|伙拍|携手)([^,。;\n]{2,60}?)(?:等)?\s?(?:[一-鿿]{0,8})?(?:达成|签署|签订|建立|展开|深化)[^,。;\n]{0,4}(?:合作|协议|备忘录|伙伴)",
+        context.folded,
+    ):
+        for piece in re.finditer(
+            r"(?:^|[一-鿿、及和]\s?)([A-Za-z][A-Za-z0-9·.&-]+(?: [A-Z][A-Za-z0-9·.&-]+){0,4})\s?(?=$|[、及和与(等])",
+            match.group(1),
+        ):
             start = match.start(1) + piece.start(1)
             found.append(Mention(start, start + len(piece.group(1)), "Organisation", "other", rule="name.partner"))
     return found
@@ -94,8 +105,16 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
             continue
         name = re.sub(r"\s?\(.*$", "", piece)
         core = name.strip()
-        firm = re.search(f"(?:{alternation(rules('companies')['suffixes'])})$", core) is not None and len(core) >= 4 and not is_generic(core)
-        if not 2 <= len(core.replace(" ", "")) <= 12 or (bad.search(core) and not firm) or re.search(r"[,。:;!?「」《》]", core):
+        firm = (
+            re.search(f"(?:{alternation(rules('companies')['suffixes'])})$", core) is not None
+            and len(core) >= 4
+            and not is_generic(core)
+        )
+        if (
+            not 2 <= len(core.replace(" ", "")) <= 12
+            or (bad.search(core) and not firm)
+            or re.search(r"[,。:;!?「」《》]", core)
+        ):
             continue
         if re.fullmatch(r"[\d\s.%]+", core):
             continue
@@ -166,7 +185,9 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
             alias = text[first : first + len(part.group().strip())]
             if re.fullmatch("[「『“][^「」『』“”]*[」』”]", alias):
                 first, alias = first + 1, alias[1:-1]
-            if not _is_alias(alias, folded[mention.start : mention.end], folded[first : first + len(alias)], match.group()):
+            if not _is_alias(
+                alias, folded[mention.start : mention.end], folded[first : first + len(alias)], match.group()
+            ):
                 continue
             existing = by_key.get((mention.type, name_key(alias)))
             if existing is not None:
@@ -176,7 +197,9 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
             for place_ in _occurrences(folded, folded[first : first + len(alias)]):
                 if not any(s < place_ + len(alias) and place_ < e for s, e in taken):
                     taken.append((place_, place_ + len(alias)))
-                    found = Mention(place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias")
+                    found = Mention(
+                        place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias"
+                    )
                     _join(context, mention.entity, found)
                     new.append(found)
     context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
@@ -235,7 +258,9 @@ def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> boo
 def _join_policies(context: Context) -> None:
     """Join the bare 「施政報告」 with the one that has a year, if there is but one."""
     for word in ("施政报告", "预算"):
-        found = [i for i, g in enumerate(context.groups) if g.type == "Policy" and any(word in name_key(n) for n in g.names)]
+        found = [
+            i for i, g in enumerate(context.groups) if g.type == "Policy" and any(word in name_key(n) for n in g.names)
+        ]
         dated = [i for i in found if any(re.search(r"\d{4}", n) for n in context.groups[i].names)]
         years = {y for i in dated for n in context.groups[i].names for y in re.findall(r"\d{4}", n)}
         if len(years) <= 1 and found:
@@ -254,7 +279,9 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
     edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
     bare = alternation([w for w in types if w[0] not in "该有上此本是"])
     marked = alternation([w for w in types if w[0] in "该有上此本是"])
-    pattern = re.compile(f"(?:{marked})|(?<=参与|参加|加入)(?:计划|课程)(?!书)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)")
+    pattern = re.compile(
+        f"(?:{marked})|(?<=参与|参加|加入)(?:计划|课程)(?!书)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
+    )
     own = re.compile(alternation(data["self"]["words"]))
     return types, pattern, own
 
@@ -268,18 +295,30 @@ def point_back(context: Context) -> None:
     new = []
     for match in pattern.finditer(context.folded):
         index = bisect.bisect_left(places, match.start())
-        if index and named[index - 1].end > match.start() or _overlaps(spans, match.span()):
+        if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
             continue
         word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮)", "", match.group())
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
             if group_.type in types[match.group()] and any(_ends_with(n, word, context) for n in group_.names):
-                new.append(Mention(match.start(), match.end(), cast(EntityType, group_.type), group_.kind, rule="back", anaphor=True, entity=back.entity))
+                new.append(
+                    Mention(
+                        match.start(),
+                        match.end(),
+                        group_.type,
+                        group_.kind,
+                        rule="back",
+                        anaphor=True,
+                        entity=back.entity,
+                    )
+                )
                 break
     publisher = publisher_group(context)
     if publisher >= 0:
         for match in own.finditer(context.folded):
-            new.append(Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher))
+            new.append(
+                Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher)
+            )
     context.mentions = settle([*context.mentions, *new])
 
 
@@ -335,7 +374,11 @@ def _without_brackets(context: Context, mentions: list[Mention]) -> list[Mention
     """Return the mentions without short forms in brackets behind their own full name: they act in no clause."""
     kept: list[Mention] = []
     for mention in mentions:
-        if kept and kept[-1].entity == mention.entity and re.fullmatch(r"[」』》\s]*\([「『\s]*[^()]{0,20}", context.folded[kept[-1].end : mention.start]):
+        if (
+            kept
+            and kept[-1].entity == mention.entity
+            and re.fullmatch(r"[」』》\s]*\([「『\s]*[^()]{0,20}", context.folded[kept[-1].end : mention.start])
+        ):
             continue
         kept.append(mention)
     return kept
@@ -352,7 +395,10 @@ def _subject(context: Context, sentence: Sentence) -> int:
             continue
         if context.groups[mention.entity].kind == "media" and mention.entity != sentence.topic:
             continue
-        if re.search("[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$|还有$|包括$|、$", before.rstrip("「《 ")):
+        if re.search(
+            "[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$|还有$|包括$|、$",
+            before.rstrip("「《 "),
+        ):
             continue
         return mention.entity
     return -1

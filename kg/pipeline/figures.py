@@ -46,7 +46,10 @@ def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tup
 
 @lru_cache(maxsize=1)
 def _cues() -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
-    return [(r["role"], re.compile(alternation(r["left"])), re.compile(alternation(r["right"]))) for r in rules("amounts")["role"]]
+    return [
+        (r["role"], re.compile(alternation(r["left"])), re.compile(alternation(r["right"])))
+        for r in rules("amounts")["role"]
+    ]
 
 
 def role_of(before: str, after: str) -> tuple[AmountRole, str] | None:
@@ -78,12 +81,26 @@ def amounts(context: Context) -> list[Figure]:
         if holder is None:
             continue
         kind: AmountRole = role[0] if role else ("budget" if context.groups[holder].type == "Programme" else "other")
-        if role and role[0] == "budget" and money.bound == "atMost" and re.search(alternation(data["per"]["recipient"]), before):
+        if (
+            role
+            and role[0] == "budget"
+            and money.bound == "atMost"
+            and re.search(alternation(data["per"]["recipient"]), before)
+        ):
             kind = "cap"
         per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
-        bound: Bound = "atMost" if kind == "cap" and money.bound in {"exact", "about"} and role and re.search("上限|最高|最多|封顶|不超过", wider + after[:6]) else money.bound
+        bound: Bound = (
+            "atMost"
+            if kind == "cap"
+            and money.bound in {"exact", "about"}
+            and role
+            and re.search("上限|最高|最多|封顶|不超过", wider + after[:6])
+            else money.bound
+        )
         funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
-        found.append(Figure(holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule))
+        found.append(
+            Figure(holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule)
+        )
     return found
 
 
@@ -98,7 +115,9 @@ def _per(near: str, wider: str, role: AmountRole) -> Per | None:
     return "recipient" if role == "cap" else None
 
 
-def _holder(context: Context, sentence: Sentence, money: Money, start: int, end: int, role: AmountRole | None) -> tuple[int | None, str]:
+def _holder(
+    context: Context, sentence: Sentence, money: Money, start: int, end: int, role: AmountRole | None
+) -> tuple[int | None, str]:
     """Return the group that money belongs to, and the name of the way it was found."""
     folded = context.folded
     founding = alternation(rules("amounts")["funder"]["founding"])
@@ -108,7 +127,12 @@ def _holder(context: Context, sentence: Sentence, money: Money, start: int, end:
         gap = folded[money.end : mention.start]
         if re.fullmatch(r"[\s「『《的]*", gap):
             return mention.entity, "amount.beside"
-        if len(gap) <= 30 and not re.search("[。;!?]", gap) and re.search(f"(?:{founding})[^,。;]{{0,16}}$", gap) and role in {"budget", "grant", None}:
+        if (
+            len(gap) <= 30
+            and not re.search("[。;!?]", gap)
+            and re.search(f"(?:{founding})[^,。;]{{0,16}}$", gap)
+            and role in {"budget", "grant", None}
+        ):
             if mention.type == "Organisation" and re.search("[与由]$", gap):
                 continue
             return mention.entity, "amount.founding"
@@ -117,7 +141,11 @@ def _holder(context: Context, sentence: Sentence, money: Money, start: int, end:
     if clause_holders:
         return clause_holders[-1].entity, "amount.clause"
     bodies = [
-        m for m in left if m.type == "Organisation" and m.start >= start and not re.search(r"(?:获|由|向|受)\s?$", folded[sentence.start : m.start])
+        m
+        for m in left
+        if m.type == "Organisation"
+        and m.start >= start
+        and not re.search(r"(?:获|由|向|受)\s?$", folded[sentence.start : m.start])
     ]
     if role in {"grant", "raised", "other"} and bodies:
         return bodies[-1].entity, "amount.body"
@@ -137,7 +165,11 @@ def _holder(context: Context, sentence: Sentence, money: Money, start: int, end:
         for candidate in (sentence.subject, sentence.topic):
             if candidate >= 0:
                 return candidate, "amount.topic"
-    if bodies and role in {"budget", "coinvested"} and re.search("获|耗资|斥资|预算", folded[bodies[-1].end : money.start]):
+    if (
+        bodies
+        and role in {"budget", "coinvested"}
+        and re.search("获|耗资|斥资|预算", folded[bodies[-1].end : money.start])
+    ):
         return bodies[-1].entity, "amount.body"
     return None, ""
 
@@ -157,16 +189,13 @@ def _last_holder(context: Context, sentence: Sentence) -> int | None:
 def _funder(context: Context, sentence: Sentence, money: Money, holder: int) -> int | None:
     verbs = alternation(rules("amounts")["funder"]["verbs"])
     before = context.folded[sentence.start : money.start]
-    found = [m for m in re.finditer(f"(?:{verbs})", before)]
-    passive = re.search(r"(?:由|获|受)$", "")
+    found = list(re.finditer(f"(?:{verbs})", before))
     for match in reversed(found):
         place = sentence.start + match.start()
         bodies = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place and m.entity != holder]
         between = context.folded[bodies[-1].end : place] if bodies else ""
         if bodies and len(between) <= 30 and "。" not in between:
             return bodies[-1].entity
-        if passive:
-            break
     if re.search("成立|设立|推出|推行", before[-12:]) or found:
         subject = next((m for m in sentence.mentions if m.type == "Organisation" and m.end <= money.start), None)
         if subject is not None and context.groups[subject.entity].kind == "government" and subject.entity != holder:
@@ -179,7 +208,13 @@ def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]
     data: dict[str, Any] = rules("counts")
     stop = re.compile(alternation(data["stop"]))
     keep = re.compile(alternation(data["keep"]))
-    return stop, keep, re.compile(alternation(data["before"])), re.compile(alternation(data["ratio"])), re.compile(alternation(data["skip"]))
+    return (
+        stop,
+        keep,
+        re.compile(alternation(data["before"])),
+        re.compile(alternation(data["ratio"])),
+        re.compile(alternation(data["skip"])),
+    )
 
 
 def measure_of(after: str, before: str, unit: str) -> str:
@@ -204,14 +239,22 @@ def measure_of(after: str, before: str, unit: str) -> str:
     if "的" in noun and not noun.endswith("的"):
         first = noun.split("的", 1)[0]
         noun = first if re.search("(?:大学|企业|公司|机构|院校|学校|银行|医院)$", first) else noun.rsplit("的", 1)[1]
-    elif "的" in text and not noun.endswith("的") and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text)) and len(noun) < 2 and cut < text.index("的") <= 22:
+    elif (
+        "的" in text
+        and not noun.endswith("的")
+        and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
+        and len(noun) < 2
+        and cut < text.index("的") <= 22
+    ):
         noun = stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
     if len(noun) >= 1 and noun not in {"的", "以上", "左右"}:
         return noun.strip(" 的")
     found = list(noun_before.finditer(before[-24:]))
     if found:
         return found[-1].group()
-    if lead := re.search(r"([\u4e00-\u9fffA-Za-z]{2,8})(?:已)?(?:突破|超过|达到?|增至|升至|逾|约|近|共有|有)+\s?$", before):
+    if lead := re.search(
+        r"([\u4e00-\u9fffA-Za-z]{2,8})(?:已)?(?:突破|超过|达到?|增至|升至|逾|约|近|共有|有)+\s?$", before
+    ):
         return lead.group(1)
     return (unit + text)[:8].strip()
 
@@ -235,7 +278,7 @@ _EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
 
 def counts(context: Context) -> list[Figure]:
     """Return the figures of a document that count something of a named thing."""
-    stop, keep, _, ratio_words, skip = _count_patterns()
+    _, _, _, ratio_words, skip = _count_patterns()
     found = []
     previous: tuple[Sentence, str, str] | None = None
     for quantity in context.quantities:
@@ -252,7 +295,9 @@ def counts(context: Context) -> list[Figure]:
         if quantity.unit == "大" and not re.search("围绕|涵盖|分为|提出|包括|制定|聚焦", before):
             continue
         if quantity.is_ratio:
-            words = ratio_words.search(before + after) or ratio_words.search(context.folded[sentence.start : sentence.end])
+            words = ratio_words.search(before + after) or ratio_words.search(
+                context.folded[sentence.start : sentence.end]
+            )
             measure = words.group() if words else "比率"
         else:
             measure = measure_of(after, before, quantity.unit)
@@ -266,7 +311,23 @@ def counts(context: Context) -> list[Figure]:
         if holder is None or not measure:
             continue
         unit = "ratio" if quantity.is_ratio else quantity.unit
-        found.append(Figure(holder, start, end, quantity.value, quantity.upper, quantity.bound, None, None, None, "", measure, unit, rule))
+        found.append(
+            Figure(
+                holder,
+                start,
+                end,
+                quantity.value,
+                quantity.upper,
+                quantity.bound,
+                None,
+                None,
+                None,
+                "",
+                measure,
+                unit,
+                rule,
+            )
+        )
     return found
 
 
@@ -274,7 +335,9 @@ def _inside_name(sentence: Sentence, quantity: Quantity) -> bool:
     return any(m.start < quantity.end and quantity.start < m.end and not m.anaphor for m in sentence.mentions)
 
 
-def _counted(context: Context, sentence: Sentence, quantity: Quantity, start: int, end: int, measure: str) -> tuple[int | None, str]:
+def _counted(
+    context: Context, sentence: Sentence, quantity: Quantity, start: int, end: int, measure: str
+) -> tuple[int | None, str]:
     """Return the group that a count belongs to: the nearest programme that acts before it, else the sentence's subject."""
     left: list[Mention] = [m for m in sentence.mentions if m.end <= quantity.start and m.type != "Policy"]
     holders = [m for m in left if m.type in _HOLDERS]
@@ -283,10 +346,16 @@ def _counted(context: Context, sentence: Sentence, quantity: Quantity, start: in
         return clause[-1].entity, "count.clause"
     bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
     first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
-    of_scheme = quantity.is_ratio or quantity.unit in _measures() or re.search("申请|方案|学员|作品|名额|受惠|用例|获批|入选|得奖|图像", measure)
+    of_scheme = (
+        quantity.is_ratio
+        or quantity.unit in _measures()
+        or re.search("申请|方案|学员|作品|名额|受惠|用例|获批|入选|得奖|图像", measure)
+    )
     if holders and (first is None or first.type != "Organisation" or of_scheme):
         return holders[-1].entity, "count.sentence"
-    if not left and re.search("获选|入选|首批|首轮|第一轮|获批|学员|名额|批出|参与者|受惠", context.folded[sentence.start : end]):
+    if not left and re.search(
+        "获选|入选|首批|首轮|第一轮|获批|学员|名额|批出|参与者|受惠", context.folded[sentence.start : end]
+    ):
         earlier = _last_holder(context, sentence)
         if earlier is not None:
             return earlier, "count.paragraph"

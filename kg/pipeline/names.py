@@ -76,7 +76,9 @@ def head_of(text: str) -> Head | None:
     """Return the longest head that a name ends in, or None."""
     heads, _ = _heads()
     for length in range(min(8, len(text)), 0, -1):
-        if (head := heads.get(text[-length:])) is not None and not any(text.endswith(s) for s in head.stops if len(s) >= len(text) - 1):
+        if (head := heads.get(text[-length:])) is not None and not any(
+            text.endswith(s) for s in head.stops if len(s) >= len(text) - 1
+        ):
             return head
     return None
 
@@ -109,7 +111,12 @@ def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
     if not 0 <= place < len(folded) or not folded[place].isalnum():
         return True
     if after:
-        return bool(re.match(r"[的与和及在为将已会亦也于获主校局署副]|报告|代表|集团|合伙|董事|总裁|表示|推出|宣布|合作|公布|行政|董事", folded[place : place + 2]))
+        return bool(
+            re.match(
+                r"[的与和及在为将已会亦也于获主校局署副]|报告|代表|集团|合伙|董事|总裁|表示|推出|宣布|合作|公布|行政|董事",
+                folded[place : place + 2],
+            )
+        )
     return folded[place] in "由与和及获受向在的于是对为予至从据"
 
 
@@ -141,7 +148,11 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             continue
         aim = _AIM.search(folded, 0, match.start()) is not None or re.match("[一二三四五六七八九十百]大", content)
         tail = _tail_head(folded, match.end())
-        if tail is not None and tail[1].type != "Organisation" and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}:
+        if (
+            tail is not None
+            and tail[1].type != "Organisation"
+            and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}
+        ):
             stop, head = tail
             found.append(Mention(match.start(), stop, head.type, head.kind, rule="name.quoted-tail"))
             continue
@@ -161,7 +172,12 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         if before is not None and before.type != "Organisation" and match.group()[0] != "《":
             found.append(Mention(start, end, before.type, before.kind, rule="name.quoted-after-head"))
             continue
-        if match.group()[0] == "「" and 3 <= len(content) <= 14 and not aim and _LAUNCHED.search(folded, 0, match.start()):
+        if (
+            match.group()[0] == "「"
+            and 3 <= len(content) <= 14
+            and not aim
+            and _LAUNCHED.search(folded, 0, match.start())
+        ):
             found.append(Mention(start, end, "Programme", rule="name.quoted-launched"))
     return found
 
@@ -186,7 +202,7 @@ def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:
     if cut:
         text = text[: cut.start()]
     heads, pattern = _heads()
-    ends = [m for m in pattern.finditer(text)]
+    ends = list(pattern.finditer(text))
     if not ends:
         return None
     first = ends[0]
@@ -213,16 +229,28 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     for match in pattern.finditer(folded):
         head = heads[match.group()]
         end = match.end()
-        if (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"])) or _is_stop(folded, end, head.stops) or folded[end : end + 1] in data["after"].get(head.word, "-"):
+        if (
+            (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"]))
+            or _is_stop(folded, end, head.stops)
+            or folded[end : end + 1] in data["after"].get(head.word, "-")
+        ):
             continue
         start = _left_border(folded, match.start(), head)
         if head.type == "Event":
             start, end = _whole_event(folded, start, end)
         if head.weak:
-            owner = next((owners[s] for s in sorted(owners) if start <= s < match.start() and owners[s] <= match.start()), None)
+            owner = next(
+                (owners[s] for s in sorted(owners) if start <= s < match.start() and owners[s] <= match.start()), None
+            )
             rest = folded[owner or start : end]
             latin = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*\s?", folded[start : match.start()])
-            if head.word == "学院" and not owner and not latin and end - start >= 5 and not is_generic(folded[start : match.start()]):
+            if (
+                head.word == "学院"
+                and not owner
+                and not latin
+                and end - start >= 5
+                and not is_generic(folded[start : match.start()])
+            ):
                 found.append(Mention(start, end, "Organisation", "academic", rule="name.academy"))
                 continue
             if not any(rest.endswith(o) for o in data["owned"]) or not (owner or latin):
@@ -230,7 +258,11 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
             if owner and (len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"})):
                 continue
             start = next(s for s in sorted(owners) if owners[s] == owner and s >= start) if owner else start
-            if owner and head.word == "学院" and next(m.kind for m in known if m.start == start and m.end == owner) == "academic":
+            if (
+                owner
+                and head.word == "学院"
+                and next(m.kind for m in known if m.start == start and m.end == owner) == "academic"
+            ):
                 found.append(Mention(start, end, "Organisation", "academic", rule="name.owned"))
                 continue
             found.append(Mention(start, end, head.type, head.kind, rule="name.owned"))
@@ -281,7 +313,11 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
     while stretch[cut : cut + 1] in tuple("及和与或"):
         cut += 1
     for match in re.finditer("以及|[及和与或]", stretch[cut:]):
-        keeps = head.type == "Organisation" and (head.kind != "company") and match.group() in ("及" if head.kind != "government" else "及和")
+        keeps = (
+            head.type == "Organisation"
+            and (head.kind != "company")
+            and match.group() in ("及" if head.kind != "government" else "及和")
+        )
         if not keeps or _ends_in_head(stretch[cut : cut + match.start()]):
             cut += match.end()
             break
@@ -290,7 +326,9 @@ def _left_border(folded: str, head_start: int, head: Head) -> int:
         trimmed = _LEADING.sub("", rest, count=1)
         if (found := lead.match(trimmed)) and len(trimmed) - found.end() >= 2:
             trimmed = trimmed[found.end() :]
-        if head.type == "Organisation" and (place := re.search(r"(?<!驻)(?<!在)(?:香港|中国|国家|深圳|广东|澳门|全国)", trimmed[1:])):
+        if head.type == "Organisation" and (
+            place := re.search(r"(?<!驻)(?<!在)(?:香港|中国|国家|深圳|广东|澳门|全国)", trimmed[1:])
+        ):
             # 「主辦機構香港建造商會」: a body's name begins at its place.
             trimmed = trimmed[place.start() + 1 :]
         if len(trimmed) == len(rest):

@@ -106,7 +106,10 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
     noun = alternation(data["nouns"])
     suffix = alternation(data["suffixes"])
     title, _, _, _ = _patterns()
-    pattern = re.compile(f"(?:(?:{noun})|(?<=[,。、;:\\n])|^)((?:[{_HAN}]{{2,6}}?(?:{suffix}))|[A-Z][A-Za-z0-9 &.]{{1,24}}?)\\s?(?={title.pattern})", re.MULTILINE)
+    pattern = re.compile(
+        f"(?:(?:{noun})|(?<=[,。、;:\\n])|^)((?:[{_HAN}]{{2,6}}?(?:{suffix}))|[A-Z][A-Za-z0-9 &.]{{1,24}}?)\\s?(?={title.pattern})",
+        re.MULTILINE,
+    )
     for match in pattern.finditer(context.folded):
         start, end = match.span(1)
         if not any(m.start < end and start < m.end for m in context.mentions):
@@ -195,7 +198,9 @@ def _contacts(context: Context, people: dict[str, Mention]) -> None:
         line = folded[passage.start : passage.end]
         match = re.match(rf"\s*(?:(?:{labels})\s?:\s?)?([{_HAN}]{{2,4}})\s*(?:先生|女士|小姐|博士)?\s*$", line)
         if match and read_name(folded, passage.start + match.start(1)) == passage.start + match.end(1) and body:
-            person = Mention(passage.start + match.start(1), passage.start + match.end(1), "Person", rule="person.contact")
+            person = Mention(
+                passage.start + match.start(1), passage.start + match.end(1), "Person", rule="person.contact"
+            )
             people.setdefault(match.group(1), person)
             context.mentions.append(person)
             context.posts.append((person, "contact", body, "post.contact"))
@@ -217,7 +222,9 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
         if not words.endswith("记者"):
             continue
         place = person.end
-        while match := re.match(rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))", folded[place:]):
+        while match := re.match(
+            rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))", folded[place:]
+        ):
             start, end = place + match.start(1), place + match.end(1)
             if read_name(folded, start) != end:
                 break
@@ -253,7 +260,9 @@ def _appointed(context: Context, bodies: list[Mention]) -> None:
     folded = context.folded
     title, _, _, _ = _patterns()
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
-    verb = re.compile(r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))")
+    verb = re.compile(
+        r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
+    )
     for match in verb.finditer(folded):
         sentence = context.sentence_at(match.start())
         before = [p for p in people if sentence.start <= p.start < match.end()]
@@ -275,7 +284,11 @@ def _appointed(context: Context, bodies: list[Mention]) -> None:
             if later:
                 context.posts.append((person, of.group(1), later[0], "post.chairs"))
             continue
-        later = [b for b in bodies if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])]
+        later = [
+            b
+            for b in bodies
+            if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])
+        ]
         if later:
             words = re.match(rf"\s?[{_HAN}]{{0,8}}?(?:{title.pattern})", folded[later[0].end :])
             if words:

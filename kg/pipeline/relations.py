@@ -12,8 +12,12 @@ from kg.model import Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
 
-_JOINT = re.compile(r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*")
-_OBJECT_MARK = re.compile(r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|\()[\s「『《]*$")
+_JOINT = re.compile(
+    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*"
+)
+_OBJECT_MARK = re.compile(
+    r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|\()[\s「『《]*$"
+)
 # After these the next body is an object only if its clause ends with it: 「支持政府，推出…」 but 「歡迎政府推出…」.
 _ATTITUDE = re.compile(r"(?:配合|欢迎|感谢|支持|响应|协助|回应|肯定|乐见)[\s「『《]*$")
 _CLOSED = re.compile(r"[」』》\s]*(?:[,。;、的]|(?:发展)?方针|施政|政策|招商|公布)")
@@ -108,7 +112,10 @@ def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
     for match in frame.trigger.finditer(folded, sentence.start, sentence.end):
         if any(m.start <= match.start() < m.end and not m.anaphor for m in sentence.mentions):
             continue
-        clause = max((m.end() for m in re.finditer("[,;。]", folded[sentence.start : match.start()])), default=0) + sentence.start
+        clause = (
+            max((m.end() for m in re.finditer("[,;。]", folded[sentence.start : match.start()])), default=0)
+            + sentence.start
+        )
         if negation.search(folded, clause, match.start()) or wish.search(folded, clause, match.start()):
             continue
         place = (match.start(), match.end())
@@ -127,7 +134,15 @@ def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
     return found
 
 
-def _ends(context: Context, sentence: Sentence, frame: Frame, how: str, types: frozenset[str], kinds: frozenset[str], place: tuple[int, int]) -> list[Mention]:
+def _ends(
+    context: Context,
+    sentence: Sentence,
+    frame: Frame,
+    how: str,
+    types: frozenset[str],
+    kinds: frozenset[str],
+    place: tuple[int, int],
+) -> list[Mention]:
     start, end = place
     if how == "right":
         chosen = _right(context, sentence, frame, types, end)
@@ -145,7 +160,9 @@ def _ends(context: Context, sentence: Sentence, frame: Frame, how: str, types: f
         chosen = [m for m in sentence.mentions if m.start >= end and m.type in types and not _has_person(context, m)]
     else:
         chosen = _event(context, sentence, types, start)
-    return [m for m in chosen if not kinds or m.type != "Organisation" or (context.groups[m.entity].kind or "") in kinds]
+    return [
+        m for m in chosen if not kinds or m.type != "Organisation" or (context.groups[m.entity].kind or "") in kinds
+    ]
 
 
 def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], end: int) -> list[Mention]:
@@ -214,7 +231,11 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
         for mention in left:
             if mention is chosen or not frame.id.startswith("operates"):
                 continue
-            if mention.start > chosen.end and re.match("[与和及、]|联同", folded[chosen.end : mention.start].lstrip()[:2]) and len(folded[chosen.end : mention.start]) <= 3:
+            if (
+                mention.start > chosen.end
+                and re.match("[与和及、]|联同", folded[chosen.end : mention.start].lstrip()[:2])
+                and len(folded[chosen.end : mention.start]) <= 3
+            ):
                 if re.search("合作|合办|联合|共同|协作|携手|合推", folded[mention.end : start + 4]):
                     joined.append(mention)
         government = _announced_by(context, sentence, chosen, start)
@@ -235,7 +256,10 @@ def _announced_by(context: Context, sentence: Sentence, actor: Mention, start: i
     """Return the government if a policy document between the actor and the trigger is what speaks: 「歡迎預算案提出…成立」."""
     for mention in sentence.mentions:
         if mention.type == "Policy" and actor.end <= mention.start and mention.end <= start:
-            if re.match(r"[」』》\s]*(?:中)?(?:提出|宣布|公布|建议|表明|预留|就|包括)", context.folded[mention.end : mention.end + 8]):
+            if re.match(
+                r"[」』》\s]*(?:中)?(?:提出|宣布|公布|建议|表明|预留|就|包括)",
+                context.folded[mention.end : mention.end + 8],
+            ):
                 found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
                 return found.mentions[0] if found else None
     return None
@@ -267,7 +291,9 @@ def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
     return []
 
 
-def _around(context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], start: int, end: int) -> list[Mention]:
+def _around(
+    context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], start: int, end: int
+) -> list[Mention]:
     """Return what a passive speaks of: 「由甲主導的數據平台乙」 after it, or 「乙由甲管理」 before it."""
     after = context.folded[end : end + 2].strip()
     if after.startswith("的"):
@@ -279,7 +305,11 @@ def _around(context: Context, sentence: Sentence, frame: Frame, types: frozenset
         return []
     first = min(m.start for m in agents)
     left = [m for m in sentence.mentions if m.end <= first and m.type in types]
-    right = [m for m in sentence.mentions if end <= m.start <= end + 10 and m.type in types and not re.search("[,。;]", context.folded[end : m.start])]
+    right = [
+        m
+        for m in sentence.mentions
+        if end <= m.start <= end + 10 and m.type in types and not re.search("[,。;]", context.folded[end : m.start])
+    ]
     if right and re.match(r"[的「『《\s]*", context.folded[end : right[0].start]) and right[0].start - end <= 4:
         return right[:1]
     if left:
@@ -300,7 +330,13 @@ def _attendee(context: Context, sentence: Sentence, types: frozenset[str], start
     people = [m for m in sentence.mentions if m.type == "Person" and m.end <= start]
     if people:
         return people[-1:]
-    bodies = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= start and not _OBJECT_MARK.search(context.folded, sentence.start, m.start)]
+    bodies = [
+        m
+        for m in sentence.mentions
+        if m.type == "Organisation"
+        and m.end <= start
+        and not _OBJECT_MARK.search(context.folded, sentence.start, m.start)
+    ]
     if bodies and re.search("出席|参加|参与|亮相|参展|支持|主持", context.folded[bodies[-1].end : start + 3]):
         return bodies[-1:]
     return []
@@ -332,7 +368,11 @@ def _possessive(context: Context) -> list[Found]:
     for sentence in context.sentences:
         for left, right in zip(sentence.mentions, sentence.mentions[1:], strict=False):
             gap = context.folded[left.end : right.start]
-            if left.type == "Organisation" and right.type in {"Programme", "Facility"} and re.fullmatch(r"的[「『《\s]*", gap):
+            if (
+                left.type == "Organisation"
+                and right.type in {"Programme", "Facility"}
+                and re.fullmatch(r"的[「『《\s]*", gap)
+            ):
                 found.append(Found(left.entity, "operates", right.entity, left.start, right.end, "operates.possessive"))
     return found
 
@@ -345,14 +385,41 @@ def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
             continue
         for other in found:
             near = other.start <= relation.end + 30 and relation.start <= other.end
-            joint = re.search("合作推|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展", context.folded[relation.start : other.end])
+            joint = re.search(
+                "合作推|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展",
+                context.folded[relation.start : other.end],
+            )
             if other.rule == "operates.active" and other.subject == relation.subject and near and joint:
-                extra.append(Found(relation.object, "operates", other.object, relation.start, max(relation.end, other.end), "operates.joint"))
+                extra.append(
+                    Found(
+                        relation.object,
+                        "operates",
+                        other.object,
+                        relation.start,
+                        max(relation.end, other.end),
+                        "operates.joint",
+                    )
+                )
     commissioned = [r for r in found if r.rule == "commissioned.passive"]
     for relation in commissioned:
         for other in found:
-            if other.rule.startswith("operates.") and other.subject == relation.subject and 0 <= other.start - relation.start < 60 or (
-                other.rule == "operates.active" and other.subject == relation.subject and other.start <= relation.start <= other.end
+            if (
+                other.rule.startswith("operates.")
+                and other.subject == relation.subject
+                and 0 <= other.start - relation.start < 60
+            ) or (
+                other.rule == "operates.active"
+                and other.subject == relation.subject
+                and other.start <= relation.start <= other.end
             ):
-                extra.append(Found(other.object, "commissionedBy", relation.object, relation.start, max(relation.end, other.end), "commissioned.programme"))
+                extra.append(
+                    Found(
+                        other.object,
+                        "commissionedBy",
+                        relation.object,
+                        relation.start,
+                        max(relation.end, other.end),
+                        "commissioned.programme",
+                    )
+                )
     return extra

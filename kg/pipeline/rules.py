@@ -12,7 +12,7 @@ from kg.errors import DataError
 from kg.language.script import fold
 
 
-def _fold_all(value: Any) -> Any:  # noqa: ANN401 – TOML values are of any type
+def _fold_all(value: Any) -> Any:
     if isinstance(value, str):
         return fold(value)
     if isinstance(value, list):

@@ -8,7 +8,9 @@ import re
 from kg.errors import InputError
 
 MAX_BYTES = 50_000_000
-_COMMON = frozenset("的一是不在有人我他這为這為之大來以個中上們到說國和地也子時道出會那要政府香港公司企業发展發計劃计划基金元年月日與与及將将提供推動推动")
+_COMMON = frozenset(
+    "的一是不在有人我他這为這為之大來以個中上們到說國和地也子時道出會那要政府香港公司企業发展發計劃计划基金元年月日與与及將将提供推動推动"
+)
 _CONTROL = re.compile("[\x00-\x08\x0e-\x1f]")
 
 
@@ -20,7 +22,9 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     if not data.strip():
         raise InputError("E102", "the file is empty", where=name, hint="remove it, or put the document's text into it")
     if len(data) > MAX_BYTES:
-        raise InputError("E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents")
+        raise InputError(
+            "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
+        )
     text, encoding = _decode(data, name)
     if len(_CONTROL.findall(text[:4096])) > 40:
         raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
@@ -28,7 +32,11 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str]:
-    for mark, encoding in ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, encoding in (
+        (codecs.BOM_UTF8, "utf-8-sig"),
+        (codecs.BOM_UTF16_LE, "utf-16"),
+        (codecs.BOM_UTF16_BE, "utf-16"),
+    ):
         if data.startswith(mark):
             try:
                 return data.decode(encoding), encoding

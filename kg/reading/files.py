@@ -39,7 +39,14 @@ def collect(paths: Iterable[str | Path]) -> tuple[list[tuple[Path, str]], list[F
     for path, name in found.items():
         by_name.setdefault(name, []).append(path)
     named = [
-        (path, name if len(same) == 1 else f"{path.parent.name}/{name}" if len({p.parent.name for p in same}) == len(same) else path.as_posix().lstrip("/"))
+        (
+            path,
+            name
+            if len(same) == 1
+            else f"{path.parent.name}/{name}"
+            if len({p.parent.name for p in same}) == len(same)
+            else path.as_posix().lstrip("/"),
+        )
         for name, same in by_name.items()
         for path in same
     ]
@@ -52,10 +59,17 @@ def read_document(path: str | Path, *, name: str | None = None) -> Document:
     name = name or place.name
     try:
         if place.stat().st_size > MAX_BYTES:
-            raise InputError("E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents")
+            raise InputError(
+                "E104",
+                f"the file is larger than {MAX_BYTES // 1_000_000} MB",
+                where=name,
+                hint="split it into documents",
+            )
         data = place.read_bytes()
     except OSError as error:
-        raise InputError("E100", f"the file can't be opened ({error.strerror})", where=name, hint="check its name and your rights") from error
+        raise InputError(
+            "E100", f"the file can't be opened ({error.strerror})", where=name, hint="check its name and your rights"
+        ) from error
     return read_bytes(data, name=name)
 
 
@@ -65,7 +79,12 @@ def read_bytes(data: bytes, *, name: str) -> Document:
     title = date = publisher = None
     encoding = "utf-8"
     if suffix in _NOT_YET:
-        raise InputError("E107", f"files of kind {suffix} are not read yet", where=name, hint=f"save it as one of {', '.join(_KINDS)}")
+        raise InputError(
+            "E107",
+            f"files of kind {suffix} are not read yet",
+            where=name,
+            hint=f"save it as one of {', '.join(_KINDS)}",
+        )
     if suffix == ".pdf":
         text = read_pdf(data, name=name)
     elif suffix in {".html", ".htm"}:

@@ -9,8 +9,45 @@ from bs4.element import NavigableString, Tag
 
 from kg.errors import InputError
 
-_DROP = ("script", "style", "nav", "header", "footer", "aside", "form", "noscript", "template", "iframe", "svg", "button")
-_BLOCK = {"p", "div", "section", "article", "h1", "h2", "h3", "h4", "h5", "h6", "li", "tr", "br", "blockquote", "ul", "ol", "table", "figure", "figcaption", "dt", "dd", "td", "th"}
+_DROP = (
+    "script",
+    "style",
+    "nav",
+    "header",
+    "footer",
+    "aside",
+    "form",
+    "noscript",
+    "template",
+    "iframe",
+    "svg",
+    "button",
+)
+_BLOCK = {
+    "p",
+    "div",
+    "section",
+    "article",
+    "h1",
+    "h2",
+    "h3",
+    "h4",
+    "h5",
+    "h6",
+    "li",
+    "tr",
+    "br",
+    "blockquote",
+    "ul",
+    "ol",
+    "table",
+    "figure",
+    "figcaption",
+    "dt",
+    "dd",
+    "td",
+    "th",
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,7 +68,7 @@ def read_html(data: bytes, *, name: str) -> Page:
     publisher = _meta(soup, "og:site_name")
     for tag in soup.find_all(_DROP):
         tag.decompose()
-    main = soup.find("article") or soup.find("main") or soup.body or soup
+    main = next((t for t in (soup.find("article"), soup.find("main"), soup.body) if isinstance(t, Tag)), soup)
     text = "\n".join(line for line in _text(main).splitlines() if line.strip())
     if not text.strip():
         raise InputError("E105", "the page holds no text", where=name, hint="save the article's own page")

@@ -8,10 +8,17 @@ from collections import Counter
 from kg.language.script import fold
 from kg.model import Flow
 
-_LABEL = re.compile(r"^\s*(?:新闻稿|新闻公报|供?即时发布|即时发放|实时发布|新闻发布|讲辞|演辞|Press Release|News Release|For Immediate Release|\d+)\s*$", re.I)
+_LABEL = re.compile(
+    r"^\s*(?:新闻稿|新闻公报|供?即时发布|即时发放|实时发布|新闻发布|讲辞|演辞|Press Release|News Release|For Immediate Release|\d+)\s*$",
+    re.I,
+)
 _ABOUT = re.compile(r"^\s*(?:关于|About)\s?(?P<name>[^,。:(（]{2,30}?)\s*$", re.I | re.M)
-_AGENCY = re.compile(r"【(?P<a>[^【】]{2,12}?)讯】|[(（](?P<b>[\u4e00-\u9fff]{2,6}(?:社|网|报))[\u4e00-\u9fff]{2,6}\d+月\d+日电|(?P<c>[\u4e00-\u9fff]{2,5}(?:报|社|台|网|周刊))记者")
-_OPENING = re.compile(r"(?:\d+\s?日\s?[)）]?\s?[-–—－:]*\s?[)）]?\s*)(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?)(?:\([^()]{2,40}\))?(?:今日|今天|昨日|今|欢迎|宣布|公布|正式|推出|举办|于|与|联同|表示|发布|发表|获|将|会|建议|全力|支持)")
+_AGENCY = re.compile(
+    r"【(?P<a>[^【】]{2,12}?)讯】|[(（](?P<b>[\u4e00-\u9fff]{2,6}(?:社|网|报))[\u4e00-\u9fff]{2,6}\d+月\d+日电|(?P<c>[\u4e00-\u9fff]{2,5}(?:报|社|台|网|周刊))记者"
+)
+_OPENING = re.compile(
+    r"(?:\d+\s?日\s?[)）]?\s?[-–—－:]*\s?[)）]?\s*)(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?)(?:\([^()]{2,40}\))?(?:今日|今天|昨日|今|欢迎|宣布|公布|正式|推出|举办|于|与|联同|表示|发布|发表|获|将|会|建议|全力|支持)"
+)
 
 
 def title_of(flow: Flow) -> str | None:

@@ -20,7 +20,9 @@ def read_pdf(data: bytes, *, name: str) -> str:
             raise InputError("E106", "the PDF is encrypted", where=name, hint="save a copy without a password")
         pages = [page.extract_text() for page in reader.pages[:_MAX_PAGES]]
     except (PyPdfError, ValueError, KeyError, TypeError, RecursionError, OSError) as error:
-        raise InputError("E106", f"the PDF can't be read ({error})", where=name, hint="save it anew from a PDF viewer") from error
+        raise InputError(
+            "E106", f"the PDF can't be read ({error})", where=name, hint="save it anew from a PDF viewer"
+        ) from error
     text = "\n".join(pages)
     if not text.strip():
         raise InputError("E105", "the PDF has no text layer", where=name, hint="it is a scan: run OCR on it first")

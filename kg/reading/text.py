@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections import Counter
 from dataclasses import dataclass
@@ -20,7 +21,9 @@ _CONTACT = re.compile(
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^\s*(?:關於|关于|有關|About)\s?\S{1,30}\s*$", re.IGNORECASE)
-_PAGE = re.compile(r"^\s*(?:[-–—]?\s?\d{1,3}\s?[-–—]?|第\s?\d+\s?頁.*|Page \d+.*|#{2,}|\*{3,}|-{3,}|={3,}|[-–]\s*(?:完|END|End)\s*[-–]|（?完）?)\s*$")
+_PAGE = re.compile(
+    r"^\s*(?:[-–—]?\s?\d{1,3}\s?[-–—]?|第\s?\d+\s?頁.*|Page \d+.*|#{2,}|\*{3,}|-{3,}|={3,}|[-–]\s*(?:完|END|End)\s*[-–]|（?完）?)\s*$"
+)
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\u200b-\u200f\u202a-\u202e\u2066-\u2069\ufeff\ue000-\uf8ff]")
 _URL = re.compile(r"^\s*(?:https?://|mailto:|www\.)\S+\s*$")
 
@@ -72,14 +75,23 @@ def build_flow(text: str) -> Flow:
             region = "contact"
         elif _ABOUT.match(line.text) and _width(line.text.strip()) < 60 and not _TERMINAL.search(line.text.rstrip()):
             region = "about"
-        elif region == "title" and (len(line.text.strip()) > 60 or _TERMINAL.search(line.text.rstrip()) or re.search(r"(?:19|20)\d\d\s?年\s?\d+\s?月", line.text[:24])):
+        elif region == "title" and (
+            len(line.text.strip()) > 60
+            or _TERMINAL.search(line.text.rstrip())
+            or re.search(r"(?:19|20)\d\d\s?年\s?\d+\s?月", line.text[:24])
+        ):
             region = "body"
         kind = _kind(line, region)
         if kind == "contact":
             pieces += [("contact", [part]) for part in _columns(line)]
             continue
         previous = pieces[-1] if pieces else None
-        if previous and previous[1][-1] is lines[index - 1] and previous[0] != "contact" and _continues(previous, line, kind, double, widths[index - 1]):
+        if (
+            previous
+            and previous[1][-1] is lines[index - 1]
+            and previous[0] != "contact"
+            and _continues(previous, line, kind, double, widths[index - 1])
+        ):
             previous[1].append(line)
             continue
         pieces.append((kind, [line]))
@@ -99,7 +111,9 @@ def _kind(line: _Line, region: PassageKind) -> PassageKind:
 def _double_spaced(lines: list[_Line]) -> bool:
     """Tell whether wrapped lines are one blank line apart, as text drawn out of a PDF often is: many lines that end in
     the middle of a sentence are followed by a blank line."""
-    broken = [b for a, b in zip(lines, lines[1:], strict=False) if _width(a.text.strip()) > 40 and not _TERMINAL.search(a.text.rstrip())]
+    broken = [
+        b for a, b in itertools.pairwise(lines) if _width(a.text.strip()) > 40 and not _TERMINAL.search(a.text.rstrip())
+    ]
     return len(broken) >= 4 and sum(1 for b in broken if b.gap) > len(broken) * 0.6
 
 
@@ -127,7 +141,9 @@ def _posts() -> re.Pattern[str]:
     return re.compile("(?:" + "|".join(re.escape(w) for w in sorted(words, key=len, reverse=True)) + ")$")
 
 
-def _continues(previous: tuple[PassageKind, list[_Line]], line: _Line, kind: PassageKind, double: bool, width: int) -> bool:
+def _continues(
+    previous: tuple[PassageKind, list[_Line]], line: _Line, kind: PassageKind, double: bool, width: int
+) -> bool:
     """Tell whether a line goes on where the passage before it stopped."""
     last = previous[1][-1]
     if kind in {"caption", "list"} or _URL.match(line.text) or _URL.match(last.text):
@@ -143,14 +159,18 @@ def _continues(previous: tuple[PassageKind, list[_Line]], line: _Line, kind: Pas
             if width <= 50 and len(previous[1]) > 1 and last.width >= width - 3 and not _TERMINAL.search(ended):
                 # The foot of a narrow column in the middle of a sentence: the next block goes on with it.
                 return True
-            return bool(_posts().search(ended) and last.width <= 24 and re.match("[\u4e00-\u9fff]{2,4}", line.text.strip()))
+            return bool(
+                _posts().search(ended) and last.width <= 24 and re.match("[\u4e00-\u9fff]{2,4}", line.text.strip())
+            )
         return last.width > width - 8 > 40 and not _TERMINAL.search(ended)
     joined = "".join(x.text for x in previous[1])
     if _unclosed(joined[-200:]) and len(joined) < 2000 and width:
         return True
     if not width or last.width > 200:
         return False
-    full = last.width >= (width - 7 if width > 50 else width * 0.6 if line.gap == 0 and len(previous[1]) > 1 else width - 5)
+    full = last.width >= (
+        width - 7 if width > 50 else width * 0.6 if line.gap == 0 and len(previous[1]) > 1 else width - 5
+    )
     if double and last.text != last.text.rstrip() and line.gap == 1 and not full:
         return False
     if _TERMINAL.search(ended):

@@ -61,7 +61,9 @@ def keys_of(facts: DocumentFacts, entity: Entity) -> list[str]:
     """Return the keys under which a thing of one document is the same as one of another."""
     keys = [f"{entity.type} id {entity.lexicon_id}"] if entity.lexicon_id else []
     folded = [name_key(n) for n in entity.names]
-    if entity.type == "Policy" and any(_YEARLY.fullmatch(_YEAR.sub("", re.sub(r"\d{2,4}|年度?|[-/]", "", k))) for k in folded):
+    if entity.type == "Policy" and any(
+        _YEARLY.fullmatch(_YEAR.sub("", re.sub(r"\d{2,4}|年度?|[-/]", "", k))) for k in folded
+    ):
         years = [m.group() for n in entity.names if (m := _YEAR.search(n))]
         year = years[0] if years else (facts.document.date or facts.document.id)[: 4 if facts.document.date else 16]
         what = "budget" if any("预算" in k for k in folded) else "address"
