@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from functools import lru_cache
 
 import spacy
@@ -14,7 +15,7 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import entities, names, people
+from kg.pipeline import english, entities, names, people
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
@@ -57,8 +58,13 @@ def quantities(doc: Doc) -> Doc:
 
 def _is_hong_kong(context: Context) -> bool:
     """Tell whether 元 without a country is the Hong Kong dollar: the text speaks of Hong Kong more than of the Mainland."""
-    local = sum(context.folded.count(w) for w in ("香港", "港元", "特区政府", "本港"))
-    mainland = sum(context.folded.count(w) for w in ("人民币", "国务院", "省", "全市", "我市", "市政府"))
+    text = context.folded
+    local = (
+        3 * text.count("港元") + 2 * text.count("特区政府") + 2 * text.count("本港") + 2 * text.count("香港特别行政区")
+    )
+    mainland = 3 * text.count("人民币") + len(
+        re.findall("[省市][\u4e00-\u9fff]{2,6}[局厅委]|全市|我市|全省|我省|市政府|省政府|国务院", text)
+    )
     return local > mainland
 
 
@@ -72,8 +78,10 @@ def mentions(doc: Doc) -> Doc:
     found = [*known, *names.policy_names(context.folded), *names.quoted_names(context.folded, lexicon)]
     found += names.headed_names(context.folded, known)
     found += entities.listed_companies(context)
+    found += english.english_names(context.folded)
     context.mentions = entities.settle(found)
     people.find_people(context)
+    english.english_people(context)
     context.mentions = entities.settle(context.mentions)
     kept = {id(m) for m in context.mentions}
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]

@@ -61,6 +61,8 @@ def listed_companies(context: Context) -> list[Mention]:
     data = rules("lists")
     head = re.compile(f"(?:{alternation(data['nouns'])})\\s?[,:]?\\s?(?:{alternation(data['openers'])})\\s?:?")
     closer = re.compile(f"等|[。;\n]|,(?![^,。;\n]{{0,12}}、)|{alternation(data['closers'])}")
+    counted = f"(?:{alternation(data['nouns'])})(?:共?有|为|是)[一二三四五六七八九十两\\d]{{1,3}}[家间所]\\s?:"
+    head = re.compile(f"(?:{head.pattern})|(?:{counted})")
     found = []
     for match in head.finditer(context.folded):
         tail = context.folded[match.end() : match.end() + 160]

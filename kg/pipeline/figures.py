@@ -255,7 +255,9 @@ def measure_of(after: str, before: str, unit: str) -> str:
     if lead := re.search(
         r"([\u4e00-\u9fffA-Za-z]{2,8})(?:已)?(?:突破|超过|达到?|增至|升至|逾|约|近|共有|有)+\s?$", before
     ):
-        return lead.group(1)
+        return re.sub(
+            "^.*?(?:惠及|支持|支援|服务|资助|培育|引进|吸引|带动|新增|累计|覆盖|推动)(?=..)", "", lead.group(1)
+        )
     return (unit + text)[:8].strip()
 
 

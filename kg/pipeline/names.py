@@ -154,6 +154,12 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}
         ):
             stop, head = tail
+            if head.type == "Policy":
+                # 「廣東省製造業發展「十四五」規劃」: the field before the quote mark is part of the name.
+                left = _left_border(folded, match.start(), head)
+                if match.start() - left >= 4 and not is_generic(folded[left : match.start()]):
+                    found.append(Mention(left, stop, head.type, head.kind, rule="name.quoted-tail"))
+                    continue
             found.append(Mention(match.start(), stop, head.type, head.kind, rule="name.quoted-tail"))
             continue
         entry = lexicon.by_key.get(name_key(content))
@@ -233,6 +239,10 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
             (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"]))
             or _is_stop(folded, end, head.stops)
             or folded[end : end + 1] in data["after"].get(head.word, "-")
+        ):
+            continue
+        if len(head.word) == 1 and (
+            folded[match.start() - 1 : match.start()] in tuple(head.word + "副该各本原两") or not match.start()
         ):
             continue
         start = _left_border(folded, match.start(), head)
