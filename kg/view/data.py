@@ -1,122 +1,267 @@
-"""RDF → what the view shows: nodes with names and facts, edges with evidence."""
+"""An RDF graph → what the page shows. Nothing here knows of HTML."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from collections import defaultdict
+from collections.abc import Iterable
+from decimal import Decimal, InvalidOperation
 
-from rdflib import RDF, SKOS, Graph, URIRef
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import DCTERMS, ORG, RDF, SKOS
+from rdflib.term import Node
 
-from kg.ask import fact_line, label
-from kg.graph.queries import find_thing
-from kg.language.script import name_key
-from kg.vocab import ENTITY_TYPES, FG, NAMESPACE, PREFIXES
+from kg.errors import QueryError
+from kg.language.script import fold, name_key
+from kg.view.figures import chinese, english, plain
+from kg.view.model import ViewData, ViewDocument, ViewEdge, ViewEvidence, ViewFact, ViewMissed, ViewNode
+from kg.vocab import ENTITY_TYPES, FG, NAMESPACE, PREDICATES
 
-_ORG = PREFIXES["org"]
-
-
-@dataclass(slots=True)
-class Node:
-    """A thing of the view."""
-
-    id: str
-    label: str
-    type: str
-    kind: str
-    names: list[str]
-    keys: list[str]
-    mentions: int
-    facts: list[int] = field(default_factory=list)
+_LANGUAGES = ("zh-Hant", "zh-Hans", "en")
+_FACT_KINDS = (FG.PostHolding, FG.Relation, FG.Amount, FG.Count)
+_Link = tuple[Node, Node, str, Node | None]
 
 
-@dataclass(slots=True)
-class Edge:
-    """A relation or post between two things; `facts` are places in the list of facts."""
+def split_sentence(sentence: str, quote: str) -> tuple[str, str, str]:
+    """Return what stands before the quote in its sentence, the quote, and what stands after.
 
-    source: str
-    target: str
-    predicate: str
-    title: str
-    facts: list[int]
+    Line breaks of the source count for nothing, since a sentence is read with its wrapped lines joined.
 
-
-@dataclass(slots=True)
-class ViewData:
-    """Everything that the page holds."""
-
-    nodes: dict[str, Node]
-    edges: list[Edge]
-    facts: list[dict[str, Any]]
-    unread: list[dict[str, str]]
+    >>> split_sentence("局方撥款30億元。", "撥款30 億元")
+    ('局方', '撥款30億元', '。')
+    """
+    wanted = "".join(quote.split())
+    places = [i for i, char in enumerate(sentence) if not char.isspace()]
+    at = "".join(sentence[i] for i in places).find(wanted)
+    if not wanted or at < 0:
+        return "", " ".join(quote.split()), ""
+    start, end = places[at], places[at + len(wanted) - 1] + 1
+    return sentence[:start], sentence[start:end], sentence[end:]
 
 
-def view_data(graph: Graph, *, focus: str | None = None, depth: int = 1) -> ViewData:
-    """Return the things of a graph and what joins them; with a focus, only those within some steps of it."""
-    nodes = {}
-    for type_ in ENTITY_TYPES:
-        for thing in sorted(graph.subjects(RDF.type, URIRef(NAMESPACE + type_))):
-            names = sorted({str(o) for p in (SKOS.prefLabel, SKOS.altLabel) for o in graph.objects(thing, p)})
-            kind = graph.value(thing, URIRef(_ORG + "classification"))
-            main = label(graph, thing)
-            names = [main, *(n for n in names if n != main)]
-            mentions = sum(1 for _ in graph.objects(thing, URIRef(FG.mention)))
-            keys = sorted({name_key(n) for n in names})
-            nodes[str(thing)] = Node(str(thing), main, type_, str(kind)[len(NAMESPACE) :] if kind else "", names, keys, mentions)
-    facts: list[dict[str, Any]] = []
-    edges: dict[tuple[str, str, str], Edge] = {}
-    for fact in sorted(graph.subjects(RDF.type, URIRef(FG.Fact))):
-        _add_fact(graph, fact, nodes, edges, facts)
-    data = ViewData(nodes, [edges[k] for k in sorted(edges)], facts, _unread(graph))
-    return _around(data, {str(t) for t in find_thing(graph, focus)}, depth) if focus else data
+def view_data(graph: Graph, *, focus: str | None = None, depth: int = 1, types: Iterable[str] | None = None) -> ViewData:
+    """Return what the page shows of a graph: all of it, or what lies within `depth` links of `focus`.
+
+    `focus` is an IRI, a shortened one (``fgi:…``) or any name in either script; `types` are names of entity types.
+    """
+    reader = _Reader(graph)
+    shown = set(reader.types)
+    if types is not None:
+        wanted = set(types)
+        if unknown := sorted(wanted - set(ENTITY_TYPES)):
+            raise QueryError("E320", f"no such type: {', '.join(unknown)}", hint=f"use {', '.join(ENTITY_TYPES)}")
+        shown = {thing for thing in shown if reader.types[thing] in wanted}
+    links = reader.links()
+    if focus is not None:
+        shown &= _around(reader.find(focus), depth, [(a, b) for a, b, _, _ in links])
+    # What was not understood belongs to no thing, so it has no place on a page about one.
+    return reader.data(shown, links, missed=focus is None)
 
 
-def _add_fact(graph: Graph, fact: Any, nodes: dict[str, Node], edges: dict[tuple[str, str, str], Edge], facts: list[dict[str, Any]]) -> None:
-    line = fact_line(graph, fact)
-    ends: tuple[Any, Any]
-    if line.kind == "PostHolding":
-        ends, predicate = (graph.value(fact, URIRef(_ORG + "member")), graph.value(fact, URIRef(_ORG + "organization"))), "post"
-        title = str(graph.value(fact, URIRef(FG.title)))
-    elif line.kind == "Relation":
-        ends = (graph.value(fact, RDF.subject), graph.value(fact, RDF.object))
-        predicate = title = str(graph.value(fact, RDF.predicate))[len(NAMESPACE) :]
-    else:
-        ends, predicate, title = (graph.value(fact, URIRef(FG.concerns)), graph.value(fact, URIRef(FG.funder))), "", ""
-    number = len(facts)
-    facts.append(
-        {
-            "kind": line.kind,
-            "text": line.text,
-            "rule": line.rule,
-            "evidence": [{"quote": e.quote, "sentence": e.sentence, "file": e.file, "start": e.start, "end": e.end} for e in line.evidence],
-        }
-    )
-    for end in {str(e) for e in ends if e is not None and str(e) in nodes}:
-        nodes[end].facts.append(number)
-    if predicate and all(str(e) in nodes for e in ends):
-        edge = edges.setdefault((str(ends[0]), str(ends[1]), predicate), Edge(str(ends[0]), str(ends[1]), predicate, title, []))
-        edge.facts.append(number)
+def folding_pairs(data: ViewData) -> dict[str, str]:
+    """Return, for each character that may be typed for another one in this page's names, that other one."""
+    used = {char for node in data.nodes for key in node.keys for char in key}
+    typed = [chr(code) for code in range(0x3400, 0xA000)]
+    return {a: b for a, b in zip(typed, fold("".join(typed)), strict=True) if a != b and b in used}
 
 
-def _unread(graph: Graph) -> list[dict[str, str]]:
-    found = []
-    for passage in graph.subjects(RDF.type, URIRef(FG.NotUnderstood)):
-        evidence = graph.value(passage, URIRef(FG.evidence))
-        quote, document = graph.value(evidence, URIRef(FG.quote)), graph.value(evidence, URIRef(FG.inDocument))
-        file = graph.value(document, URIRef(FG.fileName))
-        found.append({"reason": str(graph.value(passage, URIRef(FG.reason))), "quote": str(quote), "file": str(file)})
-    return sorted(found, key=lambda u: (u["file"], u["quote"]))
-
-
-def _around(data: ViewData, wanted: set[str], depth: int) -> ViewData:
+def _around(start: set[Node], depth: int, pairs: list[tuple[Node, Node]]) -> set[Node]:
+    reached, edge = set(start), set(start)
     for _ in range(depth):
-        wanted |= {e.target for e in data.edges if e.source in wanted} | {e.source for e in data.edges if e.target in wanted}
-    edges = [e for e in data.edges if e.source in wanted and e.target in wanted]
-    nodes = {i: n for i, n in data.nodes.items() if i in wanted}
-    kept: list[Node | Edge] = [*nodes.values(), *edges]
-    number = {old: new for new, old in enumerate(sorted({f for shown in kept for f in shown.facts}))}
-    for shown in kept:
-        shown.facts = [number[f] for f in shown.facts]
-    return ViewData(nodes, edges, [data.facts[f] for f in number], [])
+        edge = ({b for a, b in pairs if a in edge} | {a for a, b in pairs if b in edge}) - reached
+        reached |= edge
+    return reached
 
 
-__all__ = ["Edge", "Node", "ViewData", "view_data"]
+class _Reader:
+    """Reads one graph; every list is sorted by IRI, so that equal graphs give equal pages."""
+
+    def __init__(self, graph: Graph) -> None:
+        self.graph = graph
+        self.types: dict[Node, str] = {}
+        for name in ENTITY_TYPES:
+            for thing in graph.subjects(RDF.type, URIRef(NAMESPACE + name)):
+                self.types.setdefault(thing, name)
+        self.evidence: list[ViewEvidence] = []
+        self.evidence_index: dict[Node, int] = {}
+        self.documents = sorted(graph.subjects(RDF.type, URIRef(FG.Document)), key=str)
+        self.document_index = {document: i for i, document in enumerate(self.documents)}
+
+    def text(self, subject: Node, predicate: str) -> str:
+        """Return the first value of a property as text; terms of the ontology as their short name."""
+        values = sorted(str(v) for v in self.graph.objects(subject, URIRef(predicate)))
+        return values[0].removeprefix(NAMESPACE) if values else ""
+
+    def link(self, subject: Node, predicate: str) -> Node | None:
+        """Return the first thing that a property names."""
+        values = sorted((v for v in self.graph.objects(subject, URIRef(predicate)) if v in self.types), key=str)
+        return values[0] if values else None
+
+    def find(self, wanted: str) -> set[Node]:
+        """Return the thing with this IRI or the things with this name."""
+        prefix, colon, local = wanted.partition(":")
+        addresses = {p: str(a) for p, a in self.graph.namespaces()}
+        for form in (wanted, addresses[prefix] + local if colon and prefix in addresses else wanted):
+            if URIRef(form) in self.types:
+                return {URIRef(form)}
+        key = name_key(wanted)
+        named = [pair for label in (SKOS.prefLabel, SKOS.altLabel) for pair in self.graph.subject_objects(label)]
+        found = {thing for thing, name in named if thing in self.types and name_key(str(name)) == key}
+        if not found or not key:
+            raise QueryError("E321", f"nothing here is called {wanted}", hint="look for it: kg show NAME")
+        return found
+
+    def links(self) -> list[_Link]:
+        """Return (from, to, predicate, fact) for posts and relations; the fact is None for a bare triple."""
+        found: list[_Link] = []
+        covered: set[tuple[Node, Node, str]] = set()
+        for fact in sorted(self.graph.subjects(RDF.type, URIRef(FG.PostHolding)), key=str):
+            person, body = self.link(fact, str(ORG.member)), self.link(fact, str(ORG.organization))
+            if person is not None and body is not None:
+                found.append((person, body, "post", fact))
+        for fact in sorted(self.graph.subjects(RDF.type, URIRef(FG.Relation)), key=str):
+            a, b = self.link(fact, str(RDF.subject)), self.link(fact, str(RDF.object))
+            predicate = self.text(fact, str(RDF.predicate))
+            if a is not None and b is not None and predicate in PREDICATES:
+                found.append((a, b, predicate, fact))
+                covered |= {(a, b, predicate), (b, a, predicate)} if predicate == "partnersWith" else {(a, b, predicate)}
+        for predicate in PREDICATES:
+            for a, b in sorted(self.graph.subject_objects(URIRef(NAMESPACE + predicate)), key=str):
+                if a in self.types and b in self.types and (a, b, predicate) not in covered:
+                    found.append((a, b, predicate, None))
+        return found
+
+    def data(self, shown: set[Node], links: list[_Link], *, missed: bool) -> ViewData:
+        """Return the page's data for these things."""
+        things = sorted(shown, key=str)
+        index = {thing: i for i, thing in enumerate(things)}
+        facts, places = self._facts(index)
+        nodes = tuple(self._node(thing) for thing in things)
+        edges = _edges(links, index, facts, places)
+        unread = self._missed() if missed else ()
+        documents = tuple(self._document(document) for document in self.documents)
+        return ViewData(nodes, edges, tuple(facts), tuple(self.evidence), documents, unread)
+
+    def _quotes(self, subject: Node, predicate: str) -> tuple[int, ...]:
+        nodes = sorted(self.graph.objects(subject, URIRef(predicate)), key=lambda n: (self._place(n), str(n)))
+        return tuple(self._evidence(node) for node in nodes)
+
+    def _place(self, node: Node) -> tuple[int, int]:
+        documents = [self.document_index[d] for d in self.graph.objects(node, URIRef(FG.inDocument)) if d in self.document_index]
+        start = self.text(node, FG.start)
+        return min(documents, default=-1), int(start) if start.isdecimal() else 0
+
+    def _evidence(self, node: Node) -> int:
+        if node not in self.evidence_index:
+            place, start = self._place(node)
+            before, quote, after = split_sentence(self.text(node, FG.sentence), self.text(node, FG.quote))
+            self.evidence_index[node] = len(self.evidence)
+            self.evidence.append(ViewEvidence(place if place >= 0 else None, start, before, quote, after))
+        return self.evidence_index[node]
+
+    def _document(self, node: Node) -> ViewDocument:
+        title, date = self.text(node, str(DCTERMS.title)), self.text(node, str(DCTERMS.issued))
+        return ViewDocument(self.text(node, FG.fileName), title, date, self.text(node, str(DCTERMS.publisher)))
+
+    def _names(self, thing: Node) -> tuple[dict[str, str], set[str]]:
+        names: dict[str, str] = {}
+        others: set[str] = set()
+        for label in (SKOS.prefLabel, SKOS.altLabel):
+            for value in sorted(self.graph.objects(thing, label), key=str):
+                tag = (value.language or "").lower() if isinstance(value, Literal) else ""
+                known = next((x for x in _LANGUAGES if x.lower() == tag), "")
+                if label != SKOS.prefLabel or names.setdefault(known, str(value)) != str(value):
+                    others.add(str(value))
+        return {tag: names[tag] for tag in (*_LANGUAGES, "") if tag in names}, others - set(names.values())
+
+    def _node(self, thing: Node) -> ViewNode:
+        names, others = self._names(thing)
+        keys = {name_key(name) for name in (*names.values(), *others)} - {""}
+        mentions = self._quotes(thing, FG.mention)
+        return ViewNode(
+            id=str(thing),
+            type=self.types[thing],
+            kind=self.text(thing, str(ORG.classification)),
+            names=tuple(names.items()),
+            aliases=tuple(sorted(others)),
+            keys=tuple(sorted(keys)),
+            mentions=mentions,
+            weight=len(mentions),
+        )
+
+    def _facts(self, index: dict[Node, int]) -> tuple[list[ViewFact], dict[Node, int]]:
+        facts: list[ViewFact] = []
+        places: dict[Node, int] = {}
+        for kind in _FACT_KINDS:
+            for node in sorted(self.graph.subjects(RDF.type, URIRef(kind)), key=str):
+                fact = self._fact(node, kind.removeprefix(NAMESPACE), index)
+                if fact is not None:
+                    places[node] = len(facts)
+                    facts.append(fact)
+        return facts, places
+
+    def _fact(self, node: Node, kind: str, index: dict[Node, int]) -> ViewFact | None:
+        links = {"PostHolding": (str(ORG.member), str(ORG.organization)), "Relation": (str(RDF.subject), str(RDF.object))}
+        first, second = (self.link(node, end) for end in links.get(kind, (FG.concerns, FG.funder)))
+        subject = None if first is None else index.get(first)
+        object_ = None if second is None else index.get(second)
+        # A link needs both its ends on the page; a figure may stand with its giver alone.
+        if (subject is None and object_ is None) or (None in (subject, object_) and kind in links):
+            return None
+        predicate = {"PostHolding": "post", "Relation": self.text(node, str(RDF.predicate))}.get(kind, kind.lower())
+        zh, en, full = self._value(node) if kind not in links else ("", "", "")
+        speaker = self.link(node, FG.statedBy)
+        return ViewFact(
+            id=str(node),
+            kind=kind,
+            predicate=predicate,
+            subject=subject,
+            object=object_,
+            evidence=self._quotes(node, FG.evidence),
+            text=self.text(node, FG.title) or self.text(node, FG.measure),
+            role=self.text(node, FG.amountRole),
+            bound=self.text(node, FG.bound),
+            per=self.text(node, FG.per),
+            value_zh=zh,
+            value_en=en,
+            value_full=full,
+            status=self.text(node, FG.status),
+            as_of=self.text(node, FG.asOf),
+            stated_by="" if speaker is None else next(iter(self._names(speaker)[0].values()), ""),
+            rule=self.text(node, FG.rule),
+            confidence=self.text(node, FG.confidence),
+        )
+
+    def _value(self, node: Node) -> tuple[str, str, str]:
+        currency, unit = self.text(node, FG.currency), self.text(node, FG.unit)
+        texts = [t for t in (self.text(node, FG.value), self.text(node, FG.upperValue)) if t]
+        try:
+            values = [Decimal(t) for t in texts]
+        except InvalidOperation:
+            written = " – ".join(texts)
+            return written, written, ""
+        zh = " – ".join(chinese(v, currency) for v in values)
+        en = " – ".join(english(v, currency) for v in values)
+        full = " – ".join(plain(v) for v in values)
+        if unit == "ratio":
+            return f"1 : {full}", f"1 : {full}", ""
+        return (f"{zh} {unit}", f"{en} {unit}", "") if unit else (zh, en, f"{currency} {full}" if currency else "")
+
+    def _missed(self) -> tuple[ViewMissed, ...]:
+        nodes = sorted(self.graph.subjects(RDF.type, URIRef(FG.NotUnderstood)), key=str)
+        found = [ViewMissed(self.text(n, FG.reason), e) for n in nodes for e in self._quotes(n, FG.evidence)]
+        return tuple(sorted(found, key=lambda m: (m.evidence, m.reason)))
+
+
+def _edges(
+    links: list[_Link], index: dict[Node, int], facts: list[ViewFact], places: dict[Node, int]
+) -> tuple[ViewEdge, ...]:
+    groups: dict[tuple[int, int, str], set[int]] = defaultdict(set)
+    for a, b, predicate, fact in links:
+        if a in index and b in index and a != b:
+            groups[index[a], index[b], predicate] |= {places[fact]} if fact is not None and fact in places else set()
+    edges = []
+    for (source, target, predicate), members in sorted(groups.items()):
+        titles = sorted({facts[m].text for m in members if facts[m].text}) if predicate == "post" else []
+        weight = len({e for m in members for e in facts[m].evidence})
+        edges.append(ViewEdge(source, target, predicate, "、".join(titles), tuple(sorted(members)), max(weight, 1)))
+    return tuple(edges)

@@ -1,83 +1,160 @@
-"""Where each node stands: computed here, so that the page opens still and the same each time."""
+"""Where each thing stands on the page: computed here, once, so that the picture is still and the same every time.
+
+Each connected part is laid out by stress majorisation (distances on the page follow distances in the graph), boxes the
+size of node and label are pushed apart, and the parts are packed: the largest on top, the rest in rows below.
+"""
 
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
+from typing import Any
 
 import networkx as nx
+import numpy as np
+import numpy.typing as npt
 
-from kg.view.data import ViewData
+Array = npt.NDArray[np.float64]
 
-_SEED = 7
-_SPACING = 130.0
-
-
-def positions(data: ViewData) -> dict[str, tuple[float, float]]:
-    """Return coordinates in pixels: connected parts laid out each for itself, then packed in rows, the largest first."""
-    graph = nx.Graph()
-    graph.add_nodes_from(sorted(data.nodes))
-    graph.add_edges_from(sorted({(min(e.source, e.target), max(e.source, e.target)) for e in data.edges if e.source != e.target}))
-    parts = sorted(nx.connected_components(graph), key=lambda c: (-len(c), min(c)))
-    alone = [min(p) for p in parts if len(p) == 1]
-    placed: dict[str, tuple[float, float]] = {}
-    x = y = row = 0.0
-    limit = _SPACING * math.sqrt(max(1, len(graph))) * 2.2
-    for part in (p for p in parts if len(p) > 1):
-        local = _part(graph.subgraph(sorted(part)))
-        low_x, low_y = min(p[0] for p in local.values()), min(p[1] for p in local.values())
-        width, height = max(p[0] for p in local.values()) - low_x, max(p[1] for p in local.values()) - low_y
-        if x and x + width > limit:
-            x, y, row = 0.0, y + row + _SPACING, 0.0
-        placed |= {n: (round(x + px - low_x, 1), round(y + py - low_y, 1)) for n, (px, py) in local.items()}
-        x += width + _SPACING * 1.3
-        row = max(row, height)
-    y += row + (_SPACING if placed else 0)
-    across = max(1, int(limit / (_SPACING * 1.4)))
-    for number, node in enumerate(alone):
-        placed[node] = (round(number % across * _SPACING * 1.4, 1), round(y + number // across * _SPACING * 0.6, 1))
-    return placed
+_UNIT = 92.0
+_PIVOTS = 400
+_GAP = 46.0
+_GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
-def _part(graph: nx.Graph) -> dict[str, tuple[float, float]]:
-    size = len(graph)
-    start = nx.circular_layout(graph)
-    # Force-directed twice: Fruchterman and Reingold unfolds the part, ForceAtlas2 spreads what hangs on one hub.
-    found = nx.spring_layout(graph, pos=start, k=2.4 / math.sqrt(size), iterations=120 if size < 300 else 60, seed=_SEED, method="force")
-    if size > 4:
-        found = nx.forceatlas2_layout(
-            graph, pos=found, max_iter=150 if size < 300 else 60, scaling_ratio=6.0, gravity=0.6, distributed_action=True, seed=_SEED
-        )
-    scale = _SPACING * math.sqrt(size) * 1.1 / max(1e-9, _spread(found))
-    points = {str(n): [float(p[0]) * scale, float(p[1]) * scale] for n, p in found.items()}
-    _part_labels(points)
-    return {n: (p[0], p[1]) for n, p in points.items()}
+def positions(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, int]]) -> list[tuple[int, int]]:
+    """Return a place for each box, given their widths and heights and which of them are linked.
+
+    The same input gives the same places; boxes do not overlap where that can be helped.
+    """
+    graph: Any = nx.Graph()
+    graph.add_nodes_from(range(len(sizes)))
+    graph.add_edges_from((a, b) for a, b in links if a != b)
+    parts = sorted((sorted(part) for part in nx.connected_components(graph)), key=lambda part: (-len(part), part[0]))
+    laid = []
+    for part in parts:
+        boxes = np.array([sizes[i] for i in part], dtype=float)
+        laid.append((part, _spread(_turn(_stress(graph.subgraph(part).copy(), part)), boxes), boxes))
+    places: dict[int, tuple[int, int]] = {}
+    for part, where in _pack(laid):
+        places |= {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(part, where, strict=True)}
+    return [places[i] for i in range(len(sizes))]
 
 
-def _spread(found: dict[str, tuple[float, float]]) -> float:
-    """Return half the width of a layout, so that each part is scaled by its size and not by its method."""
-    values = [abs(float(c)) for p in found.values() for c in p]
-    return max(values)
+def _stress(graph: Any, part: list[int]) -> Array:
+    """Return places whose distances follow the graph's, by weighing the pull of pivots (of all nodes, if few)."""
+    n = len(part)
+    if n < 3:
+        return np.array([[i * _UNIT * 2.2, 0.0] for i in range(n)])
+    degree = dict(graph.degree())
+    for a, b in graph.edges():
+        # Links to a hub are longer, or its leaves would crowd one small circle.
+        graph.edges[a, b]["length"] = 1 + 0.35 * math.log2(max(degree[a], degree[b]))
+    pivots, wanted = _pivots(graph, part)
+    where = _start(wanted)
+    weight = np.where(wanted > 0, 1 / np.maximum(wanted, 1e-9) ** 2, 0.0)
+    total = weight.sum(axis=1, keepdims=True)
+    for _ in range(220 if n <= _PIVOTS else 80):
+        shift = where[:, None, :] - where[pivots][None, :, :]
+        distance = np.maximum(np.hypot(shift[..., 0], shift[..., 1]), 1e-6)
+        pulled = where[pivots][None, :, :] + shift * (wanted / distance)[..., None]
+        where = (weight[..., None] * pulled).sum(axis=1) / total
+    return np.asarray(where * _UNIT)
 
 
-def _part_labels(points: dict[str, list[float]]) -> None:
-    """Push apart nodes whose labels would overlap: labels are wide and low, so more sideways than up and down."""
-    names = sorted(points)
-    wide, high = _SPACING * 0.95, _SPACING * 0.42
-    for _ in range(60):
-        moved = False
-        ordered = sorted(names, key=lambda n: (points[n][0], n))
-        for i, a in enumerate(ordered):
-            for b in ordered[i + 1 :]:
-                dx = points[b][0] - points[a][0]
-                if dx >= wide:
-                    break
-                dy = points[b][1] - points[a][1]
-                if abs(dy) >= high:
-                    continue
-                moved = True
-                push = (high - abs(dy)) / 2 + 0.5
-                sign = 1 if dy > 0 or (dy == 0 and b > a) else -1
-                points[a][1] -= sign * push
-                points[b][1] += sign * push
-        if not moved:
-            return
+def _pivots(graph: Any, part: list[int]) -> tuple[list[int], Array]:
+    """Return nodes that lie far from each other, and the distance of every node to each."""
+    pivots: list[int] = []
+    columns: list[Array] = []
+    nearest = np.full(len(part), np.inf)
+    following = 0
+    for _ in range(min(len(part), _PIVOTS)):
+        lengths = nx.single_source_dijkstra_path_length(graph, part[following], weight="length")
+        pivots.append(following)
+        columns.append(np.array([lengths[node] for node in part], dtype=float))
+        nearest = np.minimum(nearest, columns[-1])
+        following = int(np.argmax(nearest))
+    return pivots, np.stack(columns, axis=1)
+
+
+def _start(wanted: Array) -> Array:
+    """Return a first guess: the two main directions of the distances, shaken so that no two nodes coincide."""
+    squared = wanted**2
+    centred = squared - squared.mean(axis=0) - squared.mean(axis=1, keepdims=True) + squared.mean()
+    _, vectors = np.linalg.eigh(centred.T @ centred)
+    axes = centred @ vectors[:, [-1, -2]]
+    for column in range(2):
+        # The sign of an eigenvector is arbitrary.
+        if axes[np.argmax(np.abs(axes[:, column])), column] < 0:
+            axes[:, column] *= -1
+    spread = np.abs(axes).max(axis=0)
+    axes = axes / np.where(spread > 1e-9, spread, 1.0) * wanted.max() / 2
+    turn = np.arange(len(axes)) * _GOLDEN
+    return np.asarray(axes + 0.25 * np.stack([np.cos(turn), np.sin(turn)], axis=1))
+
+
+def _turn(where: Array) -> Array:
+    """Return the places turned so that the part is wider than high: screens are."""
+    if len(where) < 3:
+        return where
+    centred = where - where.mean(axis=0)
+    a, b, c = (centred[:, 0] ** 2).sum(), (centred[:, 0] * centred[:, 1]).sum(), (centred[:, 1] ** 2).sum()
+    angle = 0.5 * math.atan2(2 * b, a - c)
+    cos, sin = math.cos(angle), math.sin(angle)
+    return np.asarray(centred @ np.array([[cos, -sin], [sin, cos]]))
+
+
+def _spread(where: Array, boxes: Array) -> Array:
+    """Return the places with overlapping boxes pushed apart, each along the shorter way."""
+    where = where.copy()
+    n = len(where)
+    need_x = (boxes[:, None, 0] + boxes[None, :, 0]) / 2
+    need_y = (boxes[:, None, 1] + boxes[None, :, 1]) / 2
+    order = np.sign(np.arange(n)[:, None] - np.arange(n)[None, :])
+    for _ in range(300 if n <= 600 else 60):
+        dx = where[:, None, 0] - where[None, :, 0]
+        dy = where[:, None, 1] - where[None, :, 1]
+        over_x, over_y = need_x - np.abs(dx), need_y - np.abs(dy)
+        hit = (over_x > 0.5) & (over_y > 0.5)
+        np.fill_diagonal(hit, False)
+        if not hit.any():
+            break
+        along_x = hit & (over_x / need_x < over_y / need_y)
+        along_y = hit & ~along_x
+        side_x, side_y = np.where(dx == 0, order, np.sign(dx)), np.where(dy == 0, order, np.sign(dy))
+        crowd = np.sqrt(np.maximum(hit.sum(axis=1), 1))
+        where[:, 0] += 0.5 * (np.where(along_x, over_x, 0) * side_x).sum(axis=1) / crowd
+        where[:, 1] += 0.5 * (np.where(along_y, over_y, 0) * side_y).sum(axis=1) / crowd
+    return where
+
+
+def _pack(parts: list[tuple[list[int], Array, Array]]) -> list[tuple[list[int], Array]]:
+    """Return the parts side by side in centred rows, about half as wide again as high."""
+    frames = []
+    for part, where, boxes in parts:
+        low, high = (where - boxes / 2).min(axis=0), (where + boxes / 2).max(axis=0)
+        frames.append((part, where - low, high - low))
+    if not frames:
+        return []
+    area = sum(float((w + _GAP) * (h + _GAP)) for _, _, (w, h) in frames)
+    widest = max(max(float(size[0]) for _, _, size in frames), math.sqrt(area * 1.6))
+    rows: list[list[tuple[list[int], Array, Array]]] = [[]]
+    used = 0.0
+    # Biggest first, then highest: single nodes end up as a tidy block.
+    for frame in sorted(frames, key=lambda f: (-len(f[0]), -float(f[2][1]), f[0][0])):
+        width = float(frame[2][0])
+        if rows[-1] and used + width > widest:
+            rows.append([])
+            used = 0.0
+        rows[-1].append(frame)
+        used += width + _GAP
+    packed = []
+    top = 0.0
+    for row in rows:
+        height = max(float(size[1]) for _, _, size in row)
+        left = -(sum(float(size[0]) for _, _, size in row) + _GAP * (len(row) - 1)) / 2
+        for part, where, size in row:
+            packed.append((part, where + np.array([left, top + (height - size[1]) / 2])))
+            left += float(size[0]) + _GAP
+        top += height + _GAP
+    return packed
