@@ -61,7 +61,7 @@ def listed_companies(context: Context) -> list[Mention]:
     data = rules("lists")
     head = re.compile(f"(?:{alternation(data['nouns'])})\\s?[,:]?\\s?(?:{alternation(data['openers'])})\\s?:?")
     closer = re.compile(f"等|[。;\n]|,(?![^,。;\n]{{0,12}}、)|{alternation(data['closers'])}")
-    counted = f"(?:{alternation(data['nouns'])})(?:共?有|为|是)[一二三四五六七八九十两\\d]{{1,3}}[家间所]\\s?:"
+    counted = f"(?:{alternation(data['nouns'])})(?:共?有|为|是)[一二三四五六七八九十两\\d]{{1,3}}[家间所]\\s?[,:]?(?:分别为|分别是)?\\s?:?"
     head = re.compile(f"(?:{head.pattern})|(?:{counted})")
     found = []
     for match in head.finditer(context.folded):
@@ -69,7 +69,7 @@ def listed_companies(context: Context) -> list[Mention]:
         end = closer.search(tail)
         found += _items(context, match.end(), tail[: end.start()] if end else tail, data)
     reverse = re.compile(
-        f"等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})"
+        f"(?:等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?|[二三四五六七八九十\\d]+[家间])[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})"
     )
     for match in reverse.finditer(context.folded):
         low = max(0, match.start() - 120)
@@ -282,7 +282,7 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
     bare = alternation([w for w in types if w[0] not in "该有上此本是"])
     marked = alternation([w for w in types if w[0] in "该有上此本是"])
     pattern = re.compile(
-        f"(?:{marked})|(?<=参与|参加|加入)(?:计划|课程)(?!书)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
+        f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
     )
     own = re.compile(alternation(data["self"]["words"]))
     return types, pattern, own

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -16,7 +17,7 @@ _JOINT = re.compile(
     r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*"
 )
 _OBJECT_MARK = re.compile(
-    r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|\()[\s「『《]*$"
+    r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|隶属|隶属于|属于|附属|会见|到访|前身为|\()[\s「『《]*$"
 )
 # After these the next body is an object only if its clause ends with it: 「支持政府，推出…」 but 「歡迎政府推出…」.
 _ATTITUDE = re.compile(r"(?:配合|欢迎|感谢|支持|响应|协助|回应|肯定|乐见)[\s「『《]*$")
@@ -123,6 +124,10 @@ def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
         objects = _ends(context, sentence, frame, frame.object, frame.object_types, frame.object_kinds, place)
         if not subjects or not objects:
             continue
+        if frame.id == "located.move" and re.match(
+            r"[」』》\s]*的", context.folded[objects[0].end : objects[0].end + 3]
+        ):
+            continue
         if frame.needs_money and not any(match.end() - 24 <= m.start <= objects[0].end + 4 for m in context.money):
             continue
         for subject in subjects:
@@ -154,6 +159,8 @@ def _ends(
         chosen = _agent(context, sentence, frame, types, start)
     elif how == "around":
         chosen = _around(context, sentence, frame, types, start, end)
+    elif how == "possessed":
+        chosen = _possessed(context, sentence, frame, types, end)
     elif how == "attendee":
         chosen = _attendee(context, sentence, types, start)
     elif how == "guests":
@@ -268,26 +275,27 @@ def _announced_by(context: Context, sentence: Sentence, actor: Mention, start: i
 def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], start: int) -> list[Mention]:
     """Return the bodies between an agent word and the trigger: 由甲及乙合辦."""
     folded = context.folded
-    chosen: list[Mention] = []
+    chain: list[Mention] = []
     for mention in reversed([m for m in sentence.mentions if m.end <= start]):
-        gap = folded[mention.end : chosen[-1].start if chosen else start]
-        if chosen and not _JOINT.fullmatch(gap) and not re.fullmatch(r"[^,。;]{0,8}[、及和]\s?", gap):
+        gap = folded[mention.end : chain[-1].start if chain else start]
+        if chain and not _JOINT.fullmatch(gap) and not re.fullmatch(r"[^,。;]{0,8}[、及和]\s?", gap):
             break
         gap = re.sub(r"\([^()]*\)", "", gap)
-        if not chosen and (len(gap) > frame.gap or re.search("[,。;](?!.{0,3}$)", gap)):
-            return []
-        if mention.type not in types:
-            if chosen:
-                break
-            return []
-        chosen.append(mention)
-        lead = folded[max(sentence.start, mention.start - 14) : mention.start]
-        if frame.agent is not None and re.search(f"(?:{frame.agent.pattern})[^,。;、与及和]{{0,10}}$", lead):
-            return chosen
-    if chosen and frame.agent is not None:
-        lead = folded[max(sentence.start, chosen[0].start - 30) : chosen[0].start]
+        if mention.type not in types or (not chain and (len(gap) > frame.gap or re.search("[,。;]", gap))):
+            break
+        chain.append(mention)
+    if frame.agent is None:
+        return []
+    # 「甲與乙、丙及丁簽署」: of the whole list, the first that an agent word stands before begins the agents.
+    for size in range(len(chain), 0, -1):
+        first = chain[size - 1]
+        lead = folded[max(sentence.start, first.start - 14) : first.start]
+        if re.search(f"(?:{frame.agent.pattern})[^,。;、与及和]{{0,10}}$", lead):
+            return chain[:size]
+    if chain:
+        lead = folded[max(sentence.start, chain[0].start - 30) : chain[0].start]
         if re.search(f"(?:{frame.agent.pattern})[^,。;]{{2,28}}的$", lead):
-            return chosen[:1]
+            return chain[:1]
     return []
 
 
@@ -316,8 +324,20 @@ def _around(
         near = [m for m in left if m.entity == sentence.subject]
         return near[:1] or left[-1:]
     for index in (sentence.subject, sentence.topic):
-        if index >= 0 and context.groups[index].type in types:
+        # A body left out is seldom what a passive speaks of; a programme is.
+        if index >= 0 and context.groups[index].type in types - {"Organisation"}:
             return context.groups[index].mentions[:1]
+    return []
+
+
+def _possessed(context: Context, sentence: Sentence, frame: Frame, types: frozenset[str], end: int) -> list[Mention]:
+    """Return what stands behind the place: 「位於甲園的乙中心」."""
+    right = [m for m in sentence.mentions if m.start >= end]
+    for place, thing in itertools.pairwise(right):
+        if place.start - end <= frame.gap and thing.type in types:
+            if re.fullmatch(r"[」』》\s]*的[「『《\s]*", context.folded[place.end : thing.start]):
+                return [thing]
+        break
     return []
 
 
@@ -386,7 +406,7 @@ def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
         for other in found:
             near = other.start <= relation.end + 30 and relation.start <= other.end
             joint = re.search(
-                "合作推|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展",
+                "合作,?(?:推|举办|成立|设立|开办)|合作在|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展",
                 context.folded[relation.start : other.end],
             )
             if other.rule == "operates.active" and other.subject == relation.subject and near and joint:

@@ -16,6 +16,10 @@ _ABOUT = re.compile(r"^\s*(?:关于|About)\s?(?P<name>[^,。:(（]{2,30}?)\s*$",
 _AGENCY = re.compile(
     r"【(?P<a>[^【】]{2,12}?)讯】|[(（](?P<b>[\u4e00-\u9fff]{2,6}(?:社|网|报))[\u4e00-\u9fff]{2,6}\d+月\d+日电|(?P<c>[\u4e00-\u9fff]{2,5}(?:报|社|台|网|周刊))记者"
 )
+_SPEECH = re.compile(
+    r"^(?P<name>[\u4e00-\u9fff]{3,16}?)(?:主席|行政总裁|局长|署长|总裁|会长|院长|校长|处长)[\u4e00-\u9fff]{0,6}(?:在|于|出席).{2,60}(?:致辞|致开幕辞|发言|演辞|讲辞|讲话)",
+    re.M,
+)
 _OPENING = re.compile(
     r"(?:\d+\s?日\s?[)）]?\s?[-–—－:]*\s?[)）]?\s*)(?P<name>[\u4e00-\u9fffA-Za-z]{2,24}?)(?:\([^()]{2,40}\))?(?:今日|今天|昨日|今|欢迎|宣布|公布|正式|推出|举办|于|与|联同|表示|发布|发表|获|将|会|建议|全力|支持)"
 )
@@ -40,6 +44,8 @@ def publisher_of(flow: Flow) -> str | None:
         name = max(sorted(k for k in agencies if k), key=lambda k: agencies[k])
         place = folded.find(name)
         return flow.text[place : place + len(name)]
+    if found := _SPEECH.search(folded[:200]):
+        return flow.text[found.start("name") : found.end("name")]
     if found := _OPENING.search(folded[:1500]):
         return flow.text[found.start("name") : found.end("name")]
     return None
