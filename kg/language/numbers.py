@@ -29,7 +29,7 @@ _ENGLISH = {
 _WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
 _ARABIC = r"(?<![A-Za-z0-9.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z0-9.])\d+(?:\.\d+)?"
 _UNIT = r"\s?[十百千万亿兆]{1,3}"
-_HAN = "零一二三四五六七八九两〇十百千"
+_HAN = "零一二三四五六七八九两〇十百千廿卅"
 _NUMBER = re.compile(
     rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:\d+(?:\.\d+)?|[{_HAN}]+)\s?[十百千万]{{1,2}}(?![年月日]))*)"
     rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
@@ -111,6 +111,7 @@ def read_han(text: str) -> Decimal | None:
     >>> read_han("三十亿")
     Decimal('3000000000')
     """
+    text = text.replace("廿", "二十").replace("卅", "三十")
     if "点" in text:
         whole, _, rest = text.partition("点")
         digits = rest.rstrip("万亿")
