@@ -53,6 +53,26 @@ def fold(text: str) -> str:
     return text.translate(_TABLE)
 
 
+# Radicals that Unicode does not decompose, as PDF printers write them for the characters they look like.
+_RADICALS = dict(
+    zip(
+        "⺠⺫⻄⻅⻆⻉⻋⻓⻔⻘⻙⻚⻛⻜⻝⻢⻣⻤⻥⻦⻨⻩⻬⻮⻰⻳⺟⺎⺢⺩⺬⺮⺶⺼⻌⻏⻖⻗⻞",
+        "民目西见角贝车长门青韦页风飞食马骨鬼鱼鸟麦黄齐齿龙龟母兀水王示竹羊肉辶阝阝雨饣",
+        strict=True,
+    )
+)
+
+
+def plain_characters(text: str) -> str:
+    """Return the text with Kangxi and other radicals as the ordinary characters, each in its place."""
+    table: dict[str, str] = {}
+    for char in sorted(set(re.findall("[\u2e80-\u2fdf]", text))):
+        plain = _RADICALS.get(char) or unicodedata.normalize("NFKC", char)
+        if len(plain) == 1:
+            table[char] = plain
+    return text.translate(str.maketrans(table)) if table else text
+
+
 def name_key(text: str) -> str:
     """Return the form under which two spellings of a name are equal.
 

@@ -68,7 +68,7 @@ def read_html(data: bytes, *, name: str) -> Page:
     publisher = _meta(soup, "og:site_name")
     for tag in soup.find_all(_DROP):
         tag.decompose()
-    main = next((t for t in (soup.find("article"), soup.find("main"), soup.body) if isinstance(t, Tag)), soup)
+    main = next((t for t in (soup.find("main"), soup.find("article"), soup.body) if isinstance(t, Tag)), soup)
     text = "\n".join(line for line in _text(main).splitlines() if line.strip())
     if not text.strip():
         raise InputError("E105", "the page holds no text", where=name, hint="save the article's own page")

@@ -8,6 +8,7 @@ from pypdf import PdfReader
 from pypdf.errors import PyPdfError
 
 from kg.errors import InputError
+from kg.language.script import plain_characters
 
 _MAX_PAGES = 2000
 
@@ -26,4 +27,4 @@ def read_pdf(data: bytes, *, name: str) -> str:
     text = "\n".join(pages)
     if not text.strip():
         raise InputError("E105", "the PDF has no text layer", where=name, hint="it is a scan: run OCR on it first")
-    return text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " ")
+    return plain_characters(text.replace("\r\n", "\n").replace("\r", "\n").replace("\x00", " "))
