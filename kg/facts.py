@@ -30,7 +30,7 @@ def loads(line: str) -> DocumentFacts:
     """Return the facts of one line, equal to those that `dumps` was given."""
     data = json.loads(line)
 
-    def many(kind: Any, key: str) -> tuple[Any, ...]:  # noqa: ANN401 – one of the four fact classes
+    def many(kind: Any, key: str) -> tuple[Any, ...]:
         return tuple(kind(**_fields(item)) for item in data[key])
 
     return DocumentFacts(
