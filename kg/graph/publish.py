@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import hashlib
+import datetime
 import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
-from urllib.parse import quote as percent
+from functools import lru_cache
 
-from kg.language.script import name_key
-from kg.model import Amount, Count, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
+from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
+from kg.model import Amount, Count, DocumentInfo, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
@@ -25,9 +25,16 @@ _ALSO = {
     "Amount": ("schema:MonetaryAmount",),
 }
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
-_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f]')
+# Also what some readers take for the end of a line, though N-Quads does not.
+_ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\x85\u2028\u2029]')
+_TIMES = (
+    (re.compile(r"\d{4}-\d\d-\d\d"), "xsd:date", ""),
+    (re.compile(r"\d{4}-\d\d"), "xsd:gYearMonth", "-01"),
+    (re.compile(r"\d{4}"), "xsd:gYear", "-01-01"),
+)
 
 
+@lru_cache(maxsize=512)
 def iri(name: str) -> str:
     """Return the N-Quads form of a prefixed name such as ``org:member``."""
     prefix, _, local = name.partition(":")
@@ -44,23 +51,24 @@ def literal(text: str, *, language: str | None = None, datatype: str | None = No
 
 
 def decimal(value: Decimal) -> str:
-    """Return the one lexical form of a number: plain digits with a decimal point.
+    """Return a number as a literal in its one lexical form.
 
     >>> decimal(Decimal("3E+9"))
     '"3000000000.0"^^<http://www.w3.org/2001/XMLSchema#decimal>'
     """
-    text = format(value.normalize() if value else Decimal(0), "f")
-    return literal(text if "." in text else text + ".0", datatype="xsd:decimal")
+    return literal(plain(value), datatype="xsd:decimal")
 
 
 def time_literal(value: str) -> str:
-    """Return an ISO date as a typed literal: gYear, gYearMonth or date; an interval stays text."""
-    kind = {4: "xsd:gYear", 7: "xsd:gYearMonth", 10: "xsd:date"}.get(len(value))
-    return literal(value, datatype=kind)
-
-
-def _hash(*parts: object) -> str:
-    return hashlib.sha256("\x1f".join(str(p) for p in parts).encode("utf-8", "replace")).hexdigest()[:20]
+    """Return an ISO date as a typed literal: gYear, gYearMonth or date; anything else, such as an interval, stays text."""
+    for pattern, datatype, rest in _TIMES:
+        if pattern.fullmatch(value) and value.isascii():
+            try:
+                datetime.date.fromisoformat(value + rest)
+            except ValueError:
+                break
+            return literal(value, datatype=datatype)
+    return literal(value)
 
 
 class _Writer:
@@ -70,9 +78,14 @@ class _Writer:
         self.base = base
         self.lines: set[str] = set()
         self.languages = languages
+        self._ids: dict[str, str] = {}
+        self._quotes: dict[tuple[str, int, int], tuple[str, str]] = {}
 
     def id(self, path: str) -> str:
-        return f"<{self.base}{percent(path, safe='/-._~')}>"
+        found = self._ids.get(path)
+        if found is None:
+            found = self._ids[path] = f"<{address(self.base, path)}>"
+        return found
 
     def add(self, graph: str, subject: str, pairs: Iterable[tuple[str, str | None]]) -> None:
         for predicate, value in pairs:
@@ -80,52 +93,45 @@ class _Writer:
                 self.lines.add(f"{subject} {iri(predicate)} {value} {graph} .")
 
     def evidence(self, document: str, quote: Quote, source: Source | None = None) -> str:
+        """Return the node of a place in a document. All facts and mentions of that very place share it."""
         node = self.id(f"evidence/{document}-{quote.start}-{quote.end}")
-        graph = self.id(f"document/{document}")
-        self.add(
-            graph,
-            node,
-            [
-                ("rdf:type", iri("fg:Evidence")),
-                ("rdf:type", iri("oa:SpecificResource")),
-                ("fg:inDocument", graph),
-                ("fg:start", literal(str(quote.start), datatype="xsd:integer")),
-                ("fg:end", literal(str(quote.end), datatype="xsd:integer")),
-                ("fg:quote", literal(quote.text)),
-                ("fg:sentence", literal(quote.sentence) if quote.sentence else None),
-                ("fg:statedBy", self.id(source.stated_by) if source and source.stated_by else None),
-            ],
-        )
+        place = document, quote.start, quote.end
+        text, sentence = self._quotes.get(place, (quote.text, ""))
+        # Not every rule knows the sentence; the longest one known is kept, so that there is one.
+        self._quotes[place] = min(text, quote.text), max(sentence, quote.sentence, key=lambda x: (len(x), x))
+        if source:
+            speaker = self.id(source.stated_by) if source.stated_by else None
+            pairs = [("fg:rule", literal(source.rule)), ("fg:statedBy", speaker)]
+            self.add(self.id(f"document/{document}"), node, pairs)
         return node
+
+    def write_evidence(self) -> None:
+        for (document, start, end), (text, sentence) in self._quotes.items():
+            graph = self.id(f"document/{document}")
+            self.add(
+                graph,
+                self.id(f"evidence/{document}-{start}-{end}"),
+                [
+                    ("rdf:type", iri("fg:Evidence")),
+                    ("rdf:type", iri("oa:SpecificResource")),
+                    ("fg:inDocument", graph),
+                    ("fg:start", literal(str(start), datatype="xsd:integer")),
+                    ("fg:end", literal(str(end), datatype="xsd:integer")),
+                    ("fg:quote", literal(text)),
+                    ("fg:sentence", literal(sentence) if sentence else None),
+                ],
+            )
 
 
 def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
     """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
-    writer = _Writer(base, {d.id: d.language for d in knowledge.documents})
+    writer = _Writer(check_base(base), {d.id: d.language for d in knowledge.documents})
     shared = writer.id("graph/things")
-    build = writer.id(f"build/{_hash(version, *(d.sha256 for d in knowledge.documents))}")
+    build = writer.id(f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}")
     writer.add(shared, build, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
     for document in knowledge.documents:
-        node = writer.id(f"document/{document.id}")
-        writer.add(shared, build, [("prov:used", node)])
-        writer.add(
-            shared,
-            node,
-            [
-                ("rdf:type", iri("fg:Document")),
-                ("rdf:type", iri("schema:CreativeWork")),
-                ("rdf:type", iri("prov:Entity")),
-                ("fg:fileName", literal(document.file_name)),
-                ("fg:sha256", literal(document.sha256)),
-                ("dcterms:language", literal(document.language)),
-                ("dcterms:title", literal(document.title, language=document.language) if document.title else None),
-                ("dcterms:issued", literal(document.date, datatype="xsd:date") if document.date else None),
-                (
-                    "dcterms:publisher",
-                    literal(document.publisher, language=document.language) if document.publisher else None,
-                ),
-            ],
-        )
+        _document(writer, shared, document)
+        writer.add(shared, build, [("prov:used", writer.id(f"document/{document.id}"))])
     for thing in knowledge.things:
         _thing(writer, shared, thing)
     for document_id, fact in knowledge.facts:
@@ -133,7 +139,29 @@ def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str
     _merge_sources(writer, knowledge)
     for document_id, finding in knowledge.findings:
         _finding(writer, document_id, finding)
+    writer.write_evidence()
     return sorted(writer.lines)
+
+
+def _document(writer: _Writer, shared: str, document: DocumentInfo) -> None:
+    language = document.language
+    issued = time_literal(document.date) if document.date else ""
+    writer.add(
+        shared,
+        writer.id(f"document/{document.id}"),
+        [
+            ("rdf:type", iri("fg:Document")),
+            ("rdf:type", iri("schema:CreativeWork")),
+            ("rdf:type", iri("prov:Entity")),
+            ("fg:fileName", literal(document.file_name)),
+            ("fg:sha256", literal(document.sha256)),
+            ("dcterms:language", literal(language)),
+            ("dcterms:title", literal(document.title, language=language) if document.title else None),
+            # Only a whole date is one; a bare year would not sort with the others.
+            ("dcterms:issued", issued if issued.endswith("#date>") else None),
+            ("dcterms:publisher", literal(document.publisher, language=language) if document.publisher else None),
+        ],
+    )
 
 
 def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
@@ -147,44 +175,6 @@ def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     for document_id, quote in thing.mentions:
         evidence = writer.evidence(document_id, quote)
         writer.add(writer.id(f"document/{document_id}"), node, [("fg:mention", evidence)])
-
-
-def fact_key(fact: Fact) -> str:
-    """Return what makes a fact the same fact in two documents: its kind, ends and values, status and time; not who
-    says it, how it was found, or where."""
-    source = fact.source
-    if isinstance(fact, PostHolding):
-        return _hash("post", fact.person, name_key(fact.title), fact.organisation)
-    if isinstance(fact, Relation):
-        ends = sorted((fact.subject, fact.object)) if fact.predicate == "partnersWith" else [fact.subject, fact.object]
-        return _hash("relation", fact.predicate, *ends, source.status, source.as_of)
-    if isinstance(fact, Amount):
-        value = format(fact.value.normalize(), "f")
-        return _hash(
-            "amount",
-            fact.subject,
-            fact.role,
-            value,
-            fact.upper,
-            fact.currency,
-            fact.bound,
-            fact.per,
-            fact.funder,
-            source.status,
-            source.as_of,
-        )
-    value = format(fact.value.normalize(), "f")
-    return _hash(
-        "count",
-        fact.subject,
-        name_key(fact.measure),
-        value,
-        fact.upper,
-        name_key(fact.unit),
-        fact.bound,
-        source.status,
-        source.as_of,
-    )
 
 
 def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
@@ -223,9 +213,7 @@ def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[
         # One spelling a post: two documents that differ only in script state one fact.
         yield "fg:title", literal(fact.title, language="en" if fact.title.isascii() else language)
     elif isinstance(fact, Relation):
-        subject, object_ = fact.subject, fact.object
-        if fact.predicate == "partnersWith":
-            subject, object_ = sorted((subject, object_))
+        subject, object_ = ends(fact)
         yield "rdf:subject", writer.id(subject)
         yield "rdf:predicate", iri(f"fg:{fact.predicate}")
         yield "rdf:object", writer.id(object_)
@@ -275,15 +263,15 @@ def _merge_sources(writer: _Writer, knowledge: Knowledge) -> None:
 
 
 def _finding(writer: _Writer, document: str, finding: Finding) -> None:
-    if finding.start is None or finding.end is None or finding.severity != "info":
+    """Write what was not understood. A finding without a quote has no evidence to show and stays in the report."""
+    if finding.start is None or finding.end is None or finding.severity != "info" or not finding.quote:
         return
-    quote = Quote(finding.start, finding.end, finding.message)
-    node = writer.id(f"unread/{document}-{finding.start}-{finding.end}")
-    graph = writer.id(f"document/{document}")
-    evidence = writer.evidence(document, Quote(quote.start, quote.end, finding.quote or finding.message))
+    place = f"{document}-{finding.start}-{finding.end}"
+    evidence = writer.evidence(document, Quote(finding.start, finding.end, finding.quote))
     writer.add(
-        graph,
-        node,
+        writer.id(f"document/{document}"),
+        # Of two reasons for one place each has its node.
+        writer.id(f"unread/{place}-{digest(finding.message)[:8]}"),
         [("rdf:type", iri("fg:NotUnderstood")), ("fg:reason", literal(finding.message)), ("fg:evidence", evidence)],
     )
 
@@ -293,8 +281,8 @@ def to_turtle(lines: Iterable[str]) -> str:
     from rdflib import Graph
 
     graph = Graph()
-    for prefix, address in PREFIXES.items():
-        graph.bind(prefix, address, override=True, replace=True)
+    for prefix, namespace in PREFIXES.items():
+        graph.bind(prefix, namespace, override=True, replace=True)
     graph.parse(data="".join(f"{line.rsplit(' <', 1)[0]} .\n" for line in lines), format="nt")
     return graph.serialize(format="turtle")
 
