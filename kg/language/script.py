@@ -65,7 +65,7 @@ _RADICALS = dict(
 
 def plain_characters(text: str) -> str:
     """Return the text with Kangxi and other radicals as the ordinary characters, each in its place."""
-    table: dict[str, str] = {}
+    table: dict[str, str | int | None] = {}
     for char in sorted(set(re.findall("[\u2e80-\u2fdf]", text))):
         plain = _RADICALS.get(char) or unicodedata.normalize("NFKC", char)
         if len(plain) == 1:

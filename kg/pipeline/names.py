@@ -227,72 +227,78 @@ def _tail_head(folded: str, place: int) -> tuple[int, Head] | None:
 def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
     """Return unquoted names: from a head leftwards to the nearest border."""
     heads, pattern = _heads()
-    starts = sorted(m.start for m in known if m.type == "Organisation")
-    owners = {m.start: m.end for m in sorted(known, key=lambda m: m.end) if m.type == "Organisation"}
+    bodies = {m.start: m for m in sorted(known, key=lambda m: m.end) if m.type == "Organisation"}
     data = rules("heads")
     ends = {m.end for m in known}
     found = []
     for match in pattern.finditer(folded):
         head = heads[match.group()]
         end = match.end()
-        if (
-            (end in ends and not _longer_body(folded, match.start(), end, head, data["tails"]))
-            or _is_stop(folded, end, head.stops)
-            or folded[end : end + 1] in data["after"].get(head.word, "-")
-        ):
+        if end in ends and not _longer_body(folded, match.start(), end, head, data["tails"]):
             continue
-        if len(head.word) == 1 and (
-            folded[match.start() - 1 : match.start()] in tuple(head.word + "副该各本原两") or not match.start()
-        ):
+        if _is_stop(folded, end, head.stops) or _is_part_of_word(folded, match, head, data["after"]):
             continue
         start = _left_border(folded, match.start(), head)
         if head.type == "Event":
             start, end = _whole_event(folded, start, end)
-        if head.weak:
-            owner = next(
-                (owners[s] for s in sorted(owners) if start <= s < match.start() and owners[s] <= match.start()), None
-            )
-            rest = folded[owner or start : end]
-            latin = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*\s?", folded[start : match.start()])
-            if (
-                head.word == "学院"
-                and not owner
-                and not latin
-                and end - start >= 5
-                and not is_generic(folded[start : match.start()])
-            ):
-                found.append(Mention(start, end, "Organisation", "academic", rule="name.academy"))
-                continue
-            if not any(rest.endswith(o) for o in data["owned"]) or not (owner or latin):
-                continue
-            if owner and (len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"})):
-                continue
-            start = next(s for s in sorted(owners) if owners[s] == owner and s >= start) if owner else start
-            if (
-                owner
-                and head.word == "学院"
-                and next(m.kind for m in known if m.start == start and m.end == owner) == "academic"
-            ):
-                found.append(Mention(start, end, "Organisation", "academic", rule="name.owned"))
-                continue
-            found.append(Mention(start, end, head.type, head.kind, rule="name.owned"))
-            continue
-        inner = [s for s in starts if start < s < match.start()]
-        if inner and head.type != "Organisation":
-            start = inner[0]
-        name = folded[start:end]
-        rest = name[: -len(head.word)]
-        if start in owners and owners[start] < match.start():
-            # 「政府資助計劃」: the owner and a generic phrase name nothing.
-            rest = folded[owners[start] : match.start()]
-            if head.type != "Organisation" and is_generic(rest) and len(rest) <= 4:
-                continue
-        elif start in owners and owners[start] >= match.start():
-            continue
-        if not _may_name(rest, head, folded, end):
-            continue
-        found.append(Mention(start, end, head.type, head.kind, rule="name.head"))
+        name = (
+            _owned_name(folded, start, match, head, bodies)
+            if head.weak
+            else _strong_name(folded, (start, end), match, head, bodies)
+        )
+        if name is not None:
+            found.append(name)
     return found
+
+
+def _is_part_of_word(folded: str, match: re.Match[str], head: Head, after: dict[str, str]) -> bool:
+    """Tell whether a head is only a character of a longer word: 處理, 部門, 副局長."""
+    if folded[match.end() : match.end() + 1] in after.get(head.word, "-"):
+        return True
+    before = folded[match.start() - 1 : match.start()] if match.start() else ""
+    return len(head.word) == 1 and (not before or before in head.word + "副该各本原两")
+
+
+def _strong_name(
+    folded: str, span: tuple[int, int], match: re.Match[str], head: Head, bodies: dict[int, Mention]
+) -> Mention | None:
+    """Return the name that a head makes by itself with what stands before it."""
+    start, end = span
+    inner = [s for s in sorted(bodies) if start < s < match.start()]
+    if inner and head.type != "Organisation":
+        start = inner[0]
+    rest = folded[start : match.start()]
+    owner = bodies.get(start)
+    if owner is not None and owner.end >= match.start():
+        return None
+    if owner is not None:
+        # 「政府資助計劃」: the owner and a generic phrase name nothing.
+        rest = folded[owner.end : match.start()]
+        if head.type != "Organisation" and is_generic(rest) and len(rest) <= 4:
+            return None
+    return Mention(start, end, head.type, head.kind, rule="name.head") if _may_name(rest, head) else None
+
+
+def _owned_name(
+    folded: str, start: int, match: re.Match[str], head: Head, bodies: dict[int, Mention]
+) -> Mention | None:
+    """Return the name that a weak head makes with its owner's name or Latin letters before it."""
+    end = match.end()
+    owner = next((bodies[s] for s in sorted(bodies) if start <= s and bodies[s].end <= match.start()), None)
+    latin = re.fullmatch(r"[A-Za-z][A-Za-z0-9.+]*\s?", folded[start : match.start()])
+    before = folded[start : match.start()]
+    if head.word == "学院" and owner is None and not latin and end - start >= 5 and not is_generic(before):
+        return Mention(start, end, "Organisation", "academic", rule="name.academy")
+    rest = folded[owner.end if owner else start : end]
+    if not any(rest.endswith(o) for o in rules("heads")["owned"]) or not (owner or latin):
+        return None
+    if owner is None:
+        return Mention(start, end, head.type, head.kind, rule="name.owned")
+    if len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"}):
+        return None
+    if head.word == "学院" and owner.kind == "academic":
+        return Mention(owner.start, end, "Organisation", "academic", rule="name.owned")
+    return Mention(owner.start, end, head.type, head.kind, rule="name.owned")
 
 
 def _longer_body(folded: str, head_start: int, end: int, head: Head, tails: list[str]) -> bool:
@@ -351,7 +357,7 @@ def _ends_in_head(text: str) -> bool:
     return head is not None and len(text) > len(head.word)
 
 
-def _may_name(rest: str, head: Head, folded: str, end: int) -> bool:
+def _may_name(rest: str, head: Head) -> bool:
     """Tell whether what stands before a head can make a name with it."""
     if not rest or not re.search(r"[\u4e00-\u9fffA-Za-z]", rest):
         return False
