@@ -26,8 +26,10 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
             "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
         )
     text, encoding = _decode(data, name)
-    if len(_CONTROL.findall(text[:4096])) > 40:
-        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
+    if "\x00" in text or len(_CONTROL.findall(text[:4096])) > 40:
+        raise _binary(name)
+    if not text.strip():
+        raise InputError("E102", "the file is empty", where=name, hint="remove it, or put the document's text into it")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
 
 
@@ -42,21 +44,20 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
                 return data.decode(encoding), encoding
             except UnicodeDecodeError as error:
                 raise _undecodable(name, encoding, error) from error
-    if data.count(0) > len(data) // 20 and len(data) % 2 == 0:
+    if 0 in data:
         return _utf16(data, name)
-    if 0 in data[:4096]:
-        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
     try:
         return data.decode("utf-8"), "utf-8"
     except UnicodeDecodeError as error:
         problem = error
     found = []
-    for encoding in ("big5hkscs", "gb18030"):
+    for encoding in ("big5hkscs", "gb18030", "utf-16-le", "utf-16-be"):
         try:
             text = data.decode(encoding)
         except UnicodeDecodeError:
             continue
-        found.append((plausibility(text), text, encoding))
+        # Without a mark or a line break UTF-16 is rare: it must look better than merely like Chinese characters.
+        found.append((plausibility(text) - (0.2 if encoding.startswith("utf-16") else 0.0), text, encoding))
     best = max(found, default=None, key=lambda f: f[0])
     if best is None or best[0] < 0.3:
         raise _undecodable(name, "UTF-8, UTF-16, Big5-HKSCS or GB18030", problem)
@@ -64,7 +65,11 @@ def _decode(data: bytes, name: str) -> tuple[str, str]:
 
 
 def _utf16(data: bytes, name: str) -> tuple[str, str]:
-    found = []
+    """Return a text of two bytes a character. Half of them are zero where it is English; many are high where Chinese."""
+    found: list[tuple[float, str, str]] = []
+    high = sum(1 for byte in data[:20_000] if byte >= 0x80)
+    if data[:20_000].count(0) * 10 < len(data[:20_000]) * 3 and high * 10 < len(data[:20_000]):
+        raise _binary(name)
     for encoding in ("utf-16-le", "utf-16-be"):
         try:
             text = data.decode(encoding)
@@ -72,9 +77,13 @@ def _utf16(data: bytes, name: str) -> tuple[str, str]:
             continue
         found.append((plausibility(text), text, encoding))
     best = max(found, default=None, key=lambda f: f[0])
-    if best is None or best[0] < 0.3 or "\x00" in best[1]:
-        raise InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
+    if best is None or best[0] < 0.3:
+        raise _binary(name)
     return best[1], best[2]
+
+
+def _binary(name: str) -> InputError:
+    return InputError("E103", "the file is not text", where=name, hint="convert it to .txt, .html or .pdf")
 
 
 def _undecodable(name: str, encoding: str, error: UnicodeDecodeError) -> InputError:

@@ -14,7 +14,7 @@ from kg.reading.encoding import MAX_BYTES, decode
 from kg.reading.html import read_html
 from kg.reading.metadata import publisher_of, title_of
 from kg.reading.pdf import read_pdf
-from kg.reading.text import build_flow
+from kg.reading.text import CONTROL, build_flow
 
 _KINDS = (".txt", ".md", ".html", ".htm", ".pdf")
 _NOT_YET = (".docx", ".doc", ".odt", ".rtf", ".xlsx", ".pptx", ".eml", ".epub", ".zip", ".png", ".jpg")
@@ -23,34 +23,40 @@ _NOT_YET = (".docx", ".doc", ".odt", ".rtf", ".xlsx", ".pptx", ".eml", ".epub", 
 def collect(paths: Iterable[str | Path]) -> tuple[list[tuple[Path, str]], list[Finding]]:
     """Return the documents below the given paths, each with the name it goes by, sorted by name; and what is missing."""
     found: dict[Path, str] = {}
+    seen: set[Path] = set()
     findings = []
     for given in sorted({Path(p) for p in paths}):
         if given.is_dir():
             for path in sorted(given.rglob("*")):
                 relative = path.relative_to(given)
                 hidden = any(part.startswith(".") for part in relative.parts)
-                if path.is_file() and path.suffix.lower() in _KINDS and not hidden and path.name.lower() != "readme.md":
-                    found.setdefault(path, relative.as_posix())
+                wanted = path.suffix.lower() in _KINDS and not hidden and path.name.lower() != "readme.md"
+                if wanted and path.is_file() and path.resolve() not in seen:
+                    seen.add(path.resolve())
+                    found[path] = relative.as_posix()
         elif given.is_file():
-            found.setdefault(given, given.name)
+            if given.resolve() not in seen:
+                seen.add(given.resolve())
+                found[given] = given.name
         else:
             findings.append(Finding("error", "E100", "no such file or folder – check the spelling", str(given)))
     by_name: dict[str, list[Path]] = {}
     for path, name in found.items():
         by_name.setdefault(name, []).append(path)
-    named = [
-        (
-            path,
-            name
-            if len(same) == 1
-            else f"{path.parent.name}/{name}"
-            if len({p.parent.name for p in same}) == len(same)
-            else path.as_posix().lstrip("/"),
-        )
-        for name, same in by_name.items()
-        for path in same
-    ]
+    named = [(path, _distinct(path, name, same)) for name, same in by_name.items() for path in same]
     return sorted(named, key=lambda n: (n[1], n[0])), findings
+
+
+def _distinct(path: Path, name: str, same: list[Path]) -> str:
+    """Return the name of a file, with the folders above it that tell it from the others of that name."""
+    if len(same) == 1:
+        return name
+    depth = len(Path(name).parts)
+    for more in range(1, max(len(p.resolve().parts) for p in same)):
+        names = {"/".join(p.resolve().parts[-depth - more :]) for p in same}
+        if len(names) == len(same):
+            return "/".join(path.resolve().parts[-depth - more :])
+    return path.as_posix()
 
 
 def read_document(path: str | Path, *, name: str | None = None) -> Document:
@@ -92,7 +98,7 @@ def read_bytes(data: bytes, *, name: str) -> Document:
         text, title, date, publisher = page.text, page.title, page.date, page.publisher
     else:
         text, encoding = decode(data, name=name)
-    flow = build_flow(text)
+    flow = build_flow(text, wrapped=suffix not in {".html", ".htm"})
     return Document(
         name,
         hashlib.sha256(data).hexdigest(),
@@ -108,7 +114,8 @@ def read_bytes(data: bytes, *, name: str) -> Document:
 
 
 def _findings(text: str, name: str) -> tuple[Finding, ...]:
-    strange = sum(1 for c in text if c < " " and c not in "\n\t\x0c")
+    # A form feed ends a page, and signs of no width are common on web pages: neither is worth a word.
+    strange = sum(1 for c in CONTROL.findall(text) if c not in "\x0c\u200b\u200c\u200d\ufeff")
     if not strange:
         return ()
     return (Finding("warning", "W101", f"{strange} control characters were read as spaces", name),)

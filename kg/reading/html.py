@@ -2,52 +2,24 @@
 
 from __future__ import annotations
 
+import re
+import warnings
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, Tag
 
 from kg.errors import InputError
+from kg.reading.encoding import MAX_BYTES, decode
 
-_DROP = (
-    "script",
-    "style",
-    "nav",
-    "header",
-    "footer",
-    "aside",
-    "form",
-    "noscript",
-    "template",
-    "iframe",
-    "svg",
-    "button",
+_DROP = ("script", "style", "nav", "footer", "aside", "noscript", "template", "iframe", "svg", "button", "select")
+_BLOCK = frozenset(
+    "p div section article main header h1 h2 h3 h4 h5 h6 li tr br hr blockquote ul ol dl table figure figcaption dt dd caption pre address".split()
 )
-_BLOCK = {
-    "p",
-    "div",
-    "section",
-    "article",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "li",
-    "tr",
-    "br",
-    "blockquote",
-    "ul",
-    "ol",
-    "table",
-    "figure",
-    "figcaption",
-    "dt",
-    "dd",
-    "td",
-    "th",
-}
+_CELL = "\x1f"
+_WRAP = re.compile(
+    "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\\s*\\n\\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,18 +33,50 @@ class Page:
 
 
 def read_html(data: bytes, *, name: str) -> Page:
-    """Return the main text of a page; nothing that the page refers to is fetched."""
-    soup = BeautifulSoup(data, "lxml")
+    """Return the main text of a page, a line for each block; nothing that the page refers to is fetched."""
+    soup = _parse(data, name)
     title = _meta(soup, "og:title") or (soup.title.get_text(" ", strip=True) if soup.title else None)
-    date = _meta(soup, "article:published_time") or _meta(soup, "date") or _meta(soup, "dcterms.issued")
+    stamp = _meta(soup, "article:published_time") or _meta(soup, "date") or _meta(soup, "dcterms.issued") or ""
+    date = re.match(r"\d{4}-\d\d-\d\d", stamp)
     publisher = _meta(soup, "og:site_name")
     for tag in soup.find_all(_DROP):
         tag.decompose()
-    main = next((t for t in (soup.find("main"), soup.find("article"), soup.body) if isinstance(t, Tag)), soup)
-    text = "\n".join(line for line in _text(main).splitlines() if line.strip())
+    main = _main(soup)
+    lines = (" ".join(line.split(" ")).strip(f" {_CELL}") for line in _text(main).split("\n"))
+    # Cells of a row stand apart as columns do.
+    text = "\n".join(re.sub(f" *{_CELL}[ {_CELL}]*", "   ", re.sub(" +", " ", line)) for line in lines if line)
     if not text.strip():
         raise InputError("E105", "the page holds no text", where=name, hint="save the article's own page")
-    return Page(text + "\n", title, date[:10] if date else None, publisher)
+    return Page(text + "\n", title or None, date[0] if date else None, publisher)
+
+
+def _parse(data: bytes, name: str) -> BeautifulSoup:
+    """Return the page, read as it declares itself; where it says nothing or something wrong, as its bytes look."""
+    if len(data) > MAX_BYTES:
+        raise InputError(
+            "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
+        )
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # Beautiful Soup's guesses on what was meant are no matter of the user's
+        if re.search(rb"charset|<\?xml[^>]*encoding", data[:4096], re.IGNORECASE):
+            soup = BeautifulSoup(data, "lxml")
+            if not soup.contains_replacement_characters:
+                return soup
+        return BeautifulSoup(decode(data, name=name)[0], "lxml")
+
+
+def _main(soup: BeautifulSoup) -> Tag:
+    """Return the part of a page that holds the article and its headline, without what frames it."""
+    framed: list[Tag] = [t for t in soup.find_all("main") or soup.find_all("article") if isinstance(t, Tag)]
+    if framed:
+        return max(framed, key=lambda t: len(t.get_text()))
+    body: Tag = soup.body or soup
+    size = len(body.get_text())
+    for tag in soup.find_all(("header", "form")):
+        # Some publishing systems put the whole page into one form.
+        if not tag.decomposed and len(tag.get_text()) * 2 < size:
+            tag.decompose()
+    return body
 
 
 def _meta(soup: BeautifulSoup, key: str) -> str | None:
@@ -82,13 +86,19 @@ def _meta(soup: BeautifulSoup, key: str) -> str | None:
 
 
 def _text(root: Tag) -> str:
+    """Return the words below a tag, with a line break at each end of a block."""
     out: list[str] = []
-    for node in root.descendants:
-        if isinstance(node, Tag):
-            if node.name in _BLOCK:
-                out.append("\n")
-        elif type(node) is NavigableString:
-            words = " ".join(str(node).split())
-            if words:
-                out.append(words)
+
+    def walk(tag: Tag) -> None:
+        for node in tag.children:
+            if isinstance(node, Tag):
+                edge = "\n" if node.name in _BLOCK else _CELL if node.name in {"td", "th"} else ""
+                out.append(edge)
+                walk(node)
+                out.append(edge)
+            elif type(node) is NavigableString:
+                words = str(node).replace(_CELL, " ")
+                out.append(words if tag.name == "pre" else re.sub(r"\s+", " ", _WRAP.sub("", words)))
+
+    walk(root)
     return "".join(out)
