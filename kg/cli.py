@@ -15,6 +15,7 @@ import typer
 
 from kg import __version__
 from kg.errors import KgError
+from kg.vocab import NAMESPACE, PREFIXES
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -71,7 +72,7 @@ def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], No
 def build(
     paths: Annotated[list[Path], typer.Argument(help="Documents (.txt .md .html .pdf), or folders of them.")],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
-    base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = "https://w3id.org/fundgraph/id/",
+    base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
     debug: Debug = False,
 ) -> None:
@@ -224,7 +225,7 @@ def _cell(value: object) -> str:
     if isinstance(value, Decimal):
         text = f"{value:,f}"
         return text.rstrip("0").rstrip(".") if "." in text else text
-    return str(value).removeprefix("https://w3id.org/fundgraph/ontology#")
+    return str(value).removeprefix(NAMESPACE)
 
 
 @app.command()
