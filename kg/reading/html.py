@@ -7,7 +7,7 @@ import warnings
 from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
-from bs4.element import NavigableString, Tag
+from bs4.element import NavigableString, PageElement, Tag
 
 from kg.errors import InputError
 from kg.reading.encoding import MAX_BYTES, decode
@@ -16,6 +16,8 @@ _DROP = ("script", "style", "nav", "footer", "aside", "noscript", "template", "i
 _BLOCK = frozenset(
     "p div section article main header h1 h2 h3 h4 h5 h6 li tr br hr blockquote ul ol dl table figure figcaption dt dd caption pre address".split()
 )
+# What pages call by the first name is in truth the second, which holds more characters.
+_WIDER = {"big5": "big5hkscs", "gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "utf8": "utf-8-sig"}
 _CELL = "\x1f"
 _WRAP = re.compile(
     "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\\s*\\n\\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
@@ -58,11 +60,17 @@ def _parse(data: bytes, name: str) -> BeautifulSoup:
         )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Beautiful Soup's guesses on what was meant are no matter of the user's
-        if re.search(rb"charset|<\?xml[^>]*encoding", data[:4096], re.IGNORECASE):
-            soup = BeautifulSoup(data, "lxml")
-            if not soup.contains_replacement_characters:
-                return soup
-        return BeautifulSoup(decode(data, name=name)[0], "lxml")
+        return BeautifulSoup(_declared(data) or decode(data, name=name)[0], "lxml")
+
+
+def _declared(data: bytes) -> str | None:
+    """Return the page in the encoding that it declares, None if it declares none or a wrong one."""
+    found = re.search(rb"(?:charset|<\?xml[^>]*encoding)\s*=\s*[\"']?\s*([\w-]+)", data[:4096], re.IGNORECASE)
+    name = found[1].decode("ascii", "replace").lower() if found else ""
+    try:
+        return data.decode(_WIDER.get(name, name)) if name and 0 not in data else None
+    except (LookupError, UnicodeDecodeError):
+        return None
 
 
 def _main(soup: BeautifulSoup) -> Tag:
@@ -88,17 +96,24 @@ def _meta(soup: BeautifulSoup, key: str) -> str | None:
 def _text(root: Tag) -> str:
     """Return the words below a tag, with a line break at each end of a block."""
     out: list[str] = []
-
-    def walk(tag: Tag) -> None:
-        for node in tag.children:
-            if isinstance(node, Tag):
-                edge = "\n" if node.name in _BLOCK else _CELL if node.name in {"td", "th"} else ""
-                out.append(edge)
-                walk(node)
-                out.append(edge)
-            elif type(node) is NavigableString:
-                words = str(node).replace(_CELL, " ")
-                out.append(words if tag.name == "pre" else re.sub(r"\s+", " ", _WRAP.sub("", words)))
-
-    walk(root)
+    # A stack of our own: a page may nest deeper than Python calls.
+    todo: list[PageElement | str] = [root]
+    while todo:
+        node = todo.pop()
+        if isinstance(node, Tag):
+            edge = "\n" if node.name in _BLOCK else _CELL if node.name in {"td", "th"} else ""
+            out.append(edge)
+            todo += [_Edge(edge), *reversed(node.contents)]
+        elif isinstance(node, _Edge):
+            out.append(node)
+        elif type(node) is NavigableString:
+            words = str(node).replace(_CELL, " ")
+            kept = node.parent is not None and node.parent.name == "pre"
+            out.append(words if kept else re.sub(r"\s+", " ", _WRAP.sub("", words)))
     return "".join(out)
+
+
+class _Edge(str):
+    """What stands after a tag's words."""
+
+    __slots__ = ()
