@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from rdflib import Graph, URIRef
@@ -44,8 +45,10 @@ def load(place: str | Path) -> Graph:
     for prefix, address in PREFIXES.items():
         graph.bind(prefix, address, override=True, replace=True)
     try:
+        # Most terms come again and again; making one costs more than finding it.
+        term = lru_cache(maxsize=100_000)(_term)
         for quad in pyoxigraph.parse(path=str(path), format=formats[path.suffix]):
-            graph.add((_term(quad.subject), _term(quad.predicate), _term(quad.object)))
+            graph.add((term(quad.subject), term(quad.predicate), term(quad.object)))
     except (SyntaxError, ValueError) as error:
         raise InputError("E112", f"the graph is damaged ({error})", where=str(path), hint="build it again") from error
     return graph

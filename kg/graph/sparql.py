@@ -6,10 +6,14 @@ import difflib
 import html
 import multiprocessing
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from pyparsing import ParseBaseException
 from rdflib import Graph, Literal, URIRef
 from rdflib.plugins.sparql import prepareQuery
 from rdflib.plugins.sparql.parserutils import CompValue
@@ -25,6 +29,8 @@ if TYPE_CHECKING:
 _UPDATE = re.compile(
     r"^\s*(?:(?:PREFIX|BASE)\b[^\n]*\n\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
 )
+
+_MEMORY = 4 * 1024**3
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,9 +91,7 @@ def check(text: str) -> Query:
     try:
         query = prepareQuery(text, initNs=PREFIXES)
     except Exception as error:  # rdflib and pyparsing raise many kinds for a malformed query
-        raise QueryError(
-            "E301", f"the query can't be read: {error}", hint="check the spelling near that place"
-        ) from error
+        raise _malformed(text, error) from error
     found: list[CompValue] = []
     iris: set[str] = set()
     _walk(query.algebra, found, iris, set())
@@ -109,18 +113,41 @@ def check(text: str) -> Query:
     return query
 
 
+def _malformed(text: str, error: Exception) -> QueryError:
+    """Return what is wrong with a query, in words and with its place."""
+    prefix = re.search(r"Unknown namespace prefix : (\S*)", str(error))
+    if prefix:
+        known = ", ".join(f"{p}:" for p in PREFIXES)
+        hint = f"known are {known}; add PREFIX for others"
+        return QueryError("E301", f"the prefix {prefix.group(1)}: is not known", hint=hint)
+    if isinstance(error, ParseBaseException):
+        rest = text[error.loc :].split("\n", 1)[0][:40].strip()
+        where = f"line {error.lineno}, column {error.column}"
+        message = (
+            f"the query ends too early, at {where}"
+            if not text[error.loc :].strip()
+            else f"not understood at {where}: {rest}"
+        )
+        return QueryError("E301", message, hint="check brackets, full stops and spelling just before that place")
+    if isinstance(error, RecursionError):
+        return QueryError("E301", "the query is nested too deeply", hint="use fewer brackets")
+    return QueryError("E301", f"the query can't be read: {error}", hint="check its spelling")
+
+
 def run(
     graph: Graph, text: str, *, bindings: Mapping[str, Node] | None = None, timeout: float = 30.0, limit: int = 10_000
 ) -> Result:
-    """Return the answer to a query. Parameters are bound as terms; after `timeout` seconds the work is ended (E304)."""
-    query = check(text)
-    if timeout <= 0:
-        return _evaluate(graph, query, bindings or {}, limit)
-    context = multiprocessing.get_context("fork") if "fork" in multiprocessing.get_all_start_methods() else None
-    if context is None:
-        return _evaluate(graph, query, bindings or {}, limit)
+    """Return the answer to a query; rows that it does not order are sorted, so that they come the same every time.
+
+    Parameters are bound as terms. Reading and answering happen in a child process, which is ended after `timeout`
+    seconds (E304). With a timeout of 0, or where processes can't fork (Windows), there is no limit of time.
+    """
+    job = _Job(graph, text, dict(bindings or {}), limit)
+    if timeout <= 0 or "fork" not in multiprocessing.get_all_start_methods():
+        return _evaluate(job)
+    context = multiprocessing.get_context("fork")
     receiver, sender = context.Pipe(duplex=False)
-    worker = context.Process(target=_answer, args=(sender, graph, query, dict(bindings or {}), limit), daemon=True)
+    worker = context.Process(target=_answer, args=(sender, job), daemon=True)
     worker.start()
     sender.close()
     try:
@@ -139,30 +166,64 @@ def run(
         worker.kill()
         worker.join()
         receiver.close()
-    if isinstance(answer, str):
-        raise QueryError("E305", f"the query failed: {answer}")
+    if isinstance(answer, tuple):
+        code, message, hint = answer
+        raise QueryError(code, message, hint=hint)
     found: Result = answer
     return found
 
 
-def _answer(sender: Any, graph: Graph, query: Query, bindings: dict[str, Node], limit: int) -> None:
+@dataclass(frozen=True, slots=True)
+class _Job:
+    graph: Graph
+    text: str
+    bindings: dict[str, Node]
+    limit: int
+
+
+def _answer(sender: Any, job: _Job) -> None:
+    _limit_memory()
     try:
-        sender.send(_evaluate(graph, query, bindings, limit))
+        sender.send(_evaluate(job))
+    except QueryError as error:
+        sender.send((error.code, error.message, error.hint))
+    except MemoryError:
+        sender.send(("E305", "the query ran out of memory", "narrow it"))
     except Exception as error:  # sent to the parent, which raises
-        sender.send(f"{type(error).__name__}: {error}")
+        sender.send(("E305", f"the query failed: {type(error).__name__}: {error}", ""))
 
 
-def _evaluate(graph: Graph, query: Query, bindings: Mapping[str, Node], limit: int) -> Result:
-    answer = graph.query(query, initBindings=dict(bindings))  # type: ignore[arg-type]
+def _limit_memory() -> None:
+    """Let the child use a few gigabytes more than it has, so that a huge answer ends the query and not the machine."""
+    if sys.platform == "linux":
+        import resource
+
+        pages = int(Path("/proc/self/statm").read_text(encoding="ascii").split()[0])
+        most = pages * resource.getpagesize() + _MEMORY
+        hard = resource.getrlimit(resource.RLIMIT_AS)[1]
+        resource.setrlimit(resource.RLIMIT_AS, (most if hard == resource.RLIM_INFINITY else min(most, hard), hard))
+
+
+def _evaluate(job: _Job) -> Result:
+    query = check(job.text)
+    answer = job.graph.query(query, initBindings=job.bindings)  # type: ignore[arg-type]
     if answer.type == "ASK":
         return Result(("answer",), ((Literal(bool(answer.askAnswer)),),))
     if answer.type in {"CONSTRUCT", "DESCRIBE"}:
         triples = sorted(answer.graph or Graph())
-        return Result(("subject", "predicate", "object"), tuple(triples[:limit]), len(triples) > limit)
+        return Result(("subject", "predicate", "object"), tuple(triples[: job.limit]), len(triples) > job.limit)
     columns = tuple(str(v) for v in answer.vars or ())
-    rows: list[tuple[Node | None, ...]] = []
-    for row in answer:
-        if len(rows) == limit:
-            return Result(columns, tuple(rows), truncated=True)
-        rows.append(tuple(row))  # type: ignore[arg-type]
-    return Result(columns, tuple(rows))
+    found = list(islice(answer, job.limit + 1))
+    rows: list[tuple[Node | None, ...]] = [tuple(row) for row in found[: job.limit]]  # type: ignore[arg-type]
+    if not _is_ordered(query):
+        rows.sort(key=lambda row: [(value is not None, value.n3() if value is not None else "") for value in row])
+    return Result(columns, tuple(rows), truncated=len(found) > job.limit)
+
+
+def _is_ordered(query: Query) -> bool:
+    part: Any = query.algebra
+    while isinstance(part, CompValue):
+        if part.name == "OrderBy":
+            return True
+        part = dict.get(part, "p")
+    return False
