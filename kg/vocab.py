@@ -30,6 +30,7 @@ class FG:
     Relation: Final = "https://w3id.org/fundgraph/ontology#Relation"
     Roles: Final = "https://w3id.org/fundgraph/ontology#Roles"
     Statuses: Final = "https://w3id.org/fundgraph/ontology#Statuses"
+    Thing: Final = "https://w3id.org/fundgraph/ontology#Thing"
     about: Final = "https://w3id.org/fundgraph/ontology#about"
     academic: Final = "https://w3id.org/fundgraph/ontology#academic"
     amountRole: Final = "https://w3id.org/fundgraph/ontology#amountRole"
@@ -126,6 +127,7 @@ TERMS: Final = (
     "Relation",
     "Roles",
     "Statuses",
+    "Thing",
     "about",
     "academic",
     "amountRole",
