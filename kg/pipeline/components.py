@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from functools import lru_cache
 
 import spacy
@@ -44,8 +43,7 @@ def layout(doc: Doc) -> Doc:
 def quantities(doc: Doc) -> Doc:
     """Find money, counts and dates."""
     context: Context = doc._.kg
-    currency = "CNY" if context.document.language == "zh-Hans" and not _is_hong_kong(context) else "HKD"
-    context.money = find_money(context.folded, default_currency=currency)
+    context.money = find_money(context.folded, default_currency="HKD" if context.in_hong_kong else "CNY")
     context.dates = find_dates(context.folded, context.document.date)
     money = [(m.start, m.end) for m in context.money]
     context.quantities = [
@@ -54,18 +52,6 @@ def quantities(doc: Doc) -> Doc:
     doc.spans["kg_money"] = [Span(doc, m.start, m.end, label="MONEY") for m in context.money]
     doc.spans["kg_quantities"] = [Span(doc, q.start, q.end, label="QUANTITY") for q in context.quantities]
     return doc
-
-
-def _is_hong_kong(context: Context) -> bool:
-    """Tell whether 元 without a country is the Hong Kong dollar: the text speaks of Hong Kong more than of the Mainland."""
-    text = context.folded
-    local = (
-        3 * text.count("港元") + 2 * text.count("特区政府") + 2 * text.count("本港") + 2 * text.count("香港特别行政区")
-    )
-    mainland = 3 * text.count("人民币") + len(
-        re.findall("[省市][\u4e00-\u9fff]{2,6}[局厅委]|全市|我市|全省|我省|市政府|省政府|国务院", text)
-    )
-    return local > mainland
 
 
 @Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])

@@ -3,12 +3,17 @@
 from __future__ import annotations
 
 import bisect
+import re
 from dataclasses import dataclass, field
 
 from kg.language.dates import DateSpan
 from kg.language.money import Money
 from kg.language.quantities import Quantity
 from kg.model import Document, EntityType, Kind, Passage, Quote
+
+_MAINLAND = re.compile(
+    "[省市][\u4e00-\u9fff]{1,6}[局厅委]|全市|我市|全省|我省|市政府|省政府|市人民政府|省人民政府|国务院|广东省|深圳市|广州市|珠海市|横琴"
+)
 
 
 @dataclass(slots=True)
@@ -62,6 +67,14 @@ class Context:
     quantities: list[Quantity] = field(default_factory=list)
     dates: list[DateSpan] = field(default_factory=list)
     posts: list[tuple[Mention, str, Mention, str]] = field(default_factory=list)
+
+    @property
+    def in_hong_kong(self) -> bool:
+        """Whether 元 and 政府 without a country are Hong Kong's: by what the text speaks of, never by its script."""
+        text = self.folded
+        local = text.count("香港") + 3 * text.count("港元") + 2 * text.count("特区政府") + 2 * text.count("本港")
+        mainland = 3 * text.count("人民币") + len(_MAINLAND.findall(text))
+        return local >= mainland
 
     def sentence_at(self, place: int) -> Sentence:
         """Return the sentence that holds a place of the flow."""

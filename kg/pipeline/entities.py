@@ -47,8 +47,7 @@ def _weight(mention: Mention) -> float:
 
 def government_mentions(context: Context, lexicon: Lexicon) -> list[Mention]:
     """Return the places where a Hong Kong text speaks of its government."""
-    hong_kong = re.search("特区政府|香港特别行政区政府|港府", context.folded) or context.document.language == "zh-Hant"
-    if not hong_kong:
+    if not (context.in_hong_kong or re.search("特区政府|香港特别行政区政府|港府", context.folded)):
         return []
     return [
         Mention(*m.span(), "Organisation", "government", "hk-government", "name.government")
