@@ -216,7 +216,7 @@ def _evaluate(job: _Job) -> Result:
     found = list(islice(answer, job.limit + 1))
     rows: list[tuple[Node | None, ...]] = [tuple(row) for row in found[: job.limit]]  # type: ignore[arg-type]
     if not _is_ordered(query):
-        rows.sort(key=lambda row: [(value is not None, value.n3() if value is not None else "") for value in row])
+        rows.sort(key=lambda row: [_order(value) for value in row])
     return Result(columns, tuple(rows), truncated=len(found) > job.limit)
 
 
@@ -227,3 +227,10 @@ def _is_ordered(query: Query) -> bool:
             return True
         part = dict.get(part, "p")
     return False
+
+
+def _order(value: Node | None) -> tuple[str, str, str]:
+    """Return what rows are sorted by: the text of a term, then what else tells it from another; nothing comes first."""
+    if isinstance(value, Literal):
+        return str(value), str(value.datatype or ""), value.language or ""
+    return ("" if value is None else str(value)), type(value).__name__, ""

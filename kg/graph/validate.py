@@ -43,7 +43,12 @@ def validate(graph: Graph) -> list[Finding]:
             shown = f": {value}" if value is not None and kind != SH.NodeKindConstraintComponent else ""
             findings.append(Finding("error", "E230", f"{where} {words}{shown}{_name(graph, node)}".strip(), str(node)))
     findings += [
-        Finding("error", "E231", f"{value.n3()} is no {value.datatype}{_name(graph, subject)}", str(subject))
+        Finding(
+            "error",
+            "E231",
+            f'"{value}" is no {graph.namespace_manager.normalizeUri(value.datatype)}{_name(graph, subject)}',
+            str(subject),
+        )
         for subject, _, value in graph
         if isinstance(value, Literal) and value.datatype in _TYPED and value.ill_typed
     ]
