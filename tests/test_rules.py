@@ -177,3 +177,8 @@ def test_rule_files_are_where_a_linguist_looks() -> None:
         "status",
         "lists",
     }
+
+
+def test_a_known_name_inside_a_longer_word_is_none() -> None:
+    assert extract("各地財政部門加強合作").entities == ()
+    assert [e.names for e in extract("財政部公布安排").entities] == [("財政部",)]

@@ -86,7 +86,11 @@ def head_of(text: str) -> Head | None:
 def lexicon_names(folded: str, lexicon: Lexicon) -> list[Mention]:
     """Return the known names in a folded text, shorter ones inside longer ones left out."""
     found = []
+    after = rules("heads")["after"]
     for hit in lexicon.find(folded):
+        # 財政部門 holds no 財政部, 處理 no 處.
+        if folded[hit.end : hit.end + 1] and folded[hit.end] in after.get(folded[hit.end - 1], ""):
+            continue
         short = hit.end - hit.start <= 2 and not folded[hit.start].isascii()
         # Two characters stand inside many longer words: take them only between borders.
         if short and not (_at_border(folded, hit.start - 1) and _at_border(folded, hit.end, after=True)):
