@@ -15,7 +15,8 @@ from kg.language.numbers import find_numbers
 from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
-from kg.pipeline.figures import measure_of, role_of
+from kg.pipeline.figures import role_of
+from kg.pipeline.measures import measure_of
 from kg.reading import read_bytes
 from kg.resources import data_path
 
@@ -79,7 +80,7 @@ def test_latin_head_tells_the_type(block: dict[str, Any]) -> None:
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda f: f["id"])
 def test_frame_reads_its_example(frame: dict[str, Any]) -> None:
     sentence, _, expected = frame["match"].partition(" => ")
-    subject, predicate, object_ = expected.split(" ")
+    subject, predicate, object_ = re.fullmatch(rf"(.+) ({frame['predicate']}) (.+)", expected).groups()
     assert (name_key(subject), predicate, name_key(object_)) in triples(extract(sentence))
 
 
@@ -182,3 +183,34 @@ def test_rule_files_are_where_a_linguist_looks() -> None:
 def test_a_known_name_inside_a_longer_word_is_none() -> None:
     assert extract("各地財政部門加強合作").entities == ()
     assert [e.names for e in extract("財政部公布安排").entities] == [("財政部",)]
+
+
+def counted(text: str) -> str:
+    quantity = find_quantities(fold(text))[0]
+    return measure_of(fold(text)[quantity.end :], fold(text)[: quantity.start], quantity.unit)
+
+
+@pytest.mark.parametrize("extent", load("counts")["extent"], ids=lambda e: e["noun"])
+def test_extent_example(extent: dict[str, Any]) -> None:
+    text, _, noun = extent["match"].partition(" => ")
+    assert counted(text) == fold(noun)
+    assert counted(extent["no_match"]) != fold(noun)
+
+
+@pytest.mark.parametrize(
+    ("text", "noun"),
+    [
+        ("基金委任了四間「協創機構」", "協創機構"),
+        ("至今收到申請1,032份", "申請"),
+        ("累計孵化項目680個", "項目"),
+        ("料有3,500人出席", "出席"),
+        ("至今培訓逾7,000人", "培訓"),
+        ("列出58家提供綠色金融方案的公司", "公司"),
+        ("The fund has supported 37 trials since 2021", "trials"),
+        ("more than 2,000 researchers from abroad", "researchers"),
+        ("資助超過300間本地中小企業", "本地中小企業"),
+        ("去年批出16項目", "項目"),
+    ],
+)
+def test_what_is_counted(text: str, noun: str) -> None:
+    assert counted(text) == fold(noun)

@@ -19,10 +19,9 @@ from kg.model import (
     Source,
     Status,
 )
-from kg.pipeline import figures
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
-from kg.pipeline.figures import Figure
+from kg.pipeline.figures import Figure, figures
 from kg.pipeline.relations import relations
 from kg.pipeline.rules import alternation, rules
 
@@ -45,8 +44,7 @@ def assemble(context: Context) -> DocumentFacts:
     entities = tuple(_entity(context, index, ids[index]) for index in used)
     posts = _posts(context, ids)
     found = [r for r in relations(context) if r.subject in ids and r.object in ids]
-    amounts = [f for f in figures.amounts(context) if f.subject in ids]
-    counts = [f for f in figures.counts(context) if f.subject in ids]
+    read = [f for f in figures(context) if f.subject in ids]
     facts = DocumentFacts(
         DocumentInfo(
             document.file_name, document.sha256, document.language, document.title, document.date, document.publisher
@@ -57,8 +55,8 @@ def assemble(context: Context) -> DocumentFacts:
             Relation(ids[r.subject], r.predicate, ids[r.object], _source(context, r.start, r.end, r.rule, ids))
             for r in found
         ),
-        _merge_amounts(context, amounts, ids),
-        _merge_counts(context, counts, ids),
+        _merge_amounts(context, read, ids),
+        _merge_counts(context, [f for f in read if f.role is None], ids),
     )
     spans = [(q.start, q.end) for fact in facts.facts for q in fact.source.quotes]
     return DocumentFacts(

@@ -30,34 +30,50 @@ for _name in ("kg", "facts"):
 @Language.component("kg_layout", assigns=["doc._.kg"])
 def layout(doc: Doc) -> Doc:
     """Split the passages into sentences."""
-    context: Context = doc._.kg
+    layout_of(doc._.kg)
+    return doc
+
+
+def layout_of(context: Context) -> None:
+    """Give a context its sentences."""
     for passage in context.document.flow.passages:
         for start, end in split_sentences(context.text[passage.start : passage.end]):
             context.sentences.append(Sentence(passage.start + start, passage.start + end, passage))
     if not context.sentences and context.text:
         raise ValueError("a flow with text must have passages")
-    return doc
 
 
 @Language.component("kg_quantities", requires=["doc._.kg"], assigns=["doc.spans"])
 def quantities(doc: Doc) -> Doc:
     """Find money, counts and dates."""
     context: Context = doc._.kg
+    quantities_of(context)
+    doc.spans["kg_money"] = [Span(doc, m.start, m.end, label="MONEY") for m in context.money]
+    doc.spans["kg_quantities"] = [Span(doc, q.start, q.end, label="QUANTITY") for q in context.quantities]
+    return doc
+
+
+def quantities_of(context: Context) -> None:
+    """Give a context its money, counts and dates."""
     context.money = find_money(context.folded, default_currency="HKD" if context.in_hong_kong else "CNY")
     context.dates = find_dates(context.folded, context.document.date)
     money = [(m.start, m.end) for m in context.money]
     context.quantities = [
         q for q in find_quantities(context.folded) if not any(s < q.end and q.start < e for s, e in money)
     ]
-    doc.spans["kg_money"] = [Span(doc, m.start, m.end, label="MONEY") for m in context.money]
-    doc.spans["kg_quantities"] = [Span(doc, q.start, q.end, label="QUANTITY") for q in context.quantities]
-    return doc
 
 
 @Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])
 def mentions(doc: Doc) -> Doc:
     """Find candidate names, and keep those that don't overlap."""
     context: Context = doc._.kg
+    ruled_mentions(context)
+    doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
+    return doc
+
+
+def ruled_mentions(context: Context) -> None:
+    """Give a context the names and posts that lexicon and rules find."""
     lexicon = packaged()
     known = names.lexicon_names(context.folded, lexicon)
     known += entities.government_mentions(context, lexicon)
@@ -71,8 +87,6 @@ def mentions(doc: Doc) -> Doc:
     context.mentions = entities.settle(context.mentions)
     kept = {id(m) for m in context.mentions}
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
-    doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
-    return doc
 
 
 @Language.component("kg_entities", requires=["doc._.kg", "doc.spans"])

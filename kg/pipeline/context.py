@@ -81,6 +81,10 @@ class Context:
         index = bisect.bisect_right(self.sentences, place, key=lambda s: s.start) - 1
         return self.sentences[max(index, 0)]
 
+    def sentence_number(self, sentence: Sentence) -> int:
+        """Return the index of a sentence of this document."""
+        return bisect.bisect_left(self.sentences, sentence.start, key=lambda s: s.start)
+
     def quote(self, start: int, end: int) -> Quote:
         """Return the source's slice for a range of the flow, with its sentence."""
         first, last = self.document.flow.source_range(start, end)

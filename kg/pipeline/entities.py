@@ -332,6 +332,10 @@ def _ends_with(name: str, word: str, context: Context) -> bool:
     key = name_key(name)
     if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
         return True
+    # 局方 is the bureau's side, 園內 within the park.
+    word = re.sub("(?<=.)[方内]$", "", word)
+    if word in {"组织", "行", "团体", "企业", "公司"} and not key.endswith(word):
+        return word in {"公司", "企业", "团体"} and head_of(key) is None
     head = head_of(key)
     return key.endswith(word) or (head is not None and head.word.endswith(word))
 

@@ -12,6 +12,8 @@ from kg.language.money import Money
 from kg.language.quantities import Quantity
 from kg.model import AmountRole, Bound, Per
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.holders import Place, choose
+from kg.pipeline.measures import extent_units, measure_of
 from kg.pipeline.rules import alternation, rules
 
 _CLAUSE = re.compile(r"[,。;:!?\n]")
@@ -35,6 +37,7 @@ class Figure:
     measure: str
     unit: str
     rule: str
+    confidence: float
 
 
 def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
@@ -67,41 +70,93 @@ def role_of(before: str, after: str) -> tuple[AmountRole, str] | None:
     return (cast(AmountRole, best[2]), best[3]) if best else None
 
 
-def amounts(context: Context) -> list[Figure]:
-    """Return the money of a document that a named thing can be found for."""
+def figures(context: Context) -> list[Figure]:
+    """Return the money and counts of a document that a named thing can be found for, in the order of the text."""
+    asked = places_of(context)
     found = []
-    for money in context.money:
-        sentence = context.sentence_at(money.start)
-        start, end = clause_of(context, sentence, money.start, money.end)
-        data = rules("amounts")
-        before, after = context.folded[start : money.start], context.folded[money.end : end]
-        wider = context.folded[max(sentence.start, start - 24) : money.start]
-        role = role_of(before, after) or role_of(wider, after)
-        holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
-        if holder is None:
+    for (place, read), (holder, sure) in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+        if holder < 0:
             continue
-        kind: AmountRole = role[0] if role else ("budget" if context.groups[holder].type == "Programme" else "other")
-        if (
-            role
-            and role[0] == "budget"
-            and money.bound == "atMost"
-            and re.search(alternation(data["per"]["recipient"]), before)
-        ):
-            kind = "cap"
-        per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
-        bound: Bound = (
-            "atMost"
-            if kind == "cap"
-            and money.bound in {"exact", "about"}
-            and role
-            and re.search("上限|最高|最多|封顶|不超过", wider + after[:6])
-            else money.bound
-        )
-        funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
-        found.append(
-            Figure(holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule)
-        )
+        rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
+        if isinstance(read, Money):
+            found.append(_amount(context, place, read, holder, rule, sure))
+        else:
+            start, end = clause_of(context, place.sentence, read.start, read.end)
+            unit = "ratio" if read.is_ratio else read.unit
+            found.append(
+                Figure(
+                    holder,
+                    start,
+                    end,
+                    read.value,
+                    read.upper,
+                    read.bound,
+                    None,
+                    None,
+                    None,
+                    "",
+                    place.measure,
+                    unit,
+                    rule,
+                    sure,
+                )
+            )
     return found
+
+
+def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
+    """Return the figures of a document whose holder is asked, in the order of the text, with what was read there."""
+    asked: list[tuple[Place, Money | Quantity]] = [(_money_place(context, m), m) for m in context.money]
+    asked += _count_places(context)
+    return sorted(asked, key=lambda a: (a[0].start, a[0].end))
+
+
+def _money_place(context: Context, money: Money) -> Place:
+    sentence = context.sentence_at(money.start)
+    start, end = clause_of(context, sentence, money.start, money.end)
+    role = _money_role(context, sentence, money, start, end)
+    holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
+    return Place(
+        money.start, money.end, sentence, role[0] if role else "", "", "", -1 if holder is None else holder, rule
+    )
+
+
+def _money_role(
+    context: Context, sentence: Sentence, money: Money, start: int, end: int
+) -> tuple[AmountRole, str] | None:
+    before, after = context.folded[start : money.start], context.folded[money.end : end]
+    wider = context.folded[max(sentence.start, start - 24) : money.start]
+    return role_of(before, after) or role_of(wider, after)
+
+
+def _amount(context: Context, place: Place, money: Money, holder: int, rule: str, sure: float) -> Figure:
+    sentence = place.sentence
+    start, end = clause_of(context, sentence, money.start, money.end)
+    data = rules("amounts")
+    before, after = context.folded[start : money.start], context.folded[money.end : end]
+    wider = context.folded[max(sentence.start, start - 24) : money.start]
+    role = _money_role(context, sentence, money, start, end)
+    kind: AmountRole = role[0] if role else ("budget" if context.groups[holder].type == "Programme" else "other")
+    if (
+        role
+        and role[0] == "budget"
+        and money.bound == "atMost"
+        and re.search(alternation(data["per"]["recipient"]), before)
+    ):
+        kind = "cap"
+    per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
+    bound: Bound = (
+        "atMost"
+        if kind == "cap"
+        and money.bound in {"exact", "about"}
+        and role
+        and re.search("上限|最高|最多|封顶|不超过", wider + after[:6])
+        else money.bound
+    )
+    funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
+    return Figure(
+        holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule, sure
+    )
 
 
 def _per(near: str, wider: str, role: AmountRole) -> Per | None:
@@ -204,73 +259,9 @@ def _funder(context: Context, sentence: Sentence, money: Money, holder: int) -> 
 
 
 @lru_cache(maxsize=1)
-def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data: dict[str, Any] = rules("counts")
-    stop = re.compile(alternation(data["stop"]))
-    keep = re.compile(alternation(data["keep"]))
-    return (
-        stop,
-        keep,
-        re.compile(alternation(data["before"])),
-        re.compile(alternation(data["ratio"])),
-        re.compile(alternation(data["skip"])),
-    )
-
-
-def measure_of(after: str, before: str, unit: str) -> str:
-    """Return the noun phrase that a figure counts: what follows its unit, or the noun before it."""
-    stop, keep, noun_before, _, _ = _count_patterns()
-    body = after.lstrip(" 的多余")
-    if of := re.match(r"由[^。;]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
-        body = of.group(1)
-    body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
-    body = re.sub("^[和及与]", "", body)
-    text = re.split(r"[,。;:!?、「」『』《》()\n]|(?<![A-Za-z])\d", body, maxsplit=1)[0].strip()
-    if unit in _measures() and (found := list(_count_patterns()[2].finditer(before[-24:]))):
-        return found[-1].group()
-    guarded = [m.span() for m in keep.finditer(text)]
-    cut = len(text)
-    for match in stop.finditer(text):
-        if match.start() and not any(s <= match.start() < e for s, e in guarded):
-            cut = match.start()
-            break
-    noun = text[:cut].strip()
-    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
-    if "的" in noun and not noun.endswith("的"):
-        first = noun.split("的", 1)[0]
-        noun = first if re.search("(?:大学|企业|公司|机构|院校|学校|银行|医院)$", first) else noun.rsplit("的", 1)[1]
-    elif (
-        "的" in text
-        and not noun.endswith("的")
-        and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
-        and len(noun) < 2
-        and cut < text.index("的") <= 22
-    ):
-        noun = stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
-    if len(noun) >= 1 and noun not in {"的", "以上", "左右"}:
-        return noun.strip(" 的")
-    found = list(noun_before.finditer(before[-24:]))
-    if found:
-        return found[-1].group()
-    if lead := re.search(
-        r"([\u4e00-\u9fffA-Za-z]{2,8})(?:已)?(?:突破|超过|达到?|增至|升至|逾|约|近|共有|有)+\s?$", before
-    ):
-        return re.sub(
-            "^.*?(?:惠及|支持|支援|服务|资助|培育|引进|吸引|带动|新增|累计|覆盖|推动)(?=..)", "", lead.group(1)
-        )
-    return (unit + text)[:8].strip()
-
-
-@lru_cache(maxsize=1)
-def _measures() -> frozenset[str]:
-    """Return the units that measure an extent: what they measure stands before them or after 的."""
-    import tomllib
-
-    from kg.language.script import fold
-    from kg.resources import data_path
-
-    data = tomllib.loads(data_path("language", "units.toml").read_text(encoding="utf-8"))
-    return frozenset(fold(u) for u in data["measures"])
+    return re.compile(alternation(data["ratio"])), re.compile(alternation(data["skip"]))
 
 
 # 「香港有600間」 counts something of a place, and 「(1P相當於…)」 explains a unit.
@@ -278,9 +269,9 @@ _OF_PLACE = re.compile(r"(?:香港|内地|全国|全球|本港|全港|我国|国
 _EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
 
 
-def counts(context: Context) -> list[Figure]:
-    """Return the figures of a document that count something of a named thing."""
-    _, _, _, ratio_words, skip = _count_patterns()
+def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
+    """Return the figures of a document that may count something of a named thing."""
+    ratio_words, skip = _count_patterns()
     found = []
     previous: tuple[Sentence, str, str] | None = None
     for quantity in context.quantities:
@@ -309,27 +300,12 @@ def counts(context: Context) -> list[Figure]:
             if measure == quantity.unit and previous is not None and previous[0] is sentence:
                 measure = previous[2]
             previous = (sentence, quantity.unit, measure)
-        holder, rule = _counted(context, sentence, quantity, start, end, measure)
-        if holder is None or not measure:
+        if not measure:
             continue
+        holder, rule = _counted(context, sentence, quantity, start, end, measure)
         unit = "ratio" if quantity.is_ratio else quantity.unit
-        found.append(
-            Figure(
-                holder,
-                start,
-                end,
-                quantity.value,
-                quantity.upper,
-                quantity.bound,
-                None,
-                None,
-                None,
-                "",
-                measure,
-                unit,
-                rule,
-            )
-        )
+        ruled = -1 if holder is None else holder
+        found.append((Place(quantity.start, quantity.end, sentence, "", measure, unit, ruled, rule), quantity))
     return found
 
 
@@ -350,7 +326,7 @@ def _counted(
     first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
     of_scheme = (
         quantity.is_ratio
-        or quantity.unit in _measures()
+        or quantity.unit in extent_units()
         or re.search("申请|方案|学员|作品|名额|受惠|用例|获批|入选|得奖|图像", measure)
     )
     if holders and (first is None or first.type != "Organisation" or of_scheme):

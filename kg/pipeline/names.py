@@ -23,6 +23,7 @@ _LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|
 _POLICY = re.compile(
     r"(?:行政长官\s?)?(?:(?:19|20)\d\d(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
+    r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b"
 )
 _LEADING = re.compile(
     r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位|条|座|套|款|场)?|[一两二三四五六七八九十几数多]+(?:个|项|间|家|所|轮|期|名|位|条|座|套|款|场|大)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
@@ -60,6 +61,12 @@ def _borders() -> tuple[re.Pattern[str], re.Pattern[str], frozenset[str]]:
     border = re.compile(f"{alternation(strict)}|[{chars}]")
     lead = re.compile(f"^(?:{alternation(list(inner))})")
     return border, lead, frozenset(data["generic"])
+
+
+def head_spans(folded: str) -> list[tuple[int, int, EntityType]]:
+    """Return the places of all heads with their types."""
+    heads, pattern = _heads()
+    return [(m.start(), m.end(), heads[m.group()].type) for m in pattern.finditer(folded)]
 
 
 def is_generic(text: str) -> bool:

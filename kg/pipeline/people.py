@@ -37,6 +37,11 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], froz
     return title, after, honorific, frozenset(data["not_given"])
 
 
+def title_spans(folded: str) -> list[tuple[int, int]]:
+    """Return the places of all title words."""
+    return [m.span() for m in _patterns()[0].finditer(folded)]
+
+
 def read_name(folded: str, place: int) -> int:
     """Return the end of the Chinese personal name that starts at a place, or -1 if none does."""
     single, double = surnames()

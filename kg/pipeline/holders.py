@@ -1,0 +1,214 @@
+"""Which named thing a figure belongs to: candidates, and what a trained linear model looks at."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
+
+_CLAUSES = re.compile("[,;:。!?]")
+_EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
+_SENTENCES_BACK = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A figure whose holder is asked: where it stands, what it measures, and what the rules would say."""
+
+    start: int
+    end: int
+    sentence: Sentence
+    role: str
+    measure: str
+    unit: str
+    ruled: int
+    rule: str
+
+    @property
+    def is_money(self) -> bool:
+        """Whether the figure is money."""
+        return not self.measure
+
+
+def thing_type(group: Group) -> str:
+    """Return a group's type, with the kind of a body."""
+    return f"{group.type[:3]}.{group.kind or 'other'}" if group.type == "Organisation" else group.type[:4]
+
+
+@dataclass(frozen=True, slots=True)
+class _Near:
+    """Where a candidate stands to a figure: the mention, the side, and how many sentences back."""
+
+    mention: Mention
+    side: str
+    back: int
+    order: int
+
+
+def _candidates(context: Context, place: Place) -> dict[int, _Near]:
+    """Return the things that stand near a figure: in its sentence, or the sentences before, or in the heading."""
+    found: dict[int, _Near] = {}
+    left = [m for m in place.sentence.mentions if m.end <= place.start]
+    right = [m for m in place.sentence.mentions if m.start >= place.end]
+    for order, mention in enumerate(reversed(left)):
+        found.setdefault(mention.entity, _Near(mention, "left", 0, order))
+    for order, mention in enumerate(right):
+        found.setdefault(mention.entity, _Near(mention, "right", 0, order))
+    index = context.sentence_number(place.sentence)
+    for back in range(1, _SENTENCES_BACK + 1):
+        if index - back < 0:
+            break
+        for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
+            found.setdefault(mention.entity, _Near(mention, "back", back, order))
+    for group in (place.sentence.subject, place.sentence.topic, place.ruled):
+        if group >= 0 and group not in found and context.groups[group].mentions:
+            found[group] = _Near(context.groups[group].mentions[0], "far", 9, 0)
+    return {g: n for g, n in found.items() if context.groups[g].type != "Person"}
+
+
+def _features(
+    context: Context, place: Place, group: int, near: _Near, previous: tuple[Place, int] | None, ranks: dict[str, int]
+) -> Iterator[str]:
+    """Yield what tells whether a figure belongs to a candidate."""
+    kind = "A" if place.is_money else "C"
+    type_ = thing_type(context.groups[group])
+    coarse = type_[:3]
+    rank = ranks.get(coarse, 0)
+    ranks[coarse] = rank + 1
+    side = f"{near.side}{min(near.back, 4)}"
+    what = place.role if place.is_money else place.unit
+    yield f"{kind}|{side}|{type_}"
+    yield f"{side}|order={min(near.order, 4)}"
+    yield f"{kind}|{side}|{coarse}|rank={min(rank, 3)}"
+    yield f"{kind}|{coarse}|{what}"
+    yield f"{kind}|{coarse}|{what}|{side}"
+    if not place.is_money:
+        yield f"C|{coarse}|m={place.measure[-2:]}"
+        yield f"C|{side}|m={place.measure[-2:]}"
+    if group == place.ruled:
+        yield f"{kind}|ruled"
+        yield f"ruled={place.rule}"
+    for name, other in (("subject", place.sentence.subject), ("topic", place.sentence.topic)):
+        if group == other:
+            yield f"{kind}|{name}"
+            yield f"{kind}|{name}|{coarse}|{side}"
+    if near.mention.anaphor:
+        yield f"{kind}|back|{coarse}|{side}"
+    count = len(context.groups[group].mentions)
+    yield f"{kind}|{coarse}|times={bucket(count, (1, 2, 4, 8))}"
+    if context.groups[group].mentions[0].start < context.sentences[0].end:
+        yield f"{kind}|{coarse}|titled"
+    yield from _between(context, place, group, near)
+    yield from _history(context, place, group, coarse, previous)
+
+
+def _between(context: Context, place: Place, group: int, near: _Near) -> Iterator[str]:
+    """Yield what stands around a candidate and between it and the figure."""
+    folded, mention = context.folded, near.mention
+    kind = "A" if place.is_money else "C"
+    coarse = thing_type(context.groups[group])[:3]
+    side = f"{near.side}{min(near.back, 4)}"
+    gap = ""
+    if near.side == "left":
+        gap = folded[mention.end : place.start]
+    elif near.side == "right":
+        gap = folded[place.end : mention.start]
+    clauses = min(len(_CLAUSES.findall(gap)), 3)
+    yield f"{kind}|{side}|{coarse}|{clauses}"
+    yield f"{kind}|{side}|far={bucket(len(gap))}"
+    low = max(place.sentence.start, mention.start - 4)
+    before = folded[low : mention.start].rstrip(" 「『《“") if near.back == 0 else ""
+    after = _EDGE.sub("", folded[mention.end : mention.end + 50])[:3]
+    for size in (1, 2):
+        yield f"{side}|{coarse}|b{size}={before[-size:]}"
+        yield f"{side}|{coarse}|a{size}={after[:size]}"
+    if near.back == 0 and mention.start <= place.sentence.start + 2:
+        yield f"{kind}|opens|{coarse}"
+    if near.side in {"left", "right"}:
+        for word in {gap[i : i + 2] for i in range(min(len(gap), 30) - 1)}:
+            yield f"{near.side}|{coarse}|g={word}"
+        if len(gap) <= 4:
+            yield f"{kind}|{near.side}|{coarse}|gap={gap}"
+        low, high = min(mention.end, place.end), max(mention.start, place.start)
+        between = {m.entity for m in place.sentence.mentions if low <= m.start < high}
+        for other in sorted(between - {group}):
+            yield f"{near.side}|{coarse}|over={thing_type(context.groups[other])[:3]}"
+
+
+def _history(
+    context: Context, place: Place, group: int, coarse: str, previous: tuple[Place, int] | None
+) -> Iterator[str]:
+    """Yield whether the figure before belongs to the candidate too, and how near that figure is."""
+    if previous is None:
+        return
+    kind = "A" if place.is_money else "C"
+    same = previous[0].sentence is place.sentence
+    reach = "same" if same else "other"
+    if same and _CLAUSES.search(context.folded, previous[0].end, place.start) is None:
+        reach = "clause"
+    if previous[1] != group:
+        yield f"{kind}|not-held|{reach}"
+        return
+    mentions = place.sentence.mentions
+    fresh = same and any(previous[0].end <= m.start < place.start and m.entity != group for m in mentions)
+    yield f"{kind}|held|{reach}|{coarse}"
+    yield f"held|{reach}|{'fresh' if fresh else 'still'}"
+
+
+def _none_features(context: Context, place: Place) -> Iterator[str]:
+    """Yield what tells that a figure belongs to nothing named."""
+    folded = context.folded
+    kind = "A" if place.is_money else "C"
+    what = place.role if place.is_money else place.unit
+    yield f"none|{kind}"
+    yield f"none|{kind}|{what}"
+    yield f"none|{kind}|{place.sentence.passage.kind}"
+    yield f"none|{kind}|ruled={place.ruled >= 0}"
+    yield f"none|{kind}|rule={place.rule}"
+    yield f"none|mentions={min(len(place.sentence.mentions), 3)}"
+    yield f"none|m={place.measure[-2:]}"
+    number = folded[place.start : place.end]
+    yield f"none|{kind}|digits={number[:1].isdigit()}|{bucket(len(number), (1, 2, 3, 4, 6, 9))}"
+    if not number[:1].isdigit():
+        yield f"none|{kind}|text={number[:2]}"
+    low = max(place.sentence.start, place.start - 12)
+    before, after = folded[low : place.start], folded[place.end : min(place.end + 8, place.sentence.end)]
+    for word in {before[i : i + 2] for i in range(len(before) - 1)}:
+        yield f"none|{kind}|b={word}"
+    for word in {after[i : i + 2] for i in range(len(after) - 1)}:
+        yield f"none|{kind}|a={word}"
+
+
+def options(context: Context, place: Place, previous: tuple[Place, int] | None) -> list[tuple[int, list[str]]]:
+    """Return the candidates of a figure with their features; -1 stands for none of them."""
+    near = _candidates(context, place)
+    ranks: dict[str, int] = {}
+    out = [(-1, list(_none_features(context, place)))]
+    return out + [(g, list(_features(context, place, g, n, previous, ranks))) for g, n in near.items()]
+
+
+def choose(context: Context, places: list[Place], model: Linear | None = None) -> list[tuple[int, float]]:
+    """Return the holder of each figure, in the order of the text, and its probability; the rules' own without a model."""
+    model = model or packaged_model("holders")
+    if model is None:
+        return [(p.ruled, 0.9) for p in places]
+    chosen: list[tuple[int, float]] = []
+    previous: tuple[Place, int] | None = None
+    for place in places:
+        found = options(context, place, previous)
+        scores = softmax(_column(model, [f for _, f in found]))
+        best = int(scores.argmax())
+        chosen.append((found[best][0], float(scores[best])))
+        if found[best][0] >= 0:
+            previous = (place, found[best][0])
+    return chosen
+
+
+def _column(model: Linear, rows: list[list[str]]) -> NDArray[np.float32]:
+    return np.array([model.scores(r)[0] for r in rows], dtype=np.float32)

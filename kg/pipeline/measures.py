@@ -1,0 +1,132 @@
+"""What a figure counts, as the text's own noun phrase: 「逾300間本地企業」 counts 本地企業, 「收到申請1,032份」 counts 申請."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.language.script import fold
+from kg.pipeline.rules import alternation, rules
+from kg.resources import data_path
+
+_MARKS = r"[,。;:!?、「」『』《》“”()\n]"
+_LATIN = re.compile(r"\s?(?:new |local |more |additional |other )?([A-Za-z][A-Za-z'’-]*(?: [A-Za-z][A-Za-z'’-]*){0,5})")
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    stop: re.Pattern[str]
+    keep: re.Pattern[str]
+    nouns: re.Pattern[str]
+    tail: re.Pattern[str]
+    verbs: re.Pattern[str]
+    acts: re.Pattern[str]
+    latin_stop: frozenset[str]
+    extents: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    data = rules("counts")
+    return _Words(
+        re.compile(alternation(data["stop"])),
+        re.compile(alternation(data["keep"])),
+        re.compile(alternation(data["before"])),
+        re.compile(f"(?:{alternation(data['tail'])}|\\s)+$"),
+        re.compile(alternation(data["verbs"])),
+        re.compile(alternation(data["acts"])),
+        frozenset(data["latin_stop"]),
+        {unit: e["noun"] for e in data["extent"] for unit in e["units"]},
+    )
+
+
+@lru_cache(maxsize=1)
+def _units() -> dict[str, frozenset[str]]:
+    data = tomllib.loads(data_path("language", "units.toml").read_text(encoding="utf-8"))
+    return {kind: frozenset(fold(u) for u in data[kind]) for kind in ("measures", "nouns")}
+
+
+def extent_units() -> frozenset[str]:
+    """Return the units that measure an extent: what they measure stands before them or after 的."""
+    return _units()["measures"]
+
+
+def measure_of(after: str, before: str, unit: str) -> str:
+    """Return the noun phrase that a figure counts: what follows its unit, or the noun or the act before it.
+
+    `before` and `after` are the folded words around the figure within its clause.
+    """
+    words = _words()
+    if unit in extent_units() and (found := list(words.nouns.finditer(before[-24:]))):
+        return found[-1].group()
+    if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
+        return _latin_noun(latin.group(1), words)
+    noun = _noun_after(after, words)
+    if noun:
+        return noun
+    if unit in _units()["nouns"]:
+        return unit
+    if unit in words.extents:
+        return words.extents[unit]
+    if act := words.acts.match(after.lstrip()):
+        return act.group()
+    return _noun_before(before, words) or unit
+
+
+def _latin_noun(text: str, words: _Words) -> str:
+    kept: list[str] = []
+    for word in text.split(" "):
+        if word.lower() in words.latin_stop:
+            break
+        kept.append(word)
+    return " ".join(kept[:4]) or text.split(" ")[0]
+
+
+def _noun_after(after: str, words: _Words) -> str:
+    body = after.lstrip(" 的多余")
+    if quoted := re.match(r"[「『“]([^「」『』“”]{2,12})[」』”]", body):
+        return quoted.group(1)
+    if of := re.match(r"由[^。;]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
+        body = of.group(1)
+    body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
+    body = re.sub("^[和及与]", "", body)
+    text = re.split(rf"{_MARKS}|(?<![A-Za-z])\d", body, maxsplit=1)[0].strip()
+    guarded = [m.span() for m in words.keep.finditer(text)]
+    cut = len(text)
+    for match in words.stop.finditer(text):
+        if not any(s <= match.start() < e for s, e in guarded):
+            cut = match.start()
+            break
+    noun = text[:cut].strip()
+    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
+    if "的" in noun and not noun.endswith("的"):
+        first = noun.split("的", 1)[0]
+        noun = first if re.search("(?:大学|企业|公司|机构|院校|学校|银行|医院)$", first) else noun.rsplit("的", 1)[1]
+    elif (
+        "的" in text
+        and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
+        and len(noun) < 2
+        and cut < text.index("的") <= 22
+    ):
+        noun = words.stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
+    noun = noun.strip(" 的")
+    return "" if noun in {"以上", "左右", "之多", "不等", "内"} else noun
+
+
+def _noun_before(before: str, words: _Words) -> str:
+    """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb."""
+    text = re.split(_MARKS, before)[-1]
+    while (bare := words.tail.sub("", text)) != text:
+        text = bare
+    run = re.search(r"[\u4e00-\u9fffA-Za-z0-9&+.\- ]*$", text)
+    text = run.group().strip() if run else ""
+    last = None
+    for match in words.verbs.finditer(text):
+        last = match
+    if last is not None:
+        text = text[last.end() :] or last.group()
+    if "的" in text:
+        text = text.rsplit("的", 1)[1]
+    return text[-8:].strip()

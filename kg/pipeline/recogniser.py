@@ -1,0 +1,150 @@
+"""The trained recogniser: a linear-chain conditional random field over characters, for names that no list holds.
+
+Its weights are made by ``training/recogniser.py`` and read from ``kg/data/model/recogniser.npz``; without that file the
+rules work alone. Scores are sums of the weights of hashed observations; the best sequence is found by Viterbi's method
+(J. Lafferty, A. McCallum and F. Pereira 2001, "Conditional random fields").
+"""
+
+from __future__ import annotations
+
+import zipfile
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from kg.errors import DataError
+from kg.resources import data_path
+
+Scores = NDArray[np.float32]
+_BLOCK = 4096
+_BATCH = 64
+_LONGEST = 400
+_NEVER = np.float32(-1e4)
+
+
+class Recogniser:
+    """Weights of observations for labels, and of a label after another."""
+
+    def __init__(self, labels: list[str], keys: NDArray[np.uint64], weights: Scores, transitions: Scores) -> None:
+        self.labels = labels
+        self._keys = keys
+        # A row of zeros for observations that training never met.
+        self._weights = np.vstack([weights, np.zeros((1, len(labels)), dtype=np.float32)])
+        self._transitions = transitions + _forbidden(labels)
+        self._first = np.array([_NEVER if x[0] in "IE" else 0 for x in labels], dtype=np.float32)
+        self._last = np.array([_NEVER if x[0] in "BI" else 0 for x in labels], dtype=np.float32)
+
+    @classmethod
+    def read(cls, path: Path) -> Recogniser:
+        """Return the recogniser of a file of weights; a broken file raises DataError (E230)."""
+        try:
+            with np.load(path, allow_pickle=False) as data:
+                labels = [str(x) for x in data["labels"]]
+                weights = np.zeros((len(data["keys"]), len(labels)), dtype=np.float32)
+                weights[data["rows"], data["columns"]] = data["values"]
+                return cls(labels, data["keys"], weights, data["transitions"].astype(np.float32))
+        except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+            raise DataError(
+                "E230", f"the trained model can't be read: {error}", where=path.name, hint="reinstall fundgraph"
+            ) from error
+
+    def emissions(self, observed: NDArray[np.uint64]) -> Scores:
+        """Return the score of each label for each row of observations."""
+        out = np.empty((len(observed), len(self.labels)), dtype=np.float32)
+        for low in range(0, len(observed), _BLOCK):
+            block = observed[low : low + _BLOCK]
+            rows = np.searchsorted(self._keys, block)
+            rows[rows == len(self._keys)] = 0
+            rows[self._keys[rows] != block] = len(self._keys)
+            out[low : low + _BLOCK] = self._weights[rows].sum(axis=1)
+        return out
+
+    def spans(
+        self, observed: NDArray[np.uint64], stretches: list[tuple[int, int]]
+    ) -> list[tuple[int, int, str, float]]:
+        """Return start, end, type and margin of the names in the given stretches of a text, in order.
+
+        The margin is by how much the labels of the name outscore "no name" there, a character; above 0 mostly.
+        """
+        scores = self.emissions(observed)
+        pieces = [(s, min(s + _LONGEST, e)) for a, e in stretches for s in range(a, e, _LONGEST)]
+        pieces.sort(key=lambda p: (p[1] - p[0], p))
+        outside = self.labels.index("O")
+        found = []
+        for low in range(0, len(pieces), _BATCH):
+            batch = pieces[low : low + _BATCH]
+            for (start, _), path in zip(batch, self._decode(scores, batch), strict=True):
+                found += [
+                    (
+                        start + first,
+                        start + last,
+                        type_,
+                        float(
+                            (
+                                scores[start + first : start + last].max(axis=1)
+                                - scores[start + first : start + last, outside]
+                            ).mean()
+                        ),
+                    )
+                    for first, last, type_ in spans_of([self.labels[i] for i in path])
+                ]
+        return sorted(found)
+
+    def _decode(self, scores: Scores, pieces: list[tuple[int, int]]) -> list[list[int]]:
+        """Return the best label sequence of each piece; the pieces advance together, shorter ones wait at their end."""
+        lengths = np.array([e - s for s, e in pieces])
+        longest, count = int(lengths.max()), len(self.labels)
+        padded = np.zeros((len(pieces), longest, count), dtype=np.float32)
+        for row, (start, end) in enumerate(pieces):
+            padded[row, : end - start] = scores[start:end]
+        best = padded[:, 0] + self._first
+        back = np.zeros((len(pieces), longest, count), dtype=np.int16)
+        for step in range(1, longest):
+            paths = best[:, :, None] + self._transitions[None]
+            back[:, step] = paths.argmax(axis=1)
+            following = paths.max(axis=1) + padded[:, step]
+            best = np.where((step < lengths)[:, None], following, best)
+        out = []
+        for row, length in enumerate(lengths):
+            label = int((best[row] + self._last).argmax())
+            path = [label]
+            for step in range(int(length) - 1, 0, -1):
+                label = int(back[row, step, label])
+                path.append(label)
+            out.append(path[::-1])
+        return out
+
+
+def _forbidden(labels: list[str]) -> Scores:
+    """Return a large negative score for each pair of labels that can't follow one another (BIOES)."""
+    out = np.zeros((len(labels), len(labels)), dtype=np.float32)
+    for i, a in enumerate(labels):
+        for j, b in enumerate(labels):
+            inside = a[0] in "BI"
+            if inside != (b[0] in "IE") or (inside and a[2:] != b[2:]):
+                out[i, j] = _NEVER
+    return out
+
+
+def spans_of(labels: list[str]) -> list[tuple[int, int, str]]:
+    """Return start, end and type of the stretches that BIOES labels mark.
+
+    >>> spans_of(["O", "B-Person", "E-Person", "S-Title"])
+    [(1, 3, 'Person'), (3, 4, 'Title')]
+    """
+    found, start = [], 0
+    for place, label in enumerate(labels):
+        if label[0] in "BS":
+            start = place
+        if label[0] in "ES":
+            found.append((start, place + 1, label[2:]))
+    return found
+
+
+@lru_cache(maxsize=1)
+def packaged_recogniser() -> Recogniser | None:
+    """Return the recogniser that comes with the package, read once a process; None where it is absent."""
+    path = data_path("model", "recogniser.npz")
+    return Recogniser.read(path) if path.is_file() else None
