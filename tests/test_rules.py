@@ -15,8 +15,8 @@ from kg.language.numbers import find_numbers
 from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
-from kg.pipeline.figures import role_of
 from kg.pipeline.measures import measure_of
+from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
 from kg.resources import data_path
 

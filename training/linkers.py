@@ -21,7 +21,7 @@ from sklearn.linear_model import LogisticRegression
 sys.path.insert(0, str(Path(__file__).parent))
 from documents import load_gold, place_of, with_found_names, with_gold_names
 
-from kg.pipeline import holders, pairs
+from kg.pipeline import holders, pairs, roles
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
 from kg.pipeline.linear import Linear
@@ -57,6 +57,24 @@ def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Ch
         if group >= 0:
             previous = (place, group)
         out.append(([f for _, f in found], answer))
+    return out
+
+
+def role_examples(context: Context, ids: dict[int, str], gold: dict) -> list[tuple[list[str], str]]:
+    """Return features and role of each money of a document that the gold has an amount for."""
+    out = []
+    for place, read in places_of(context):
+        for fact in gold["amounts"]:
+            start, end = place_of(context, fact["quote"])
+            if (
+                place.is_money
+                and float(fact["value"]) == float(read.value)
+                and start <= place.start
+                and place.end <= end
+            ):
+                holder = next((g for g, i in ids.items() if i == fact["subject"]), -1)
+                out.append((list(roles.role_features(context, place, holder, place.role or None)), fact["role"]))
+                break
     return out
 
 
@@ -127,7 +145,7 @@ def train_relations(examples: list[tuple[list[str], str]], strength: float, leas
         indices += sorted({place[f] for f in row if f in place})
         pointers.append(len(indices))
     matrix = csr_matrix((np.ones(len(indices)), indices, pointers), shape=(len(examples), len(names)))
-    wanted = [label if labels[label] >= 3 else pairs.NONE for _, label in examples]
+    wanted = [label if labels[label] >= 3 or pairs.NONE not in labels else pairs.NONE for _, label in examples]
     model = LogisticRegression(C=strength, max_iter=300)
     model.fit(matrix, wanted)
     weights = {f: [float(w) for w in model.coef_[:, i]] for i, f in enumerate(names)}
@@ -191,27 +209,36 @@ def main() -> None:
             contexts,
             [c for x in contexts for c in figure_choices(*x, gold)],
             [e for x in contexts for e in relation_examples(*x, gold)],
+            [e for x in contexts for e in role_examples(*x, gold)],
         )
 
-    def fit(parts: list[Path]) -> tuple[Linear, Linear]:
+    def fit(parts: list[Path]) -> tuple[Linear, Linear, Linear]:
+        by_role = train_relations([e for p in parts for e in data[p][4]], args.strength, args.least)
         choices = [c for p in parts for c in data[p][2]]
         examples = [e for p in parts for e in data[p][3]]
-        return train_holders(choices, args.penalty, args.least), train_relations(examples, args.strength, args.least)
+        by_pair = train_relations(examples, args.strength, args.least)
+        return train_holders(choices, args.penalty, args.least), by_pair, by_role
 
     if not args.folds:
-        by_figure, by_pair = fit(files)
+        by_figure, by_pair, by_role = fit(files)
+        save(by_role, OUT / "roles.json.gz")
         save(by_figure, OUT / "holders.json.gz")
         save(by_pair, OUT / "relations.json.gz")
-        for name in ("holders", "relations"):
+        for name in ("holders", "relations", "roles"):
             print(name, (OUT / f"{name}.json.gz").stat().st_size)
         return
     totals = {"gold names": [0, 0, 0], "found names": [0, 0, 0]}
     figures = {"gold names": [0, 0], "found names": [0, 0]}
+    role_hits = [0, 0, 0]
     for number in range(args.folds):
         held = files[number :: args.folds]
-        by_figure, by_pair = fit([p for p in files if p not in held])
+        by_figure, by_pair, by_role = fit([p for p in files if p not in held])
         for path in held:
-            gold, contexts, _, _ = data[path]
+            gold, contexts, _, _, by_text = data[path]
+            for row, role in by_text:
+                role_hits[0] += by_role.classes[int(by_role.scores(row).argmax())] == role
+                role_hits[1] += f"ruled={role}" in row
+                role_hits[2] += 1
             for name, (context, ids) in zip(totals, contexts, strict=True):
                 for i, n in enumerate(relation_score(by_pair, context, ids, gold)):
                     totals[name][i] += n
@@ -219,6 +246,7 @@ def main() -> None:
                     scores = [by_figure.scores(r)[0] for r in rows]
                     figures[name][0] += int(np.argmax(scores)) == answer
                     figures[name][1] += 1
+    print("roles", [round(h / role_hits[2], 3) for h in role_hits[:2]], role_hits[2])
     for name in totals:
         print(
             name,

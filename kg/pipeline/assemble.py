@@ -124,7 +124,8 @@ def _post_body(context: Context, person: Mention, body: Mention, words: str, rul
         return publisher_group(context)
     sentence = context.sentence_at(person.start)
     if sentence.subject >= 0 and context.groups[sentence.subject].type == "Organisation":
-        return sentence.subject
+        # A chairman or a director is not the Government's.
+        return -1 if context.groups[sentence.subject].lexicon_id == "hk-government" else sentence.subject
     return sentence.topic if sentence.topic >= 0 and context.groups[sentence.topic].type == "Organisation" else -1
 
 

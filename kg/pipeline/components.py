@@ -18,6 +18,8 @@ from kg.pipeline import english, entities, names, people
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
+from kg.pipeline.recognise import add_posts, recognise
+from kg.pipeline.recogniser import packaged_recogniser
 
 # Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.
 _MAX_LENGTH = 100_000_000
@@ -68,6 +70,10 @@ def mentions(doc: Doc) -> Doc:
     """Find candidate names, and keep those that don't overlap."""
     context: Context = doc._.kg
     ruled_mentions(context)
+    model = packaged_recogniser()
+    if model is not None:
+        titles = recognise(context, packaged(), model)
+        add_posts(context, titles)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
     return doc
 

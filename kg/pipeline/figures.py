@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
-from typing import Any, cast
+from typing import Any
 
 from kg.language.money import Money
 from kg.language.quantities import Quantity
@@ -14,6 +14,7 @@ from kg.model import AmountRole, Bound, Per
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.holders import Place, choose
 from kg.pipeline.measures import extent_units, measure_of
+from kg.pipeline.roles import decide_role, ruled_role
 from kg.pipeline.rules import alternation, rules
 
 _CLAUSE = re.compile(r"[,。;:!?\n]")
@@ -45,29 +46,6 @@ def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tup
     before = [m.end() for m in _CLAUSE.finditer(context.folded, sentence.start, start)]
     after = _CLAUSE.search(context.folded, end, sentence.end)
     return (before[-1] if before else sentence.start), (after.start() if after else sentence.end)
-
-
-@lru_cache(maxsize=1)
-def _cues() -> list[tuple[str, re.Pattern[str], re.Pattern[str]]]:
-    return [
-        (r["role"], re.compile(alternation(r["left"])), re.compile(alternation(r["right"])))
-        for r in rules("amounts")["role"]
-    ]
-
-
-def role_of(before: str, after: str) -> tuple[AmountRole, str] | None:
-    """Return the role of money from the words before and after it, with the cue; None if no cue stands there."""
-    best: tuple[int, int, str, str] | None = None
-    for order, (role, left, right) in enumerate(_cues()):
-        for match in left.finditer(before):
-            distance = len(before) - match.end()
-            rank = (order if distance <= 12 else order + 10, distance, role, match.group())
-            best = min(best, rank) if best else rank
-        found = right.match(after) or (right.search(after[:10]) if role in {"budget", "cap"} else None)
-        if found:
-            rank = (order, found.start(), role, found.group())
-            best = min(best, rank) if best else rank
-    return (cast(AmountRole, best[2]), best[3]) if best else None
 
 
 def figures(context: Context) -> list[Figure]:
@@ -114,19 +92,11 @@ def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
 def _money_place(context: Context, money: Money) -> Place:
     sentence = context.sentence_at(money.start)
     start, end = clause_of(context, sentence, money.start, money.end)
-    role = _money_role(context, sentence, money, start, end)
+    role = ruled_role(context, sentence, money.start, money.end, (start, end))
     holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
     return Place(
         money.start, money.end, sentence, role[0] if role else "", "", "", -1 if holder is None else holder, rule
     )
-
-
-def _money_role(
-    context: Context, sentence: Sentence, money: Money, start: int, end: int
-) -> tuple[AmountRole, str] | None:
-    before, after = context.folded[start : money.start], context.folded[money.end : end]
-    wider = context.folded[max(sentence.start, start - 24) : money.start]
-    return role_of(before, after) or role_of(wider, after)
 
 
 def _amount(context: Context, place: Place, money: Money, holder: int, rule: str, sure: float) -> Figure:
@@ -135,8 +105,8 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
     data = rules("amounts")
     before, after = context.folded[start : money.start], context.folded[money.end : end]
     wider = context.folded[max(sentence.start, start - 24) : money.start]
-    role = _money_role(context, sentence, money, start, end)
-    kind: AmountRole = role[0] if role else ("budget" if context.groups[holder].type == "Programme" else "other")
+    role = ruled_role(context, sentence, money.start, money.end, (start, end))
+    kind = decide_role(context, place, holder, role[0] if role else None)
     if (
         role
         and role[0] == "budget"

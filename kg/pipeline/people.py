@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.rules import alternation, rules, surnames
 
@@ -16,6 +17,7 @@ _SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 _BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
 _CREDIT = re.compile(r"(?:摄影|撰文|文字|采访|摄影记者)\s?[:/]\s?")
+_IN_TEXT = re.compile(r"(?:联络人|联系人|查询人|联系人员)\s?:\s?")
 _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
 
@@ -98,7 +100,8 @@ def find_people(context: Context) -> None:
                     people[name] = Mention(start, match.start(), "Person", rule="person.honorific")
                     context.mentions.append(people[name])
                 break
-    _contacts(context, people)
+    find_contacts(context, people)
+    _named_contacts(context, people, bodies)
     _photographers(context, people)
     _credits(context, people)
     _again(context, people)
@@ -191,32 +194,100 @@ def _shared(body: str, title: str) -> int:
     return count
 
 
-def _contacts(context: Context, people: dict[str, Mention]) -> None:
-    """Add the persons of a contact block with their body: a line that is a name after a line that is a body."""
+def find_contacts(context: Context, people: dict[str, Mention]) -> None:
+    """Add the persons of a contact block with their body: a name on a line of its own, or before a telephone number."""
     folded = context.folded
-    labels = alternation(rules("titles")["contact_labels"])
     body: Mention | None = None
     for passage in context.document.flow.passages:
         if passage.kind != "contact":
             body = None
             continue
         line = folded[passage.start : passage.end]
-        match = re.match(rf"\s*(?:(?:{labels})\s?:\s?)?([{_HAN}]{{2,4}})\s*(?:先生|女士|小姐|博士)?\s*$", line)
-        if match and read_name(folded, passage.start + match.start(1)) == passage.start + match.end(1) and body:
-            person = Mention(
-                passage.start + match.start(1), passage.start + match.end(1), "Person", rule="person.contact"
-            )
-            people.setdefault(match.group(1), person)
-            context.mentions.append(person)
-            context.posts.append((person, "contact", body, "post.contact"))
-            continue
         inside = [m for m in context.mentions if passage.start <= m.start < passage.end and m.type == "Organisation"]
+        found = _contact_name(folded, passage.start, passage.end)
+        if found is not None:
+            start, end, title = found
+            owner = next((m for m in inside if m.end <= start), body)
+            if owner is None and (publisher := _publisher(context)) is not None:
+                owner = publisher
+            if owner is not None:
+                owner = _parent(context, owner)
+                person = next((m for m in context.mentions if m.start == start and m.type == "Person"), None)
+                if person is None:
+                    person = Mention(start, end, "Person", rule="person.contact")
+                    context.mentions.append(person)
+                people.setdefault(folded[start:end], person)
+                context.posts.append((person, "contact", owner, "post.contact"))
+                if title:
+                    context.posts.append((person, title, owner, "post.contact"))
         if inside:
             body = inside[0]
-        elif re.fullmatch(rf"\s*[{_HAN}A-Za-z&]{{3,20}}\s*", line) and not re.search("查询|联络|电话|电邮|请", line):
+        elif found is None and _is_body_line(line):
             start = passage.start + len(line) - len(line.lstrip())
             body = Mention(start, start + len(line.strip()), "Organisation", "company", rule="name.contact")
             context.mentions.append(body)
+
+
+def _parent(context: Context, unit: Mention) -> Mention:
+    """Return the body that a unit's name begins with, if the text names it: a press office answers for its body."""
+    name = context.folded[unit.start : unit.end]
+    for other in context.mentions:
+        form = context.folded[other.start : other.end]
+        if other.type == "Organisation" and len(form) >= 2 and name.startswith(form) and len(form) < len(name):
+            return other
+    return unit
+
+
+def _is_body_line(line: str) -> bool:
+    return bool(
+        re.fullmatch(rf"\s*[{_HAN}A-Za-z&]{{3,20}}\s*", line)
+        and not re.search("查询|联络|联系|电话|电邮|请|垂询|Email|Enquir|Contact", line)
+    )
+
+
+def _publisher(context: Context) -> Mention | None:
+    """Return the first mention of the body that publishes the document."""
+    key = name_key(context.document.publisher or "")
+    return next(
+        (m for m in context.mentions if key and m.type == "Organisation" and name_key(context.name(m)) == key), None
+    )
+
+
+_REACH = (
+    r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;(]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
+)
+
+
+def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
+    """Return the range of the name on a contact line, and the title beside it."""
+    data = rules("titles")
+    line = folded[start:end]
+    title, _, _, _ = _patterns()
+    if english := re.search(
+        r"(?:Mr|Ms|Mrs|Miss|Dr)\.? ((?:[A-Z][A-Za-z'’-]+ ?){2,4})(?:, ((?:[A-Z][a-z]+ ?){1,4}))?", line
+    ):
+        return (
+            start + english.start(1),
+            start + english.start(1) + len(english.group(1).rstrip()),
+            english.group(2) or "",
+        )
+    lead = re.match(rf"\s*(?:(?:{alternation(data['contact_labels'])})\s?:\s?)?", line)
+    for offset in range(lead.end() if lead else 0, min(len(line) - 1, 24)):
+        if (
+            offset
+            and re.match(f"[{_HAN}]", line[offset - 1])
+            and not re.search(rf"(?:部|处|科|组|局|署|司|团队|{title.pattern})$", line[:offset])
+        ):
+            continue
+        name_end = read_name(folded, start + offset)
+        if name_end < 0:
+            continue
+        for stop in (name_end, name_end - 1, name_end + 1):
+            size = stop - start - offset
+            if 2 <= size <= 4 and stop <= end and re.match(_REACH, folded[stop:end]):
+                before = re.search(f"(?:{title.pattern})\\s*$", line[:offset])
+                return start + offset, stop, before.group().strip() if before else ""
+    return None
 
 
 def _photographers(context: Context, people: dict[str, Mention]) -> None:
@@ -238,6 +309,20 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
             context.mentions.append(other)
             context.posts.append((other, words, body if body is not person else other, rule))
             place = end
+
+
+def _named_contacts(context: Context, people: dict[str, Mention], bodies: list[Mention]) -> None:
+    """Add the contact persons that running text names: 「聯絡人：甲」, who serve the body last named."""
+    for match in _IN_TEXT.finditer(context.folded):
+        end = read_name(context.folded, match.end())
+        earlier = [b for b in bodies if b.end <= match.start()]
+        if end > 0 and context.sentence_at(match.start()).passage.kind != "contact":
+            person = Mention(match.end(), end, "Person", rule="person.contact")
+            people.setdefault(context.folded[match.end() : end], person)
+            context.mentions.append(person)
+            owner = _publisher(context) or (earlier[-1] if earlier else None)
+            if owner is not None:
+                context.posts.append((person, "contact", owner, "post.contact"))
 
 
 def _credits(context: Context, people: dict[str, Mention]) -> None:

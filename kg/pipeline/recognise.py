@@ -1,0 +1,183 @@
+"""Names by the trained recogniser, brought together with those of lexicon and rules; and the posts that its titles tell."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from typing import cast
+
+from kg.language.script import name_key
+from kg.model import EntityType, Kind
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import settle
+from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import head_of, is_generic
+from kg.pipeline.observe import observe
+from kg.pipeline.recogniser import Recogniser
+
+# Rules that are right nearly always; where the model says otherwise, they stand.
+_FIRM = {
+    "name.government",
+    "name.policy",
+    "name.quoted-known",
+    "person.contact",
+    "name.contact",
+    "person.byline",
+    "person.credit",
+}
+_BARE = {"政府", "该计划", "本公司", "公司", "大学", "委员会", "基金", "计划", "中心"}
+
+
+def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tuple[int, int]]:
+    """Give a context the names that model and rules agree on, and return the places of titles.
+
+    The model decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
+    """
+    observed = observe(context, lexicon)
+    found = model.spans(observed, [(s.start, s.end) for s in context.sentences])
+    titles = [(start, end) for start, end, label, _ in found if label == "Title"]
+    ruled = {(m.start, m.end, m.type): m for m in context.mentions}
+    kept: list[Mention] = []
+    for start, end, label, _ in found:
+        if label == "Title":
+            continue
+        type_ = cast(EntityType, label)
+        start, end = _trimmed(context.folded, start, end)
+        if end - start < 2 or context.folded[start:end] in _BARE or "\n" in context.folded[start:end]:
+            continue
+        same = ruled.get((start, end, type_))
+        kept.append(same or _mention(context, lexicon, start, end, type_))
+    taken = [(m.start, m.end) for m in kept]
+    kept += [m for m in context.mentions if m.rule in _FIRM and not _overlaps(taken, m.start, m.end)]
+    kept += _again(context, kept)
+    context.mentions = settle(kept)
+    here = {(m.start, m.end, m.type): m for m in context.mentions}
+    posts = []
+    for person, title, body, rule in context.posts:
+        one = here.get((person.start, person.end, person.type))
+        other = one if body is person else here.get((body.start, body.end, body.type))
+        if one is not None and other is not None:
+            posts.append((one, title, other, rule))
+    context.posts = posts
+    return titles
+
+
+def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
+    while start < end and folded[start] in " \n「『《“·,、":
+        start += 1
+    while end > start and folded[end - 1] in " \n」』》”,、。":
+        end -= 1
+    return start, end
+
+
+def _mention(context: Context, lexicon: Lexicon, start: int, end: int, type_: EntityType) -> Mention:
+    entry = lexicon.by_key.get(name_key(context.text[start:end]))
+    if entry is not None and entry.type == type_:
+        return Mention(start, end, type_, entry.kind, entry.id, "name.lexicon")
+    return Mention(start, end, type_, _kind(context.folded[start:end], type_), None, "name.model")
+
+
+def _kind(folded: str, type_: EntityType) -> Kind | None:
+    """Return the kind of body that a name's head tells; what has none is a company mostly."""
+    if type_ != "Organisation":
+        return None
+    head = head_of(folded)
+    return head.kind if head is not None and head.type == "Organisation" and head.kind else "company"
+
+
+def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
+    return any(s < end and start < e for s, e in spans)
+
+
+def _again(context: Context, kept: list[Mention]) -> list[Mention]:
+    """Return the other places where a found name of some length stands, unless inside a longer one."""
+    taken = sorted((m.start, m.end) for m in kept)
+    starts = [s for s, _ in taken]
+    names: dict[str, Mention] = {}
+    for mention in kept:
+        form = context.folded[mention.start : mention.end]
+        if len(form) >= 3 and not is_generic(form):
+            names.setdefault(form, mention)
+    found = []
+    for form in sorted(names, key=lambda f: (-len(f), f)):
+        edge = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
+        close = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
+        for match in re.finditer(edge + re.escape(form) + close, context.folded):
+            index = bisect.bisect_right(starts, match.start()) - 1
+            before = taken[index] if index >= 0 else (0, 0)
+            after = taken[index + 1] if index + 1 < len(taken) else (len(context.folded), 0)
+            if before[1] > match.start() or after[0] < match.end():
+                continue
+            first = names[form]
+            found.append(Mention(*match.span(), first.type, first.kind, first.lexicon_id, "name.again"))
+            taken.insert(index + 1, match.span())
+            starts.insert(index + 1, match.start())
+    return found
+
+
+def add_posts(context: Context, titles: list[tuple[int, int]]) -> None:
+    """Add the posts of persons that stand beside a title the model found: 「甲公司聯合創辦人乙」, "A, Chairman of B"."""
+    folded = context.folded
+    known = {id(p) for p, *_ in context.posts}
+    bodies = sorted(
+        (
+            m
+            for m in context.mentions
+            if m.type != "Person" and m.type in {"Organisation", "Facility", "Programme", "Event"}
+        ),
+        key=lambda m: m.end,
+    )
+    ends = {_back(folded, e): (s, e) for s, e in titles}
+    for person in sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start):
+        if id(person) in known:
+            continue
+        place = _back(folded, person.start)
+        while place in ends:
+            start, end = ends[place]
+            body = _body(bodies, folded, start)
+            words = folded[start:end]
+            context.posts.append((person, words, body or person, "post.model" if body else "post.bare"))
+            if body is not None and re.search("[、兼暨及,]$", folded[: body.start].rstrip()[-1:]):
+                place = _back(folded, body.start, joint=True)
+            else:
+                place = _back(folded, start, joint=True)
+        _after(context, person, titles, bodies)
+
+
+def _back(folded: str, place: int, *, joint: bool = False) -> int:
+    """Return the place before spaces, and before the word that joins two titles."""
+    while place and folded[place - 1] in (" ,、兼暨及\n" if joint else " \n·:"):
+        place -= 1
+    return place
+
+
+def _body(bodies: list[Mention], folded: str, place: int) -> Mention | None:
+    """Return the body that ends right before a title, with 的, a bracket or a space between at most."""
+    index = bisect.bisect_right([b.end for b in bodies], place) - 1
+    if index >= 0 and re.fullmatch(
+        r"[」』》”\s]*(?:\([^()]{1,40}\))?[的\s]*(?:'s )?", folded[bodies[index].end : place]
+    ):
+        return bodies[index]
+    return None
+
+
+def _after(context: Context, person: Mention, titles: list[tuple[int, int]], bodies: list[Mention]) -> None:
+    """Add the posts told behind a name: "Ms A, Chairman of B", 「甲(乙局局長)」."""
+    folded = context.folded
+    for start, end in titles:
+        gap = folded[person.end : start]
+        if not 0 < start - person.end <= 60:
+            continue
+        if re.fullmatch(r"\s?,? ?(?:the |as )?|\(|(?:获委任|获任命|出任|担任|接任|升任)(?:为)?", gap):
+            of = re.match(r" ?(?:of|at|for|,)(?: the)? ", folded[end : end + 12])
+            body = next((b for b in bodies if of and b.start == end + of.end()), None)
+            context.posts.append((person, folded[start:end], body or person, "post.model" if body else "post.bare"))
+            return
+        body = next((b for b in bodies if person.end < b.start and b.end <= start), None)
+        if body is not None and re.fullmatch(
+            r"\s?\(|(?:先生|女士|博士|教授)?\s?,?(?:现为|现任|为|是|获委任为|获委任|出任|担任|接任)\s?",
+            folded[person.end : body.start],
+        ):
+            if re.fullmatch(r"[的\s]*", folded[body.end : start]):
+                context.posts.append((person, folded[start:end], body, "post.model"))
+                return
