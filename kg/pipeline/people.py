@@ -17,6 +17,10 @@ _SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 _BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
 _CREDIT = re.compile(r"(?:摄影|撰文|文字|采访|摄影记者)\s?[:/]\s?")
+# What may follow the name of a listed person; anything else says that the characters are another word.
+_AFTER_LISTED = re.compile(
+    r"\s*(?:[、,。;()\n]|$|先生|女士|博士|教授|和|及|与|以及|等|分别|出席|在|主持|均|共同|主礼|一同|会面|合照|就)"
+)
 _IN_TEXT = re.compile(r"(?:联络人|联系人|查询人|联系人员)\s?:\s?")
 _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
@@ -90,7 +94,9 @@ def find_people(context: Context) -> None:
     for mention, title_end in spots:
         people.setdefault(folded[mention.start : mention.end], mention)
         context.mentions.append(mention)
+        first = len(context.posts)
         _posts_before(context, mention, title_end, bodies)
+        _listed(context, mention, context.posts[first:], people, taken)
     for match in honorific.finditer(folded):
         for length in (3, 2, 4):
             start = match.start() - length
@@ -106,6 +112,28 @@ def find_people(context: Context) -> None:
     _credits(context, people)
     _again(context, people)
     _appointed(context, bodies)
+
+
+def _listed(
+    context: Context,
+    person: Mention,
+    posts: list[tuple[Mention, str, Mention, str]],
+    people: dict[str, Mention],
+    taken: list[tuple[int, int]],
+) -> None:
+    """Add the other persons of a list that one title opens: 「議員甲、乙和丙」 are all members."""
+    folded, place = context.folded, person.end
+    while joint := re.match(r"\s?(?:先生|女士|博士|教授)?\s?(?:、|以及|和|及|与)\s?", folded[place : place + 8]):
+        start = place + joint.end()
+        end = read_name(folded, start)
+        if end < 0 or _inside(taken, start, end) or not re.match(_AFTER_LISTED, folded[end:]):
+            return
+        other = Mention(start, end, "Person", rule="person.listed")
+        people.setdefault(folded[start:end], other)
+        context.mentions.append(other)
+        for _, words, body, rule in posts:
+            context.posts.append((other, words, other if body is person else body, rule))
+        place = end
 
 
 def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
@@ -147,16 +175,18 @@ def _posts_before(context: Context, person: Mention, end: int, bodies: list[Ment
     for _ in range(4):
         body = _body_before(bodies, end, _MAX_TITLE)
         low = max(0, end - _MAX_TITLE)
-        if body is not None and not _BAD_TITLE.search(folded[body.end : end].strip()):
-            words = folded[body.end : end].strip()
+        own = next((g for g in government if folded.endswith(g, low, end)), None)
+        # A bracket with the body's short name may stand between it and the title.
+        words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
+        if body is not None and own is None and not _BAD_TITLE.search(words):
             if not words:
                 return
             for part in _SPLIT.split(words):
-                if part and title.search(part) and part not in {"合作"}:
+                if re.search(f"(?:{title.pattern})$", part.strip()):
                     context.posts.append((person, part.strip(), body, "post.before"))
             end = body.start
         else:
-            match = re.search(f"(?:{title.pattern})$", folded[low:end])
+            match = re.search(f"(?:{own or title.pattern})$", folded[low:end])
             if match is None:
                 return
             words = match.group()
