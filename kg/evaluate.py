@@ -15,9 +15,11 @@ from rdflib.term import Node
 from kg.errors import InputError
 from kg.graph.load import load
 from kg.language.script import name_key, to_simplified
+from kg.pipeline.lexicon import packaged
 from kg.vocab import ENTITY_TYPES, FG, NAMESPACE, PREFIXES
 
 KINDS = ("entities", "posts", "relations", "amounts", "counts")
+NAMES = ("listed", "not listed")
 Item = dict[str, Any]
 _ORG = PREFIXES["org"]
 
@@ -60,10 +62,11 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class Evaluation:
-    """The tallies of all documents together, of each document, and of each type of entity."""
+    """The tallies of all documents together, of each type of entity, of names in the lexicon and not, and of each document."""
 
     total: dict[str, Tally]
     types: dict[str, Tally]
+    names: dict[str, Tally]
     documents: dict[str, dict[str, Tally]]
 
     def to_dict(self) -> dict[str, Any]:
@@ -76,12 +79,17 @@ class Evaluation:
             }
 
         documents = {name: plain(tallies) for name, tallies in self.documents.items()}
-        return {"total": plain(self.total), "types": plain(self.types), "documents": documents}
+        return {
+            "total": plain(self.total),
+            "types": plain(self.types),
+            "names": plain(self.names),
+            "documents": documents,
+        }
 
     def table(self, *, errors: bool = False) -> str:
         """Return the figures as text; with `errors`, what each document missed (-) and had too much (+)."""
         lines = [f"{'':12} {'P':>6} {'R':>6} {'F1':>6}   right  too much  missed"]
-        for kind, t in [*self.total.items(), *((f"· {k}", t) for k, t in self.types.items())]:
+        for kind, t in [*self.total.items(), *((f"· {k}", t) for k, t in [*self.types.items(), *self.names.items()])]:
             figures = f"{t.precision:6.3f} {t.recall:6.3f} {t.f1:6.3f}"
             lines.append(f"{kind:12} {figures}   {t.right:5}  {len(t.spurious):8}  {len(t.missed):6}")
         for name, tallies in self.documents.items() if errors else ():
@@ -100,6 +108,7 @@ def evaluate(graph: Graph | str | Path, gold: Iterable[str | Path] | str | Path)
     graph = graph if isinstance(graph, Graph) else load(graph)
     total = {kind: Tally() for kind in KINDS}
     types = {t: Tally() for t in ENTITY_TYPES}
+    names = {n: Tally() for n in NAMES}
     documents: dict[str, dict[str, Tally]] = {}
     for path in _gold_files([gold] if isinstance(gold, (str, Path)) else gold):
         expected = _read_gold(path)
@@ -109,7 +118,9 @@ def evaluate(graph: Graph | str | Path, gold: Iterable[str | Path] | str | Path)
             total[kind].add(found.tallies[kind])
         for kind in ENTITY_TYPES:
             types[kind].add(found.types[kind])
-    return Evaluation(total, types, documents)
+        for kind in NAMES:
+            names[kind].add(found.names[kind])
+    return Evaluation(total, types, names, documents)
 
 
 def _gold_files(gold: Iterable[str | Path]) -> list[Path]:
@@ -201,6 +212,7 @@ class _Comparison:
         self.pairs = self._pair()
         self.tallies = {kind: Tally() for kind in KINDS}
         self.types = {t: Tally() for t in ENTITY_TYPES}
+        self.names = {n: Tally() for n in NAMES}
         self._entities()
         same = {"posts": self._same_post, "relations": self._same_relation, "amounts": self._same_amount, "counts": self._same_count}
         for kind, is_same in same.items():
@@ -224,9 +236,12 @@ class _Comparison:
     def _entities(self) -> None:
         """Count the entities; a pair of two types is an error on both sides."""
         right = {s: g for s, g in self.pairs.items() if self.system[s]["type"] == self.gold[g]["type"]}
-        for tally, of_type in [(self.tallies["entities"], None), *((t, name) for name, t in self.types.items())]:
-            gold = {i: e for i, e in self.gold.items() if of_type in (None, e["type"])}
-            system = {i: e for i, e in self.system.items() if of_type in (None, e["type"])}
+        tallies: list[tuple[Tally, Callable[[Item], bool]]] = [(self.tallies["entities"], lambda _: True)]
+        tallies += [(t, lambda e, n=name: e["type"] == n) for name, t in self.types.items()]  # type: ignore[misc]
+        tallies += [(t, lambda e, n=name: _listed(e) == n) for name, t in self.names.items()]  # type: ignore[misc]
+        for tally, wanted in tallies:
+            gold = {i: e for i, e in self.gold.items() if wanted(e)}
+            system = {i: e for i, e in self.system.items() if wanted(e)}
             hits = [g for g in right.values() if g in gold]
             tally.right += len(hits)
             tally.missed += [f"{e['type']} {e['names'][0]}" for i, e in gold.items() if i not in hits]
@@ -277,6 +292,12 @@ class _Comparison:
     def _same_count(self, gold: Item, fact: Item) -> bool:
         measures = gold["measure"] if isinstance(gold["measure"], list) else [gold["measure"]]
         return self._same_figure(gold, fact) and any(_overlap(m, fact["measure"]) for m in measures)
+
+
+def _listed(entity: Item) -> str:
+    """Return whether the lexicon has one of an entity's names: what it lacks shows how the rules and the model generalise."""
+    known = packaged().by_key
+    return NAMES[0] if any(name_key(n) in known or key(n) in known for n in entity["names"]) else NAMES[1]
 
 
 def _overlap(left: str, right: str) -> bool:

@@ -135,3 +135,10 @@ def test_equal_to_the_independent_scorer(tmp_path: Path) -> None:
 
     assert figures(ours["total"]) == figures(theirs["total"])
     assert {d: figures(t) for d, t in ours["documents"].items()} == {d: figures(t) for d, t in theirs["documents"].items()}
+
+
+def test_names_in_the_lexicon_and_others_are_told_apart(out: Path, tmp_path: Path) -> None:
+    found = kg.evaluate(out, write(gold_of(out), tmp_path))
+    assert sum(t.right for t in found.names.values()) == found.total["entities"].right
+    assert set(found.to_dict()["names"]) == {"listed", "not listed"}
+    assert "· not listed" in found.table()

@@ -181,9 +181,14 @@ def _posts_before(context: Context, person: Mention, end: int, bodies: list[Ment
         if body is not None and own is None and not _BAD_TITLE.search(words):
             if not words:
                 return
-            for part in _SPLIT.split(words):
-                if re.search(f"(?:{title.pattern})$", part.strip()):
-                    context.posts.append((person, part.strip(), body, "post.before"))
+            parts = [p.strip() for p in _SPLIT.split(words)]
+            ended = [re.search(f"(?:{title.pattern})$", p) is not None for p in parts]
+            # Behind another person a bare title still serves the same body, 「某市市長」 another one.
+            if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
+                return
+            for part, is_title in zip(parts, ended, strict=True):
+                if is_title:
+                    context.posts.append((person, part, body, "post.before"))
             end = body.start
         else:
             match = re.search(f"(?:{own or title.pattern})$", folded[low:end])
