@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import unicodedata
 from pathlib import Path
 
 import pytest
@@ -62,3 +64,28 @@ def test_full_width_digits_say_the_same(path: Path) -> None:
     text = path.read_text(encoding="utf-8")
     wide = text.translate({ord(c): ord(c) + 0xFEE0 for c in "0123456789"})
     assert facts_of(wide) == facts_of(text)
+
+
+def wrapped(text: str, width: int) -> str:
+    """Break lines as a typesetter does: between Chinese characters, never inside a number or a Latin word.
+
+    `width` is in columns, of which a Chinese character takes two.
+    """
+    lines, line, filled = [], "", 0
+    for token in re.findall(r"[A-Za-z0-9.,%$]+|.", text):
+        columns = sum(2 if unicodedata.east_asian_width(c) in "WF" else 1 for c in token)
+        if filled + columns > width:
+            lines.append(line)
+            line, filled = "", 0
+        line, filled = line + token, filled + columns
+    return "\n".join([*lines, line])
+
+
+@pytest.mark.parametrize("path", CHINESE, ids=lambda p: p.stem)
+def test_narrow_lines_say_the_same(path: Path) -> None:
+    flow = kg.read(path).flow
+    whole = [flow.text[p.start : p.end].strip() for p in flow.passages if p.kind in {"title", "body", "about"}]
+    narrow = [wrapped(p, 68) for p in whole]
+    before, after = facts_of("\n\n".join(whole)), facts_of("\n\n".join(narrow))
+    assert len(before & after) > 8
+    assert before ^ after == set()
