@@ -15,6 +15,7 @@ from kg.language.numbers import find_numbers
 from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
+from kg.pipeline import components, holders
 from kg.pipeline.measures import measure_of
 from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
@@ -56,6 +57,13 @@ def test_rules_all_have_examples() -> None:
     entries = [e for block in blocks for e in block if isinstance(e, dict)]
     assert len(entries) >= 58
     assert all("match" in e and "no_match" in e for e in entries)
+
+
+@pytest.fixture(autouse=True)
+def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An example tests its rule: no model may find or drop a name, or choose a holder, in its place."""
+    monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
+    monkeypatch.setattr(holders, "packaged_model", lambda name: None)
 
 
 @pytest.mark.parametrize("head", HEADS, ids=lambda h: h["match"][-12:])

@@ -1,6 +1,6 @@
 """Train the recogniser: ``python training/recogniser.py`` writes ``kg/data/model/recogniser.npz``.
 
-With ``--folds`` nothing is written: each corpus file in turn is left out of training and measured.
+With ``--folds`` nothing is written: each corpus file in turn, and each document, is left out of training and measured.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from kg.pipeline.observe import observe
 from kg.pipeline.recogniser import Recogniser, spans_of
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import HERE, Sample, Span, document_of, prepare, read_cluener, read_corpus
+from corpus import HERE, Sample, Span, document_of, prepare, read_cluener, read_corpus, read_gold
 
 OUT = HERE.parent / "kg" / "data" / "model" / "recogniser.npz"
 Item = tuple[list[list[str]], list[str], str]
@@ -41,6 +41,19 @@ def item(sample: Sample) -> tuple[np.ndarray, list[str], str]:
     """Return a passage's observations and labels."""
     context = prepare(document_of(sample.text))
     return observe(context, packaged()), labels_of(len(sample.text), sample.spans), sample.source
+
+
+def document_items(gold: list[Path], texts: list[Path]) -> list[tuple[np.ndarray, list[str], str]]:
+    """Return the sentences of documents with gold facts, their names found where the gold says they are named."""
+    out = []
+    for path in sorted((p for g in gold for p in (g.glob("*.json") if g.is_dir() else [g])), key=lambda p: p.name):
+        context, spans = read_gold(path, texts)
+        observed, labels = observe(context, packaged()), labels_of(len(context.folded), spans)
+        for sentence in context.sentences:
+            if sentence.passage.kind != "contact":
+                part = slice(sentence.start, sentence.end)
+                out.append((observed[part], labels[part], path.name))
+    return out
 
 
 def train(
@@ -130,27 +143,36 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--folds", action="store_true", help="measure, each corpus file left out in turn")
     parser.add_argument("--cluener", type=Path, help="folder of CLUENER, used besides")
-    parser.add_argument("--c1", type=float, default=0.05)
-    parser.add_argument("--c2", type=float, default=0.05)
-    parser.add_argument("--rounds", type=int, default=120)
+    parser.add_argument(
+        "--documents", nargs="*", type=Path, default=[], help="gold files of documents to train on besides"
+    )
+    parser.add_argument(
+        "--texts", nargs="*", type=Path, default=[], help="folders of the documents, if not beside the gold"
+    )
+    parser.add_argument("--c1", type=float, default=0.02, help="weight of the L1 penalty")
+    parser.add_argument("--c2", type=float, default=0.2, help="weight of the L2 penalty")
+    parser.add_argument("--rounds", type=int, default=100)
     parser.add_argument("--least", type=int, default=2, help="leave out observations met fewer times")
     args = parser.parse_args()
     items = [item(s) for s in read_corpus()]
     besides = [item(s) for s in read_cluener(args.cluener / "train.jsonl")] if args.cluener else []
+    documents = document_items(args.documents, args.texts)
+    besides += documents
     with tempfile.TemporaryDirectory() as folder:
         model = Path(folder) / "crf"
         if args.folds:
-            for name in sorted({i[2].split(":")[0] for i in items}):
+            everything = items + besides
+            for name in sorted({i[2].split(":")[0] for i in items + documents}):
                 began = time.perf_counter()
                 trained = train(
-                    [i for i in items if not i[2].startswith(name)] + besides,
+                    [i for i in everything if not i[2].startswith(name)],
                     model,
                     args.c1,
                     args.c2,
                     args.rounds,
                     args.least,
                 )
-                held = [i for i in items if i[2].startswith(name)]
+                held = [i for i in everything if i[2].startswith(name)]
                 print(f"{name} ({time.perf_counter() - began:.0f} s)\n  {show(score(trained, held))}")
         else:
             trained = train(items + besides, model, args.c1, args.c2, args.rounds, args.least)

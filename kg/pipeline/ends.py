@@ -42,6 +42,7 @@ class Frame:
     unless: re.Pattern[str] | None
     noun: re.Pattern[str] | None
     alone: bool
+    strict: bool
     gap: int
 
 
@@ -103,13 +104,16 @@ def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
             if mention.type not in types or not _JOINT.fullmatch(gap):
                 break
         elif mention.type not in types:
-            if frame.founding is None and not re.fullmatch(r"[「『《\s]*", gap) and mention.type == "Organisation":
+            beside = re.fullmatch(r"[「『《\s]*", gap) is not None and not frame.strict
+            if frame.founding is None and not beside and mention.type == "Organisation":
                 break
             continue
         elif len(gap) > frame.gap or re.search("[。;!?]", gap):
             break
         elif frame.founding is not None:
             if not frame.founding.search(folded, end - 2, mention.start) and mention.start - end > 2:
+                break
+            if re.search(r"(?:向|在|从|对|与|由)[\s「『《]*$", gap):
                 break
         elif "," in gap and "包括" not in gap and "、" not in gap:
             break

@@ -106,7 +106,7 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
     before, after = context.folded[start : money.start], context.folded[money.end : end]
     wider = context.folded[max(sentence.start, start - 24) : money.start]
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
-    kind = decide_role(context, place, holder, role[0] if role else None)
+    kind = decide_role(context, holder, role[0] if role else None)
     if (
         role
         and role[0] == "budget"
@@ -161,6 +161,9 @@ def _holder(
             if mention.type == "Organisation" and re.search("[与由]$", gap):
                 continue
             return mention.entity, "amount.founding"
+    given = _given(folded, sentence, left, money)
+    if given is not None:
+        return given.entity, "amount.given"
     holders = [m for m in left if m.type in _HOLDERS]
     clause_holders = [m for m in holders if m.start >= start]
     if clause_holders:
@@ -197,6 +200,20 @@ def _holder(
     ):
         return bodies[-1].entity, "amount.body"
     return None, ""
+
+
+_GIVES = re.compile(
+    r"[」』》”\s]*(?:再|额外|合共|一次过|进一步|另|分别|增加)*(?:拨款|注资|增拨|拨出|预留|提供|投入|批出|增资|捐赠|捐出|捐款)(?:约|逾|合共|共|额外|多|最多|达)*\s?$"
+)
+
+
+def _given(folded: str, sentence: Sentence, left: list[Mention], money: Money) -> Mention | None:
+    """Return the thing that money is given to: 「向甲撥款二億元」, 「為乙預留三億元」."""
+    for mention in reversed(left[-2:]):
+        if mention.type in {*_HOLDERS, "Organisation"} and _GIVES.fullmatch(folded, mention.end, money.start):
+            if re.search(r"(?:向|为|给|予|对)[\s「『《“]*$", folded[sentence.start : mention.start]):
+                return mention
+    return None
 
 
 def _last_holder(context: Context, sentence: Sentence) -> int | None:

@@ -13,7 +13,7 @@ from kg.pipeline.context import Context
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_spans
 from kg.pipeline.people import title_spans
-from kg.pipeline.rules import surnames
+from kg.pipeline.rules import alternation, surnames, topics
 
 Codes = NDArray[np.uint64]
 Span = tuple[int, int, str]
@@ -170,6 +170,21 @@ def _quoted(folded: str) -> Codes:
     return out
 
 
+@lru_cache(maxsize=1)
+def _topics() -> re.Pattern[str]:
+    return re.compile(alternation(sorted(topics())))
+
+
+def _common(folded: str) -> Codes:
+    """Return for each character whether it begins, fills or ends a common noun such as 人工智能."""
+    out = np.zeros(len(folded), dtype=np.uint64)
+    for match in _topics().finditer(folded):
+        start, end = match.span()
+        out[start:end] = 2
+        out[start], out[end - 1] = 1, 3
+    return out
+
+
 def _families(folded: str) -> Codes:
     """Return for each character whether a family name begins there."""
     single, double = surnames()
@@ -197,6 +212,7 @@ def observe(context: Context, lexicon: Lexicon) -> NDArray[np.uint64]:
         *_candidates(chars, known, ruled),
         *_people(chars, kinds, titles, _families(folded)),
         *_structure(chars, known, _heads_ahead(folded), _quoted(folded)),
+        *_nouns(chars, ruled, _common(folded)),
         *_latin(*_words(folded)),
     ]
     return np.stack([_hash(number, parts) for number, parts in enumerate(templates, 1)], axis=1)
@@ -253,6 +269,16 @@ def _structure(chars: Codes, known: Codes, heads: Codes, quotes: Codes) -> list[
         [heads, before],
         [heads, before, chars],
         [heads, known],
+    ]
+
+
+def _nouns(chars: Codes, ruled: Codes, common: Codes) -> list[list[Codes]]:
+    """Return the templates of common nouns, which are seldom names."""
+    return [
+        [common],
+        [_shift(common, by) for by in (-1, 0, 1)],
+        [common, ruled],
+        [common, _shift(chars, -1)],
     ]
 
 

@@ -14,6 +14,7 @@ from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.observe import observe
 from kg.pipeline.recogniser import Recogniser
+from kg.pipeline.rules import topics
 
 # Rules that are right nearly always; where the model says otherwise, they stand.
 _FIRM = {
@@ -25,6 +26,11 @@ _FIRM = {
     "person.byline",
     "person.credit",
 }
+_KNOWN = {"name.lexicon", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
+_LONG = 5
+# How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
+_MARGIN = 1.5
+_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
 _BARE = {"政府", "该计划", "本公司", "公司", "大学", "委员会", "基金", "计划", "中心"}
 
 
@@ -33,20 +39,32 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
 
     The model decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
     """
+    folded = context.folded
     observed = observe(context, lexicon)
     found = model.spans(observed, [(s.start, s.end) for s in context.sentences])
     titles = [(start, end) for start, end, label, _ in found if label == "Title"]
     ruled = {(m.start, m.end, m.type): m for m in context.mentions}
+    addresses = [m.span() for m in _ADDRESS.finditer(folded)]
+    # A known name is one name, whatever the model makes of its parts.
+    known = [m for m in context.mentions if m.rule in _KNOWN and m.end - m.start >= _LONG]
     kept: list[Mention] = []
-    for start, end, label, _ in found:
+    for start, end, label, margin in found:
         if label == "Title":
             continue
         type_ = cast(EntityType, label)
-        start, end = _trimmed(context.folded, start, end)
-        if end - start < 2 or context.folded[start:end] in _BARE or "\n" in context.folded[start:end]:
-            continue
+        start, end = _trimmed(folded, start, end)
         same = ruled.get((start, end, type_))
+        if same is None and not _is_name(folded, start, end, margin):
+            continue
+        if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in known):
+            continue
+        if (parts := _government_and_bureau(context.mentions, start, end)) is not None:
+            kept += parts
+            continue
         kept.append(same or _mention(context, lexicon, start, end, type_))
+    taken = [(m.start, m.end) for m in kept]
+    kept += [m for m in known if not _overlaps(taken, m.start, m.end) and m.rule != "name.lexicon"]
+    kept += [m for m in known if m.rule == "name.lexicon" and any(_cuts(m, s, e) for s, e, *_ in found)]
     taken = [(m.start, m.end) for m in kept]
     kept += [m for m in context.mentions if m.rule in _FIRM and not _overlaps(taken, m.start, m.end)]
     kept += _again(context, kept)
@@ -62,7 +80,42 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
     return titles
 
 
+def _cuts(known: Mention, start: int, end: int) -> bool:
+    """Tell whether a stretch is a part of a known name, or begins or ends inside it."""
+    overlaps = known.start < end and start < known.end
+    return overlaps and not (start <= known.start and known.end <= end)
+
+
+def _government_and_bureau(ruled: list[Mention], start: int, end: int) -> list[Mention] | None:
+    """Return the two bodies of 「特區政府創新科技及工業局」: the government, and the bureau that the lexicon knows."""
+    first = next((m for m in ruled if m.start == start and m.rule == "name.government" and m.end < end), None)
+    second = next((m for m in ruled if first and m.start == first.end and m.end == end and m.lexicon_id), None)
+    return [first, second] if first and second else None
+
+
+def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
+    """Tell whether a stretch that only the model holds for a name may be one."""
+    text = folded[start:end]
+    if end - start < 2 or margin < _MARGIN or text in _BARE or "\n" in text or text in topics() or is_generic(text):
+        return False
+    return not re.fullmatch(r"[\d\s.,%:/-]+", text)
+
+
 def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
+    """Return a stretch without marks at its edges; a mark that opens right before it and closes inside belongs to it."""
+    text = folded[start:end]
+    for opening, closing in ("「」", "『』", "《》", "“”", "()"):
+        if text.count(closing) > text.count(opening) and folded[start - 1 : start] == opening:
+            start -= 1
+    if folded[start:end].count("(") > folded[start:end].count(")"):
+        if folded[end : end + 1] == ")":
+            end += 1
+    if (
+        folded[start] in "「『《“"
+        and folded[end - 1] not in "」』》”"
+        and any(c in folded[start:end] for c in "」』》”")
+    ):
+        return start, end
     while start < end and folded[start] in " \n「『《“·,、":
         start += 1
     while end > start and folded[end - 1] in " \n」』》”,、。":

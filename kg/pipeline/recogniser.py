@@ -7,6 +7,7 @@ rules work alone. Scores are sums of the weights of hashed observations; the bes
 
 from __future__ import annotations
 
+import io
 import zipfile
 from functools import lru_cache
 from pathlib import Path
@@ -40,12 +41,12 @@ class Recogniser:
     def read(cls, path: Path) -> Recogniser:
         """Return the recogniser of a file of weights; a broken file raises DataError (E230)."""
         try:
-            with np.load(path, allow_pickle=False) as data:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
                 labels = [str(x) for x in data["labels"]]
                 weights = np.zeros((len(data["keys"]), len(labels)), dtype=np.float32)
                 weights[data["rows"], data["columns"]] = data["values"]
                 return cls(labels, data["keys"], weights, data["transitions"].astype(np.float32))
-        except (OSError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
+        except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
             raise DataError(
                 "E230", f"the trained model can't be read: {error}", where=path.name, hint="reinstall fundgraph"
             ) from error

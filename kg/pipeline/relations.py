@@ -54,6 +54,7 @@ def _frame(data: dict[str, Any]) -> Frame:
         re.compile(f"(?:{alternation(data['unless'])})[^,。;]{{0,18}}$") if "unless" in data else None,
         re.compile(alternation(data["noun"])) if "noun" in data else None,
         data.get("alone", False),
+        data.get("strict", False),
         data["gap"],
     )
 

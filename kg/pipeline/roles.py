@@ -1,16 +1,13 @@
-"""The role that money plays: a whole budget, a cap per recipient, a grant, an investment … by cues and a linear model."""
+"""The role that money plays: a whole budget, a cap per recipient, a grant, an investment … by cues."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from functools import lru_cache
 from typing import cast
 
 from kg.model import AmountRole
 from kg.pipeline.context import Context, Sentence
-from kg.pipeline.holders import Place, thing_type
-from kg.pipeline.linear import Linear, packaged_model, softmax
 from kg.pipeline.rules import alternation, rules
 
 
@@ -46,38 +43,6 @@ def ruled_role(
     return role_of(before, after) or role_of(wider, after)
 
 
-def role_features(context: Context, place: Place, holder: int, ruled: str | None) -> Iterator[str]:
-    """Yield what tells the role of money: the cue, the words around it, and what it belongs to."""
-    folded = context.folded
-    type_ = thing_type(context.groups[holder]) if holder >= 0 else "none"
-    low = max(place.sentence.start, place.start - 22)
-    before = folded[low : place.start]
-    after = folded[place.end : min(place.end + 14, place.sentence.end)]
-    yield f"ruled={ruled}"
-    yield f"ruled={ruled}|{type_[:3]}"
-    yield f"type={type_}"
-    for number, word in enumerate(before[i : i + 2] for i in range(len(before) - 1)):
-        yield f"b={word}"
-        if number >= len(before) - 9:
-            yield f"near={word}"
-    for number, word in enumerate(after[i : i + 2] for i in range(len(after) - 1)):
-        yield f"a={word}"
-        if number < 5:
-            yield f"next={word}"
-    yield f"b1={before[-1:]}"
-    yield f"b2={before[-2:]}"
-    yield f"a1={after[:1]}"
-    yield f"a2={after[:2]}"
-    figures = [m for m in context.money if place.sentence.start <= m.start < place.start]
-    yield f"first={not figures}"
-
-
-def decide_role(
-    context: Context, place: Place, holder: int, ruled: AmountRole | None, model: Linear | None = None
-) -> AmountRole:
-    """Return the likeliest role; without a model the cue's, else budget for a programme and other for the rest."""
-    model = model or packaged_model("roles")
-    if model is None:
-        return ruled or ("budget" if context.groups[holder].type == "Programme" else "other")
-    scores = softmax(model.scores(role_features(context, place, holder, ruled)))
-    return cast(AmountRole, model.classes[int(scores.argmax())])
+def decide_role(context: Context, holder: int, ruled: AmountRole | None) -> AmountRole:
+    """Return the role that a cue tells; without one the whole budget for a programme, and other for the rest."""
+    return ruled or ("budget" if context.groups[holder].type == "Programme" else "other")

@@ -42,6 +42,13 @@ def surnames() -> tuple[frozenset[str], frozenset[str]]:
     return frozenset(w for w in words if len(w) == 1), frozenset(w for w in words if len(w) == 2)
 
 
+@lru_cache
+def topics() -> frozenset[str]:
+    """Return the folded common nouns that name no thing: fields, technologies, aims."""
+    text = (files("kg") / "data" / "rules" / "topics.txt").read_text(encoding="utf-8")
+    return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in fold(line).split())
+
+
 def alternation(words: list[str]) -> str:
     """Return a pattern that matches any of the words, the longest first."""
     return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))

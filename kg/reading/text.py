@@ -34,6 +34,8 @@ _HEADING = re.compile(
 _BY_LINE = re.compile(r"(?:^|[。」』]\s*)\S{2,5}[記记]者\s?[\u4e00-\u9fff]{2,4}$")
 _FIELD = re.compile(r"^\s*\S{1,6}\s?[:：︰]")
 _URL = re.compile(r"^\s*(?:https?://|mailto:|www\.)\S+\s*$")
+# What no paragraph begins with: a closing mark, a unit of money, a joining particle.
+_CANT_BEGIN = re.compile(r"\s*(?:[，。、；：！？」』》）,;:!?)%％]|港元|美元|人民幣|人民币|億元|亿元|萬元|万元|元[，。、]|[的了億亿萬万])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,6 +231,8 @@ def _continues(
             return _post_before_name(last, line, ended)
         return last.width > width - 8 > 40 and not _TERMINAL.search(ended)
     if width and len(previous[1]) < 60 and _unclosed("".join(x.text for x in previous[1][-8:])[-200:]):
+        return True
+    if not line.gap and last.width > 30 and _CANT_BEGIN.match(line.text) and not _TERMINAL.search(ended):
         return True
     if not width or last.width > 200:
         return False

@@ -1,0 +1,108 @@
+"""The trained models: decoding, files, and a build that works without them."""
+
+from __future__ import annotations
+
+import gzip
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+import kg
+from kg.errors import DataError
+from kg.pipeline import components, holders
+from kg.pipeline.linear import Linear, packaged_model, softmax
+from kg.pipeline.recogniser import Recogniser, packaged_recogniser, spans_of
+from kg.reading import read_bytes
+
+TEXT = "創新科技署撥款三億元成立「遠洋青年計劃」，由海事發展局主席林海生主持啟動禮。計劃每家企業最多可獲50萬元。"
+
+
+def tiny() -> Recogniser:
+    """A recogniser that knows one observation for each label of a two-character person."""
+    labels = ["O", "B-Person", "I-Person", "E-Person", "S-Person"]
+    keys = np.array([10, 20, 30], dtype=np.uint64)
+    weights = np.array([[1, 0, 0, 0, 0], [0, 3, 0, 0, 0], [0, 0, 0, 3, 0]], dtype=np.float32)
+    return Recogniser(labels, keys, weights, np.zeros((5, 5), dtype=np.float32))
+
+
+def observed(*rows: int) -> np.ndarray:
+    return np.array([[r] for r in rows], dtype=np.uint64)
+
+
+def test_the_best_sequence_is_found() -> None:
+    assert [s[:3] for s in tiny().spans(observed(10, 20, 30, 10), [(0, 4)])] == [(1, 3, "Person")]
+
+
+def test_a_name_never_begins_in_its_middle() -> None:
+    # The last character alone looks like the end of a name, but nothing before it like a beginning.
+    found = tiny().spans(observed(10, 30), [(0, 2)])
+    assert all(end - start == 2 for start, end, *_ in found)
+
+
+def test_pieces_of_unequal_length_do_not_disturb_one_another() -> None:
+    rows = observed(20, 30, 10, 10, 10, 20, 30)
+    together = tiny().spans(rows, [(0, 2), (2, 7)])
+    assert [s[:3] for s in together] == [(0, 2, "Person"), (5, 7, "Person")]
+
+
+def test_unknown_observations_count_for_nothing() -> None:
+    assert not tiny().emissions(observed(99)).any()
+
+
+def test_labels_become_spans() -> None:
+    assert spans_of(["B-Event", "I-Event", "E-Event", "O", "S-Title"]) == [(0, 3, "Event"), (4, 5, "Title")]
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
+def test_a_broken_recogniser_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "recogniser.npz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"E230.*recogniser\.npz"):
+        Recogniser.read(path)
+
+
+@pytest.mark.parametrize(
+    "content",
+    [b"", b"{}", gzip.compress(b"{}", mtime=0), gzip.compress(b"[1", mtime=0)],
+    ids=["empty", "plain", "no-classes", "broken-json"],
+)
+def test_a_broken_linear_model_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "holders.json.gz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"E230.*holders\.json\.gz"):
+        Linear.read(path)
+
+
+def test_a_linear_model_adds_its_weights(tmp_path: Path) -> None:
+    path = tmp_path / "m.json.gz"
+    data = {"classes": ["a", "b"], "weights": {"x": [1.0, 2.0]}, "bias": [0.5, 0.0]}
+    path.write_bytes(gzip.compress(json.dumps(data).encode()))
+    model = Linear.read(path)
+    assert model.scores(["x", "unknown", "x"]).tolist() == [2.5, 4.0]
+    assert softmax(model.scores([])).sum() == pytest.approx(1)
+
+
+def test_the_models_come_with_the_package() -> None:
+    recogniser = packaged_recogniser()
+    assert recogniser is not None
+    assert {label[2:] for label in recogniser.labels} >= {"Person", "Organisation", "Programme", "Title"}
+    assert packaged_model("holders") is not None
+    folder = Path(kg.__file__).parent / "data" / "model"
+    assert sum(p.stat().st_size for p in folder.iterdir()) < 20_000_000
+
+
+def test_extraction_works_without_any_model(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
+    monkeypatch.setattr(holders, "packaged_model", lambda name: None)
+    facts = kg.extract(read_bytes(TEXT.encode(), name="a.txt"))
+    names = {n for e in facts.entities for n in e.names}
+    assert {"遠洋青年計劃", "海事發展局", "林海生"} <= names
+    assert facts.posts and facts.relations and len(facts.amounts) == 2
+
+
+def test_extraction_with_the_models_finds_the_same_here() -> None:
+    facts = kg.extract(read_bytes(TEXT.encode(), name="a.txt"))
+    assert {"遠洋青年計劃", "海事發展局", "林海生"} <= {n for e in facts.entities for n in e.names}
+    assert {a.role for a in facts.amounts} == {"budget", "cap"}
