@@ -120,8 +120,11 @@ def _post_body(context: Context, person: Mention, body: Mention, words: str, rul
     for other, _, named, other_rule in context.posts:
         if other is not person and other.entity == person.entity and named is not other and other_rule != "post.bare":
             return -1
-    if words.endswith("记者"):
-        return publisher_group(context)
+    if words.endswith(("记者", "摄影")):
+        # 「本報記者」 serves the paper itself, by whatever name the text gives it.
+        media = [i for i, g in enumerate(context.groups) if g.kind == "media" and g.mentions]
+        own = publisher_group(context)
+        return own if own >= 0 else media[0] if len(media) == 1 else -1
     sentence = context.sentence_at(person.start)
     if sentence.subject >= 0 and context.groups[sentence.subject].type == "Organisation":
         # A chairman or a director is not the Government's.

@@ -18,6 +18,7 @@ from kg.pipeline import english, entities, names, people
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
+from kg.pipeline.posts import posts_again
 from kg.pipeline.recognise import add_posts, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
@@ -73,6 +74,7 @@ def mentions(doc: Doc) -> Doc:
     model = packaged_recogniser()
     if model is not None:
         titles = recognise(context, packaged(), model)
+        posts_again(context)
         add_posts(context, titles)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
     return doc

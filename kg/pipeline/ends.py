@@ -176,6 +176,12 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
     if agents and not frame.explicit and re.search("[,;]", folded[agents[-1].end : start]):
         # 「基金由甲局設立，委託乙公司管理」: who acted in the clause before goes on acting.
         return agents[-1:]
+    speaks = [m for m in sentence.mentions if m.type == "Policy" and m.end <= start]
+    if speaks and "Organisation" in types:
+        # A budget that proposes to give speaks for the government.
+        found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
+        if found is not None and start - speaks[-1].end <= 24:
+            return [found.mentions[0]]
     if frame.explicit:
         return []
     for index in (sentence.subject, sentence.topic):

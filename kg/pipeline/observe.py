@@ -12,8 +12,8 @@ from numpy.typing import NDArray
 from kg.pipeline.context import Context
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_spans
-from kg.pipeline.people import title_spans
 from kg.pipeline.rules import alternation, surnames, topics
+from kg.pipeline.titles import title_spans
 
 Codes = NDArray[np.uint64]
 Span = tuple[int, int, str]

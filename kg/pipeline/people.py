@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import bisect
 import re
 from dataclasses import dataclass
-from functools import lru_cache
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.posts import appointed, posts_before
 from kg.pipeline.rules import alternation, rules, surnames
+from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
-_MAX_TITLE = 16
-_SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
-_BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
 _CREDIT = re.compile(r"(?:摄影|撰文|文字|采访|摄影记者)\s?[:/]\s?")
 # What may follow the name of a listed person; anything else says that the characters are another word.
@@ -33,25 +30,10 @@ class Title:
     end: int
 
 
-@lru_cache(maxsize=1)
-def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], frozenset[str]]:
-    data = rules("titles")
-    word = alternation(data["words"])
-    title = re.compile(f"(?:{alternation(data['prefixes'])})*(?:{word})")
-    after = re.compile(f"\\s?(?:{alternation(data['after_name'])})|\\s*$|\\s*\n")
-    honorific = re.compile(alternation(data["honorifics"]))
-    return title, after, honorific, frozenset(data["not_given"])
-
-
-def title_spans(folded: str) -> list[tuple[int, int]]:
-    """Return the places of all title words."""
-    return [m.span() for m in _patterns()[0].finditer(folded)]
-
-
 def read_name(folded: str, place: int) -> int:
     """Return the end of the Chinese personal name that starts at a place, or -1 if none does."""
     single, double = surnames()
-    _, after, _, not_given = _patterns()
+    _, after, _, not_given = title_patterns()
     size = 2 if folded[place : place + 2] in double else 1 if folded[place : place + 1] in single else 0
     if not size:
         return -1
@@ -76,7 +58,7 @@ def find_people(context: Context) -> None:
     bodies = sorted((m for m in context.mentions if m.type == "Organisation"), key=lambda m: m.end)
     taken = [(m.start, m.end) for m in context.mentions]
     people: dict[str, Mention] = {}
-    title, _, honorific, _ = _patterns()
+    title, _, honorific, _ = title_patterns()
     spots: list[tuple[Mention, int]] = []
     for match in title.finditer(folded):
         start = match.end()
@@ -95,7 +77,7 @@ def find_people(context: Context) -> None:
         people.setdefault(folded[mention.start : mention.end], mention)
         context.mentions.append(mention)
         first = len(context.posts)
-        _posts_before(context, mention, title_end, bodies)
+        posts_before(context, mention, title_end, bodies)
         _listed(context, mention, context.posts[first:], people, taken)
     for match in honorific.finditer(folded):
         for length in (3, 2, 4):
@@ -111,7 +93,7 @@ def find_people(context: Context) -> None:
     _photographers(context, people)
     _credits(context, people)
     _again(context, people)
-    _appointed(context, bodies)
+    appointed(context, bodies)
 
 
 def _listed(
@@ -141,7 +123,7 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
     data = rules("companies")
     noun = alternation(data["nouns"])
     suffix = alternation(data["suffixes"])
-    title, _, _, _ = _patterns()
+    title, _, _, _ = title_patterns()
     pattern = re.compile(
         f"(?:(?:{noun})|(?<=[,。、;:\\n])|^)((?:[{_HAN}]{{2,6}}?(?:{suffix}))|[A-Z][A-Za-z0-9 &.]{{1,24}}?)\\s?(?={title.pattern})",
         re.MULTILINE,
@@ -157,76 +139,6 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
 
 def _inside(taken: list[tuple[int, int]], start: int, end: int) -> bool:
     return any(s < end and start < e for s, e in taken)
-
-
-def _body_before(bodies: list[Mention], place: int, reach: int) -> Mention | None:
-    """Return the body that ends nearest before a place, if no farther away than `reach`."""
-    index = bisect.bisect_right([b.end for b in bodies], place) - 1
-    if index >= 0 and place - bodies[index].end <= reach:
-        return bodies[index]
-    return None
-
-
-def _posts_before(context: Context, person: Mention, end: int, bodies: list[Mention]) -> None:
-    """Add the posts of the titles that stand before a name: 「A局主席、B會委員、C」."""
-    folded = context.folded
-    government = rules("titles")["government"]
-    title, _, _, _ = _patterns()
-    for _ in range(4):
-        body = _body_before(bodies, end, _MAX_TITLE)
-        low = max(0, end - _MAX_TITLE)
-        own = next((g for g in government if folded.endswith(g, low, end)), None)
-        # A bracket with the body's short name may stand between it and the title.
-        words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
-        if body is not None and own is None and not _BAD_TITLE.search(words):
-            if not words:
-                return
-            parts = [p.strip() for p in _SPLIT.split(words)]
-            ended = [re.search(f"(?:{title.pattern})$", p) is not None for p in parts]
-            # Behind another person a bare title still serves the same body, 「某市市長」 another one.
-            if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
-                return
-            for part, is_title in zip(parts, ended, strict=True):
-                if is_title:
-                    context.posts.append((person, part, body, "post.before"))
-            end = body.start
-        else:
-            match = re.search(f"(?:{own or title.pattern})$", folded[low:end])
-            if match is None:
-                return
-            words = match.group()
-            whole = re.search(f"[{_HAN}]*$", folded[low : low + match.start()])
-            longer = (whole.group() if whole else "") + words
-            same = [b for b in bodies if _shared(folded[b.start : b.end], longer) >= 4]
-            if same:
-                # 「文創產業發展專員」 serves 文創產業發展處: the title begins as the body's name does.
-                words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
-                context.posts.append((person, words, same[0], "post.named-after"))
-                return
-            context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
-            end = low + match.start()
-        joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
-        if joint is None:
-            return
-        end -= len(joint.group())
-        if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
-            return
-
-
-def _shared_at(body: str, title: str) -> int:
-    """Return where in a title the beginning of a body's name stands, or -1."""
-    return title.find(body[:4]) if len(body) > 4 else -1
-
-
-def _shared(body: str, title: str) -> int:
-    """Return how many characters of a body's name a title begins with, from where that name begins in it."""
-    place = _shared_at(body, title)
-    if place < 0:
-        return 0
-    count = 0
-    while count < len(body) and place + count < len(title) and body[count] == title[place + count]:
-        count += 1
-    return count
 
 
 def find_contacts(context: Context, people: dict[str, Mention]) -> None:
@@ -245,6 +157,9 @@ def find_contacts(context: Context, people: dict[str, Mention]) -> None:
             owner = next((m for m in inside if m.end <= start), body)
             if owner is None and (publisher := _publisher(context)) is not None:
                 owner = publisher
+            if owner is None:
+                earlier = [m for m in context.mentions if m.type == "Organisation" and 0 <= start - m.end <= 120]
+                owner = max(earlier, key=lambda m: m.end, default=None)
             if owner is not None:
                 owner = _parent(context, owner)
                 person = next((m for m in context.mentions if m.start == start and m.type == "Person"), None)
@@ -297,7 +212,7 @@ def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | N
     """Return the range of the name on a contact line, and the title beside it."""
     data = rules("titles")
     line = folded[start:end]
-    title, _, _, _ = _patterns()
+    title, _, _, _ = title_patterns()
     if english := re.search(
         r"(?:Mr|Ms|Mrs|Miss|Dr)\.? ((?:[A-Z][A-Za-z'’-]+ ?){2,4})(?:, ((?:[A-Z][a-z]+ ?){1,4}))?", line
     ):
@@ -342,7 +257,7 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
             other = Mention(start, end, "Person", rule="person.byline")
             people.setdefault(folded[start:end], other)
             context.mentions.append(other)
-            context.posts.append((other, words, body if body is not person else other, rule))
+            context.posts.append((other, words, body if body is not person else other, "post.byline"))
             place = end
 
 
@@ -378,43 +293,3 @@ def _again(context: Context, people: dict[str, Mention]) -> None:
         for match in re.finditer(re.escape(name), context.folded):
             if match.span() not in known:
                 context.mentions.append(Mention(*match.span(), "Person", rule="person.again"))
-
-
-def _appointed(context: Context, bodies: list[Mention]) -> None:
-    """Add posts told by a verb: 「甲獲委任為A局主席」, 「委任甲為A局主席」, 「由甲擔任主席的A委員會」."""
-    folded = context.folded
-    title, _, _, _ = _patterns()
-    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
-    verb = re.compile(
-        r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
-    )
-    for match in verb.finditer(folded):
-        sentence = context.sentence_at(match.start())
-        before = [p for p in people if sentence.start <= p.start < match.end()]
-        person = before[-1] if before else None
-        if person is None and match.start() - sentence.start <= 8:
-            # 「…由他擔任主席的委員會」 speaks of the person last named.
-            earlier = [p for p in people if p.end <= match.start() and match.start() - p.end < 80]
-            person = earlier[-1] if earlier else None
-        pronoun = re.search("由[他她]$", folded[max(0, match.start() - 2) : match.start()])
-        if pronoun:
-            earlier = [p for p in people if p.end <= match.start()]
-            person = earlier[-1] if earlier else None
-        if person is None:
-            continue
-        rest = folded[match.end() : match.end() + 40]
-        of = re.match(rf"\s?((?:{title.pattern}))的", rest)
-        if of:
-            later = [b for b in bodies if b.start == match.end() + of.end()]
-            if later:
-                context.posts.append((person, of.group(1), later[0], "post.chairs"))
-            continue
-        later = [
-            b
-            for b in bodies
-            if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])
-        ]
-        if later:
-            words = re.match(rf"\s?[{_HAN}]{{0,8}}?(?:{title.pattern})", folded[later[0].end :])
-            if words:
-                context.posts.append((person, words.group().strip(), later[0], "post.appointed"))

@@ -31,6 +31,9 @@ _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
 _MARGIN = 1.5
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
+_MEDIA = re.compile(
+    "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
+)
 _BARE = {"政府", "该计划", "本公司", "公司", "大学", "委员会", "基金", "计划", "中心"}
 
 
@@ -134,6 +137,8 @@ def _kind(folded: str, type_: EntityType) -> Kind | None:
     """Return the kind of body that a name's head tells; what has none is a company mostly."""
     if type_ != "Organisation":
         return None
+    if _MEDIA.search(folded):
+        return "media"
     head = head_of(folded)
     return head.kind if head is not None and head.type == "Organisation" and head.kind else "company"
 

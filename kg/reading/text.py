@@ -16,7 +16,7 @@ _OPEN = {"「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "“"
 _BULLET = re.compile(r"^\s*(?:[●•▪■◆○‧*]|[-–]\s|\(?[一二三四五六七八九十\d]{1,2}[).、](?!\d)\s?)\s*\S")
 _CAPTION = re.compile(r"^\s*[▲▼◀▶◄►]|^\s*(?:圖|图)\s?[:：]")
 _CONTACT = re.compile(
-    r"^\s*(?:傳媒|传媒|媒體|媒体|新聞界|新闻界|新聞|新闻|如有|公眾)?(?:查詢|查询|垂詢|垂询|聯絡|联络|联系|聯繫)(?:人|方式|方法)?\s?(?:[,，]|請|请|:|：|︰|$)|^\s*(?:Media|Press)\s(?:enquir|inquir|contact)|^\s*For (?:media|press) (?:enquir|inquir)",
+    r"^\s*(?:傳媒|传媒|媒體|媒体|新聞界|新闻界|新聞|新闻|如有|公眾)?(?:查詢|查询|垂詢|垂询|聯絡|联络|联系|聯繫)(?:人|方式|方法)?\s?(?:[,，]|請|请|:|：|︰|$)|^\s*(?:Media|Press)\s(?:enquir|inquir|contact)|^\s*For (?:media|press) (?:enquir|inquir)|^\s*Enquir(?:y|ies)\s?:",
     re.IGNORECASE,
 )
 _ABOUT = re.compile(r"^\s*(?:關於|关于|有關|About)\s?\S{1,30}\s*$", re.IGNORECASE)

@@ -1,0 +1,152 @@
+"""Posts: which title, of which body, a person holds."""
+
+from __future__ import annotations
+
+import bisect
+import re
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.rules import rules
+from kg.pipeline.titles import title_patterns
+
+_HAN = "\u4e00-\u9fff"
+_MAX_TITLE = 16
+_SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
+_BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+_GUESSED = {"post.before", "post.bare", "post.government", "post.named-after"}
+
+
+def posts_again(context: Context) -> None:
+    """Read the posts before names anew, where the names have changed since they were first read."""
+    context.posts = [p for p in context.posts if p[3] not in _GUESSED]
+    folded = context.folded
+    bodies = sorted((m for m in context.mentions if m.type == "Organisation"), key=lambda m: m.end)
+    title, _, _, _ = title_patterns()
+    ended = re.compile(f"(?:{title.pattern})$")
+    previous: tuple[Mention, list[tuple[Mention, str, Mention, str]]] | None = None
+    for person in sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start):
+        first = len(context.posts)
+        if context.sentence_at(person.start).passage.kind != "contact":
+            end = person.start
+            while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
+                end -= 1
+            if ended.search(folded, max(0, end - _MAX_TITLE), end):
+                posts_before(context, person, end, bodies)
+        found = context.posts[first:]
+        if not found and previous is not None:
+            gap = folded[previous[0].end : person.start]
+            if re.fullmatch(r"\s?(?:先生|女士|博士|教授)?\s?(?:、|以及|和|及|与)\s?", gap):
+                for _, words, body, rule in previous[1]:
+                    context.posts.append((person, words, person if body is previous[0] else body, rule))
+                found = context.posts[first:]
+        previous = (person, found) if found else None
+
+
+def _body_before(bodies: list[Mention], place: int, reach: int) -> Mention | None:
+    """Return the body that ends nearest before a place, if no farther away than `reach`."""
+    index = bisect.bisect_right([b.end for b in bodies], place) - 1
+    if index >= 0 and place - bodies[index].end <= reach:
+        return bodies[index]
+    return None
+
+
+def posts_before(context: Context, person: Mention, end: int, bodies: list[Mention]) -> None:
+    """Add the posts of the titles that stand before a name: 「A局主席、B會委員、C」."""
+    folded = context.folded
+    government = rules("titles")["government"]
+    title, _, _, _ = title_patterns()
+    for _ in range(4):
+        body = _body_before(bodies, end, _MAX_TITLE)
+        low = max(0, end - _MAX_TITLE)
+        own = next((g for g in government if folded.endswith(g, low, end)), None)
+        # A bracket with the body's short name may stand between it and the title.
+        words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
+        if body is not None and own is None and not _BAD_TITLE.search(words):
+            if not words:
+                return
+            parts = [p.strip() for p in _SPLIT.split(words)]
+            ended = [re.search(f"(?:{title.pattern})$", p) is not None for p in parts]
+            # Behind another person a bare title still serves the same body, 「某市市長」 another one.
+            if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
+                return
+            for part, is_title in zip(parts, ended, strict=True):
+                if is_title:
+                    context.posts.append((person, part, body, "post.before"))
+            end = body.start
+        else:
+            match = re.search(f"(?:{own or title.pattern})$", folded[low:end])
+            if match is None:
+                return
+            words = match.group()
+            whole = re.search(f"[{_HAN}]*$", folded[low : low + match.start()])
+            longer = (whole.group() if whole else "") + words
+            same = [b for b in bodies if _shared(folded[b.start : b.end], longer) >= 4]
+            if same:
+                # 「文創產業發展專員」 serves 文創產業發展處: the title begins as the body's name does.
+                words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
+                context.posts.append((person, words, same[0], "post.named-after"))
+                return
+            context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
+            end = low + match.start()
+        joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
+        if joint is None:
+            return
+        end -= len(joint.group())
+        if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
+            return
+
+
+def _shared_at(body: str, title: str) -> int:
+    """Return where in a title the beginning of a body's name stands, or -1."""
+    return title.find(body[:4]) if len(body) > 4 else -1
+
+
+def _shared(body: str, title: str) -> int:
+    """Return how many characters of a body's name a title begins with, from where that name begins in it."""
+    place = _shared_at(body, title)
+    if place < 0:
+        return 0
+    count = 0
+    while count < len(body) and place + count < len(title) and body[count] == title[place + count]:
+        count += 1
+    return count
+
+
+def appointed(context: Context, bodies: list[Mention]) -> None:
+    """Add posts told by a verb: 「甲獲委任為A局主席」, 「委任甲為A局主席」, 「由甲擔任主席的A委員會」."""
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    verb = re.compile(
+        r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
+    )
+    for match in verb.finditer(folded):
+        sentence = context.sentence_at(match.start())
+        before = [p for p in people if sentence.start <= p.start < match.end()]
+        person = before[-1] if before else None
+        if person is None and match.start() - sentence.start <= 8:
+            # 「…由他擔任主席的委員會」 speaks of the person last named.
+            earlier = [p for p in people if p.end <= match.start() and match.start() - p.end < 80]
+            person = earlier[-1] if earlier else None
+        pronoun = re.search("由[他她]$", folded[max(0, match.start() - 2) : match.start()])
+        if pronoun:
+            earlier = [p for p in people if p.end <= match.start()]
+            person = earlier[-1] if earlier else None
+        if person is None:
+            continue
+        rest = folded[match.end() : match.end() + 40]
+        of = re.match(rf"\s?((?:{title.pattern}))的", rest)
+        if of:
+            later = [b for b in bodies if b.start == match.end() + of.end()]
+            if later:
+                context.posts.append((person, of.group(1), later[0], "post.chairs"))
+            continue
+        later = [
+            b
+            for b in bodies
+            if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])
+        ]
+        if later:
+            words = re.match(rf"\s?[{_HAN}]{{0,8}}?(?:{title.pattern})", folded[later[0].end :])
+            if words:
+                context.posts.append((person, words.group().strip(), later[0], "post.appointed"))
