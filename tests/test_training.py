@@ -43,7 +43,7 @@ def test_every_type_has_examples_and_some_passages_have_none(corpus: ModuleType)
 
 @pytest.mark.parametrize("line", ["<O>甲", "甲</O>", "<O>甲<P>乙</P></O>", "<O>甲</P>", "<O></O>"])
 def test_broken_tags_are_named(corpus: ModuleType, line: str) -> None:
-    with pytest.raises(ValueError, match="a.txt:1"):
+    with pytest.raises(ValueError, match=r"a\.txt:1"):
         corpus.parse(line, "a.txt:1")
 
 

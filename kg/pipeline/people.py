@@ -244,7 +244,7 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
     """Add the second name of a by-line: 「記者 甲(文) 乙(圖)」."""
     folded = context.folded
     posts = list(context.posts)
-    for person, words, body, rule in posts:
+    for person, words, body, _rule in posts:
         if not words.endswith("记者"):
             continue
         place = person.end

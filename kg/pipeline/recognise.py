@@ -50,6 +50,7 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
     addresses = [m.span() for m in _ADDRESS.finditer(folded)]
     # A known name is one name, whatever the model makes of its parts.
     known = [m for m in context.mentions if m.rule in _KNOWN and m.end - m.start >= _LONG]
+    bodies = {folded[m.start : m.end] for m in context.mentions if m.type == "Organisation"}
     kept: list[Mention] = []
     for start, end, label, margin in found:
         if label == "Title":
@@ -57,7 +58,7 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
         type_ = cast(EntityType, label)
         start, end = _trimmed(folded, start, end)
         same = ruled.get((start, end, type_))
-        if same is None and not _is_name(folded, start, end, margin):
+        if same is None and (not _is_name(folded, start, end, margin) or _says_nothing(folded[start:end], bodies)):
             continue
         if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in known):
             continue
@@ -102,6 +103,20 @@ def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
     if end - start < 2 or margin < _MARGIN or text in _BARE or "\n" in text or text in topics() or is_generic(text):
         return False
     return not re.fullmatch(r"[\d\s.,%:/-]+", text)
+
+
+_LOOSE = re.compile(
+    "(?:园区|平台|基地|加速器|中心|大学|企业|科技|计划|基金|项目|课程|大楼|实验室|系统|网络|机构|公司|集团|设施)$"
+)
+
+
+def _says_nothing(text: str, bodies: set[str]) -> bool:
+    """Tell whether a stretch is only a kind of thing, its field or its owner: 人才培育計劃, 人工智能基地, 本地大學, 甲園區."""
+    head = _LOOSE.search(text)
+    if head is None:
+        return False
+    rest = text[: head.start()]
+    return not rest or rest in bodies or rest in topics() or is_generic(rest)
 
 
 def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
