@@ -10,7 +10,7 @@ from kg.model import Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 
 _JOINT = re.compile(
-    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*"
+    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或|and)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*(?:and )?(?:the )?(?:[A-Z]{2,3}\$[\d.,]+ (?:million|billion) )?"
 )
 _OBJECT_MARK = re.compile(
     r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|隶属|隶属于|属于|附属|会见|到访|前身为|\(|\b(?:with|by|to|for|of|in|at|from|under|through|into|towards?|and)(?: the)? ?)[\s「『《]*$"
@@ -137,6 +137,9 @@ def _left(context: Context, sentence: Sentence, types: frozenset[str], start: in
 def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: int, frame: Frame) -> list[Mention]:
     """Return the bodies that act: the sentence's first free body in the clause, those joined to it, else the topic."""
     folded = context.folded
+    if re.search(r", which (?:also |now )?$", folded[sentence.start : start]):
+        # "…to the board of A, which manages B": the relative clause speaks of the body right before it.
+        return [m for m in sentence.mentions if m.end <= start and m.type in types][-1:]
     left = [m for m in sentence.mentions if m.end <= start and m.type in types]
     free = []
     previous: tuple[Mention, bool] | None = None
@@ -157,8 +160,10 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
         if "Person" not in types and person and folded[chosen.end : person[0].start].strip() and chosen is not free[0]:
             chosen = free[0]
         joined = [chosen]
+        if frame.id.startswith("operates"):
+            joined += _co_actors(context, left, chosen, start)
         for mention in left:
-            if mention is chosen or not frame.id.startswith("operates"):
+            if mention in joined or not frame.id.startswith("operates"):
                 continue
             if (
                 mention.start > chosen.end
@@ -189,6 +194,21 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
             earlier = [m for m in context.groups[index].mentions if m.start < start]
             return [earlier[-1] if earlier else context.groups[index].mentions[0]]
     return []
+
+
+def _co_actors(context: Context, left: list[Mention], chosen: Mention, start: int) -> list[Mention]:
+    """Return the bodies that act with the chosen one: 「甲（簡稱）與乙（簡稱）今日公布」, where no comma parts them."""
+    folded, last, found = context.folded, chosen, []
+    for mention in left:
+        if mention.start < last.end:
+            continue
+        gap = re.sub(r"\([^()]{0,40}\)", "", folded[last.end : mention.start])
+        if not re.fullmatch(r"\s?(?:、|以及|及|和|与|联同|会同|,? and(?: the)?)\s?", gap):
+            break
+        found.append(mention)
+        last = mention
+    tail = re.sub(r"\([^()]{0,40}\)", "", folded[last.end : start])
+    return found if found and len(tail) <= 24 and not re.search("[,。;的]", tail) else []
 
 
 def _announced_by(context: Context, sentence: Sentence, actor: Mention, start: int) -> Mention | None:
@@ -294,7 +314,8 @@ def _about(context: Context, sentence: Sentence, types: frozenset[str], start: i
             topics = [g for g in (sentence.topic,) if g >= 0 and context.groups[g].type in types]
             if topics and (named := [m for m in context.groups[topics[0]].mentions if m.end <= start]):
                 return named[-1:]
-    return []
+    first = [m for m in context.sentences[0].mentions if m.type in types and m.end <= start]
+    return first[:1]
 
 
 def _first_body(context: Context, sentence: Sentence, types: frozenset[str], start: int) -> list[Mention]:

@@ -130,6 +130,9 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
     )
     for match in pattern.finditer(context.folded):
         start, end = match.span(1)
+        if match.group(1).startswith("政府"):
+            # 政府資訊科技總監 is a post of the government's own.
+            continue
         if not any(m.start < end and start < m.end for m in context.mentions):
             body = Mention(start, end, "Organisation", "company", rule="name.before-title")
             context.mentions.append(body)

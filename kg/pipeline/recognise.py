@@ -34,6 +34,7 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
 )
+_GOVERNMENT = re.compile("(?:香港特别行政区|香港特区|特区|香港)政府")
 _BARE = {"政府", "该计划", "本公司", "公司", "大学", "委员会", "基金", "计划", "中心"}
 
 
@@ -62,7 +63,7 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
             continue
         if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in known):
             continue
-        if (parts := _government_and_bureau(context.mentions, start, end)) is not None:
+        if (parts := _government_and_bureau(context, lexicon, start, end)) is not None:
             kept += parts
             continue
         kept.append(same or _mention(context, lexicon, start, end, type_))
@@ -90,11 +91,14 @@ def _cuts(known: Mention, start: int, end: int) -> bool:
     return overlaps and not (start <= known.start and known.end <= end)
 
 
-def _government_and_bureau(ruled: list[Mention], start: int, end: int) -> list[Mention] | None:
+def _government_and_bureau(context: Context, lexicon: Lexicon, start: int, end: int) -> list[Mention] | None:
     """Return the two bodies of 「特區政府創新科技及工業局」: the government, and the bureau that the lexicon knows."""
-    first = next((m for m in ruled if m.start == start and m.rule == "name.government" and m.end < end), None)
-    second = next((m for m in ruled if first and m.start == first.end and m.end == end and m.lexicon_id), None)
-    return [first, second] if first and second else None
+    first = _GOVERNMENT.match(context.folded, start, end)
+    entry = lexicon.by_key.get(name_key(context.text[first.end() : end])) if first else None
+    if first is None or entry is None or entry.type != "Organisation":
+        return None
+    government = Mention(*first.span(), "Organisation", "government", "hk-government", "name.government")
+    return [government, Mention(first.end(), end, entry.type, entry.kind, entry.id, "name.lexicon")]
 
 
 def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
