@@ -343,8 +343,10 @@ def info(debug: Debug = False) -> None:
 
     Example: kg info
     """
+    from hashlib import sha256
     from importlib.metadata import PackageNotFoundError, version
 
+    from kg.resources import data_path
     from kg.vocab import ONTOLOGY_VERSION
 
     typer.echo(f"fundgraph {__version__}, ontology {ONTOLOGY_VERSION}, Python {sys.version.split()[0]}")
@@ -353,6 +355,9 @@ def info(debug: Debug = False) -> None:
             typer.echo(f"{package} {version(package)}")
         except PackageNotFoundError:
             typer.echo(f"{package} missing")
+    for model in ("recogniser.npz", "holders.json.gz"):
+        path = data_path("model", model)
+        typer.echo(f"{model} {sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else 'missing'}")
 
 
 def main() -> None:
