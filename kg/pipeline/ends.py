@@ -137,21 +137,11 @@ def _left(context: Context, sentence: Sentence, types: frozenset[str], start: in
 def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: int, frame: Frame) -> list[Mention]:
     """Return the bodies that act: the sentence's first free body in the clause, those joined to it, else the topic."""
     folded = context.folded
+    left = [m for m in sentence.mentions if m.end <= start and m.type in types]
     if re.search(r", which (?:also |now )?$", folded[sentence.start : start]):
         # "…to the board of A, which manages B": the relative clause speaks of the body right before it.
-        return [m for m in sentence.mentions if m.end <= start and m.type in types][-1:]
-    left = [m for m in sentence.mentions if m.end <= start and m.type in types]
-    free = []
-    previous: tuple[Mention, bool] | None = None
-    for mention in left:
-        is_object = _OBJECT_MARK.search(folded, sentence.start, mention.start) is not None
-        if _ATTITUDE.search(folded, sentence.start, mention.start) and _CLOSED.match(folded, mention.end):
-            is_object = True
-        if previous and previous[1] and _LIST.fullmatch(folded[previous[0].end : mention.start]):
-            is_object = True
-        previous = (mention, is_object)
-        if not is_object:
-            free.append(mention)
+        return left[-1:]
+    free = _free_bodies(context, sentence, left)
     if free:
         # The last free body before the trigger acts, unless a full stop of thought (;) lies between.
         chosen = free[-1]
@@ -159,26 +149,53 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
         person = [m for m in sentence.mentions if m.type == "Person" and chosen.end <= m.start < start]
         if "Person" not in types and person and folded[chosen.end : person[0].start].strip() and chosen is not free[0]:
             chosen = free[0]
-        joined = [chosen]
-        if frame.id.startswith("operates"):
-            joined += _co_actors(context, left, chosen, start)
-        for mention in left:
-            if mention in joined or not frame.id.startswith("operates"):
-                continue
-            if (
-                mention.start > chosen.end
-                and re.match("[与和及、]|联同", folded[chosen.end : mention.start].lstrip()[:2])
-                and len(folded[chosen.end : mention.start]) <= 3
-            ):
-                if re.search("合作|合办|联合|共同|协作|携手|合推", folded[mention.end : start + 4]):
-                    joined.append(mention)
         government = _announced_by(context, sentence, chosen, start)
         if government is not None and re.match("预留|成立|设立|拨款|注资|推出|筹建", folded[start : start + 2]):
             return [government]
         if ";" not in between or sentence.subject in {m.entity for m in left}:
-            return joined
+            return _with_joined(context, left, chosen, start) if frame.id.startswith("operates") else [chosen]
+    return _implied_actor(context, sentence, left, types, start, explicit=frame.explicit)
+
+
+def _free_bodies(context: Context, sentence: Sentence, left: list[Mention]) -> list[Mention]:
+    """Return the mentions that no 與, 由 or 獲 before them makes an object."""
+    free = []
+    previous: tuple[Mention, bool] | None = None
+    for mention in left:
+        is_object = _OBJECT_MARK.search(context.folded, sentence.start, mention.start) is not None
+        if _ATTITUDE.search(context.folded, sentence.start, mention.start) and _CLOSED.match(
+            context.folded, mention.end
+        ):
+            is_object = True
+        if previous and previous[1] and _LIST.fullmatch(context.folded[previous[0].end : mention.start]):
+            is_object = True
+        previous = (mention, is_object)
+        if not is_object:
+            free.append(mention)
+    return free
+
+
+def _with_joined(context: Context, left: list[Mention], chosen: Mention, start: int) -> list[Mention]:
+    """Return the acting body with those that act together with it."""
+    folded = context.folded
+    joined = [chosen, *_co_actors(context, left, chosen, start)]
+    for mention in left:
+        gap = folded[chosen.end : mention.start]
+        if mention in joined or mention.start <= chosen.end or len(gap) > 3:
+            continue
+        if re.match("[与和及、]|联同", gap.lstrip()[:2]):
+            if re.search("合作|合办|联合|共同|协作|携手|合推", folded[mention.end : start + 4]):
+                joined.append(mention)
+    return joined
+
+
+def _implied_actor(
+    context: Context, sentence: Sentence, left: list[Mention], types: frozenset[str], start: int, *, explicit: bool
+) -> list[Mention]:
+    """Return who acts where no free body stands before the trigger: the clause before's agent, a policy's government, the topic."""
+    folded = context.folded
     agents = [m for m in left if re.search(r"(?:由|by (?:the )?)[\s「『《]*$", folded[sentence.start : m.start])]
-    if agents and not frame.explicit and re.search("[,;]", folded[agents[-1].end : start]):
+    if agents and not explicit and re.search("[,;]", folded[agents[-1].end : start]):
         # 「基金由甲局設立，委託乙公司管理」: who acted in the clause before goes on acting.
         return agents[-1:]
     speaks = [m for m in sentence.mentions if m.type == "Policy" and m.end <= start]
@@ -187,7 +204,8 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
         found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
         if found is not None and start - speaks[-1].end <= 24:
             return [found.mentions[0]]
-    if frame.explicit:
+    if explicit or "我们" in folded[sentence.start : start]:
+        # 我們 whom nobody resolved is not what the sentence before was about.
         return []
     for index in (sentence.subject, sentence.topic):
         if index >= 0 and context.groups[index].type in types and context.groups[index].mentions:

@@ -21,6 +21,7 @@ _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
 _GOVERNMENT = re.compile(
     r"(?:香港特别行政区|香港特区|特区|香港|港区|港)政府|港府|(?<![省市县区镇村方级家子慧部英美国公前])政府(?![部机官服资采间])"
+    r"|\b(?:HKSAR|SAR|Hong Kong SAR|Hong Kong) [Gg]overnment\b"
 )
 _ITEM = re.compile(r"[、]|以及|及|和|与")
 

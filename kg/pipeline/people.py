@@ -37,6 +37,17 @@ def read_name(folded: str, place: int) -> int:
     size = 2 if folded[place : place + 2] in double else 1 if folded[place : place + 1] in single else 0
     if not size:
         return -1
+    if size == 1 and folded[place + 1 : place + 2] in single:
+        # A married name holds both families': 林鄭月娥.
+        both = place + 4
+        rest = folded[place + 2 : both]
+        if (
+            len(rest) == 2
+            and not set(rest) & not_given
+            and after.match(folded, both)
+            and not after.match(folded, both - 1)
+        ):
+            return both
     given = 0
     while given < 2 and place + size + given < len(folded):
         char = folded[place + size + given]

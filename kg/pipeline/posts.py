@@ -86,6 +86,8 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
                 words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
                 context.posts.append((person, words, same[0], "post.named-after"))
                 return
+            if words not in government and of_another(longer[: -len(words)]):
+                return
             context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
             end = low + match.start()
         joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
@@ -94,6 +96,18 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         end -= len(joint.group())
         if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
             return
+
+
+def of_another(before: str) -> bool:
+    """Tell whether characters right before a title belong to a body that nobody recognised, so that no other may be guessed."""
+    return (
+        bool(before)
+        and re.search(
+            "(?:由|及|和|与|对|请|据|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            before,
+        )
+        is None
+    )
 
 
 def _shared_at(body: str, title: str) -> int:

@@ -13,6 +13,7 @@ from kg.pipeline.entities import settle
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.observe import observe
+from kg.pipeline.posts import of_another
 from kg.pipeline.recogniser import Recogniser
 from kg.pipeline.rules import topics
 
@@ -59,6 +60,10 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
         type_ = cast(EntityType, label)
         start, end = _trimmed(folded, start, end)
         same = ruled.get((start, end, type_))
+        if folded[start:end] in topics() and not (same is not None and same.rule in _FIRM):
+            continue
+        if (same is None or same.rule == "name.head") and any(m.start < end and start < m.end for m in context.money):
+            continue
         if same is None and (not _is_name(folded, start, end, margin) or _says_nothing(folded[start:end], bodies)):
             continue
         if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in known):
@@ -213,6 +218,8 @@ def add_posts(context: Context, titles: list[tuple[int, int]]) -> None:
             start, end = ends[place]
             body = _body(bodies, folded, start)
             words = folded[start:end]
+            if body is None and of_another(re.search("[\u4e00-\u9fff]*$", folded[max(0, start - 8) : start]).group()):  # type: ignore[union-attr]
+                break
             context.posts.append((person, words, body or person, "post.model" if body else "post.bare"))
             if body is not None and re.search("[、兼暨及,]$", folded[: body.start].rstrip()[-1:]):
                 place = _back(folded, body.start, joint=True)
