@@ -16,7 +16,7 @@ from kg.vocab import ENTITY_TYPES, FG, NAMESPACE
 ROOT = Path(__file__).parent.parent
 GOLD = sorted((ROOT / "tests" / "gold").glob("*.json"))
 # A little under what was measured when these were last raised; a change that loses more must say why.
-FLOOR = {"entities": 0.95, "posts": 0.85, "relations": 0.70, "amounts": 0.90, "counts": 0.84}
+FLOOR = {"entities": 0.96, "posts": 0.84, "relations": 0.72, "amounts": 0.89, "counts": 0.85}
 
 
 def test_every_document_has_gold() -> None:

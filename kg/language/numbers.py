@@ -72,7 +72,7 @@ _FILLER = re.compile(
 
 def bound_before(text: str, start: int) -> tuple[Bound | None, int]:
     """Return the bound that the words directly before a place give, and where those words start."""
-    window = text[max(0, start - 14) : start]
+    window = text[max(0, start - 24) : start]
     place = start
     best: tuple[Bound | None, int] = (None, start)
     for _ in range(4):

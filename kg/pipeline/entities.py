@@ -254,7 +254,9 @@ def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> boo
     rest = long[: -len(short)]
     if type_ == "Organisation":
         return bool(_PLACE.fullmatch(rest))
-    return rest in owners or (type_ == "Event" and bool(re.fullmatch(r"\d{4}|第.届", rest)))
+    if rest in owners or _PLACE.fullmatch(rest):
+        return True
+    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届", rest))
 
 
 def _join_policies(context: Context) -> None:
@@ -285,6 +287,11 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
         f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:(?<=在)|(?<=于))(?:园内|园区|中心内|馆内)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
     )
     own = re.compile(alternation(data["self"]["words"]))
+    for block in data["back"]:
+        for word in block.get("latin", ()):
+            types.setdefault(f"the {word}", []).append(block["type"])
+    latin = alternation([w[4:] for w in types if w.startswith("the ")])
+    pattern = re.compile(f"{pattern.pattern}|\\b(?:[Tt]he|[Tt]his) (?:{latin})\\b(?! (?:of|for)\\b| [A-Z])")
     return types, pattern, own
 
 
@@ -299,10 +306,11 @@ def point_back(context: Context) -> None:
         index = bisect.bisect_left(places, match.start())
         if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
             continue
-        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮)", "", match.group())
+        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
+        key = f"the {word}" if match.group()[0] in "Tt" else match.group()
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
-            if group_.type in types[match.group()] and any(_ends_with(n, word, context) for n in group_.names):
+            if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
                 new.append(
                     Mention(
                         match.start(),
@@ -331,6 +339,8 @@ def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
 
 def _ends_with(name: str, word: str, context: Context) -> bool:
     key = name_key(name)
+    if word.isascii():
+        return key.endswith(word.casefold())
     if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
         return True
     # 局方 is the bureau's side, 園內 within the park.

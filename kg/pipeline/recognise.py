@@ -36,7 +36,31 @@ _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
 )
 _GOVERNMENT = re.compile("(?:香港特别行政区|香港特区|特区|香港)政府")
-_BARE = {"政府", "该计划", "本公司", "公司", "大学", "委员会", "基金", "计划", "中心"}
+_BARE = {
+    *(
+        "Fund",
+        "Scheme",
+        "Programme",
+        "Program",
+        "Project",
+        "Initiative",
+        "Centre",
+        "Hub",
+        "Park",
+        "Corporation",
+        "Council",
+    ),
+    *("Department", "Bureau", "Authority", "Commission", "Company", "University", "Board", "Trust"),
+    "政府",
+    "该计划",
+    "本公司",
+    "公司",
+    "大学",
+    "委员会",
+    "基金",
+    "计划",
+    "中心",
+}
 
 
 def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tuple[int, int]]:
@@ -130,6 +154,8 @@ def _says_nothing(text: str, bodies: set[str]) -> bool:
 
 def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
     """Return a stretch without marks at its edges; a mark that opens right before it and closes inside belongs to it."""
+    if article := re.match(r"(?:[Tt]he|[Aa]n?) (?=[A-Z])", folded[start:end]):
+        start += len(article.group())
     text = folded[start:end]
     for opening, closing in ("「」", "『』", "《》", "“”", "()"):
         if text.count(closing) > text.count(opening) and folded[start - 1 : start] == opening:
