@@ -129,7 +129,7 @@ def convert(model: Path) -> Recogniser:
 
 def save(model: Recogniser, path: Path) -> None:
     """Write the weights; small ones are left out and the rest rounded to half precision."""
-    weights = model._weights[:-1].astype(np.float16)
+    weights = model._weights.astype(np.float16)
     weights[np.abs(weights) < 0.02] = 0
     used = np.flatnonzero(weights.any(axis=1))
     weights = weights[used]

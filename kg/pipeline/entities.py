@@ -7,16 +7,11 @@ import re
 from functools import lru_cache
 
 from kg.language.script import name_key
-from kg.model import EntityType
-from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.rules import alternation, rules
 
-_BRACKET = re.compile(
-    r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
-)
-_SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
 _GOVERNMENT = re.compile(
@@ -123,154 +118,6 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
         first = offset + start + len(name) - len(name.lstrip())
         found.append(Mention(first, first + len(core), "Organisation", "company", rule="name.listed"))
     return found
-
-
-def group(context: Context, lexicon: Lexicon) -> None:
-    """Join the mentions of the context into groups: same lexicon id or same folded name, then aliases in brackets."""
-    by_key: dict[tuple[str, str], int] = {}
-    for mention in context.mentions:
-        key = name_key(context.name(mention))
-        entry = lexicon.by_key.get(key)
-        if mention.lexicon_id is None and entry is not None and entry.type == mention.type:
-            mention.lexicon_id, mention.kind = entry.id, entry.kind
-        keys = [(mention.type, f"id:{mention.lexicon_id}")] if mention.lexicon_id else []
-        keys.append((mention.type, key))
-        index = next((by_key[k] for k in keys if k in by_key), -1)
-        if index < 0:
-            index = len(context.groups)
-            context.groups.append(Group(mention.type, mention.kind, [], [], mention.lexicon_id))
-        for k in keys:
-            by_key.setdefault(k, index)
-        _join(context, index, mention)
-    _bracket_aliases(context, by_key)
-    _same_things(context)
-
-
-def _join(context: Context, index: int, mention: Mention) -> None:
-    target = context.groups[index]
-    mention.entity = index
-    target.mentions.append(mention)
-    target.lexicon_id = target.lexicon_id or mention.lexicon_id
-    name = context.name(mention)
-    if name not in target.names:
-        target.names.append(name)
-
-
-def _merge(context: Context, keep: int, drop: int) -> None:
-    if keep == drop:
-        return
-    target, other = context.groups[keep], context.groups[drop]
-    for mention in other.mentions:
-        mention.entity = keep
-    target.mentions += other.mentions
-    target.names += [n for n in other.names if n not in target.names]
-    target.lexicon_id = target.lexicon_id or other.lexicon_id
-    target.kind = target.kind or other.kind
-    other.mentions, other.names = [], []
-
-
-def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> None:
-    """Read 「全名（簡稱）」 and 「全名（English Name, ABBR）」, then find the short form elsewhere."""
-    folded, text = context.folded, context.text
-    taken = [(m.start, m.end) for m in context.mentions]
-    new: list[Mention] = []
-    for mention in list(context.mentions):
-        place = mention.end
-        if folded[place : place + 1] in "」』》”":
-            place += 1
-        match = _BRACKET.match(folded, place) or _SHORT_FOR.match(folded[place : place + 40])
-        if match is None:
-            continue
-        offset = 0 if match.re is _BRACKET else place
-        for part in re.finditer(r"[^,;/、]+", match.group(1)):
-            first = offset + match.start(1) + part.start() + len(part.group()) - len(part.group().lstrip())
-            alias = text[first : first + len(part.group().strip())]
-            if re.fullmatch("[「『“][^「」『』“”]*[」』”]", alias):
-                first, alias = first + 1, alias[1:-1]
-            if not _is_alias(
-                alias, folded[mention.start : mention.end], folded[first : first + len(alias)], match.group()
-            ):
-                continue
-            existing = by_key.get((mention.type, name_key(alias)))
-            if existing is not None:
-                _merge(context, mention.entity, existing)
-                continue
-            by_key[mention.type, name_key(alias)] = mention.entity
-            for place_ in _occurrences(folded, folded[first : first + len(alias)]):
-                if not any(s < place_ + len(alias) and place_ < e for s, e in taken):
-                    taken.append((place_, place_ + len(alias)))
-                    found = Mention(
-                        place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias"
-                    )
-                    _join(context, mention.entity, found)
-                    new.append(found)
-    context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
-
-
-def _occurrences(folded: str, form: str) -> list[int]:
-    edge = r"(?<![A-Za-z0-9])" if form[0].isascii() else ""
-    close = r"(?![A-Za-z0-9])" if form[-1].isascii() else ""
-    return [m.start() for m in re.finditer(f"{edge}{re.escape(form)}{close}", folded)]
-
-
-def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
-    """Tell whether words in brackets are another name: said so, Latin with a capital, or drawn from the name itself."""
-    if len(alias) < 2 or re.fullmatch(r"[\d\s.,%]+", alias):
-        return False
-    if re.search("简称|下称|统称|又称", bracket):
-        return True
-    if _LATIN.fullmatch(alias):
-        return bool(re.search("[A-Z]", alias))
-    letters = iter(name_key(name))
-    short = name_key(folded)
-    return len(short) >= 2 and all(c in letters for c in short) and len(short) < len(name_key(name))
-
-
-_PLACE = re.compile(r"^(?:香港特别行政区|香港特区|香港|中国|国家|深圳市?|广东省?|广州市?|澳门)")
-
-
-def _same_things(context: Context) -> None:
-    """Join names of which one is the other with its owner's or its place's name before it, and policies with their year."""
-    live = [i for i, g in enumerate(context.groups) if g.mentions]
-    keys = {i: {name_key(n) for n in context.groups[i].names} for i in live}
-    owners = {k for i in live if context.groups[i].type == "Organisation" for k in keys[i]}
-    for i in live:
-        for j in live:
-            a, b = context.groups[i], context.groups[j]
-            if i == j or a.type != b.type or not a.mentions or not b.mentions or a.type == "Person":
-                continue
-            if a.lexicon_id and b.lexicon_id and a.lexicon_id != b.lexicon_id:
-                continue
-            if any(_prefixed(x, y, owners, a.type) for x in keys[i] for y in keys[j]):
-                first, second = (i, j) if a.mentions[0].start <= b.mentions[0].start else (j, i)
-                _merge(context, first, second)
-                keys[first] |= keys[second]
-    _join_policies(context)
-
-
-def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> bool:
-    if len(short) < 3 or len(long) <= len(short) or not long.endswith(short):
-        return False
-    rest = long[: -len(short)]
-    if type_ == "Organisation":
-        return bool(_PLACE.fullmatch(rest))
-    if rest in owners or _PLACE.fullmatch(rest):
-        return True
-    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届", rest))
-
-
-def _join_policies(context: Context) -> None:
-    """Join the bare 「施政報告」 with the one that has a year, if there is but one."""
-    for word in ("施政报告", "预算"):
-        found = [
-            i for i, g in enumerate(context.groups) if g.type == "Policy" and any(word in name_key(n) for n in g.names)
-        ]
-        dated = [i for i in found if any(re.search(r"\d{4}", n) for n in context.groups[i].names)]
-        years = {y for i in dated for n in context.groups[i].names for y in re.findall(r"\d{4}", n)}
-        if len(years) <= 1 and found:
-            keep = min(found, key=lambda i: context.groups[i].mentions[0].start)
-            for i in found:
-                _merge(context, keep, i)
 
 
 @lru_cache(maxsize=1)

@@ -125,22 +125,23 @@ def _words(folded: str) -> tuple[Codes, Codes, Codes, Codes]:
     A Chinese character is a word of its own.
     """
     size = len(folded)
-    here = np.zeros(size, dtype=np.uint64)
-    before, after, shape = np.zeros_like(here), np.zeros_like(here), np.zeros_like(here)
+    here, before, after, shape = ([0] * size for _ in range(4))
     previous, last = 0, (0, 0)
     for match in _WORD.finditer(folded):
         start, end = match.span()
         word = match.group()
         code = _code(word)
-        here[start:end] = code
-        before[start:end] = previous
-        after[last[0] : last[1]] = code
-        if word[0].isascii():
-            form = 2 if word.isupper() else 3 if word[0].isupper() else 4 if word.isdigit() else 5
-            shape[start:end] = form * 4 + 1
-            shape[start] = form * 4
+        latin = word[0].isascii()
+        form = 2 if word.isupper() else 3 if word[0].isupper() else 4 if word.isdigit() else 5
+        for place in range(start, end):
+            here[place], before[place] = code, previous
+            if latin:
+                shape[place] = form * 4 + (place > start)
+        for place in range(*last):
+            after[place] = code
         previous, last = code, (start, end)
-    return here, before, after, shape
+    codes = [np.array(column, dtype=np.uint64) for column in (here, before, after, shape)]
+    return codes[0], codes[1], codes[2], codes[3]
 
 
 @lru_cache(maxsize=65536)

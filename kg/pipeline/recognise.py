@@ -51,6 +51,7 @@ _BARE = {
         "Council",
     ),
     *("Department", "Bureau", "Authority", "Commission", "Company", "University", "Board", "Trust"),
+    *("议会", "协会", "学会", "商会", "基金会", "学院", "医院", "银行", "院校", "平台", "园区", "项目", "课程", "集团"),
     "政府",
     "该计划",
     "本公司",

@@ -31,9 +31,10 @@ class Recogniser:
     def __init__(self, labels: list[str], keys: NDArray[np.uint64], weights: Scores, transitions: Scores) -> None:
         self.labels = labels
         self._keys = keys
-        # A row of zeros for observations that training never met.
-        self._weights = np.vstack([weights, np.zeros((1, len(labels)), dtype=np.float32)])
+        self._weights = weights
         self._transitions = transitions + _forbidden(labels)
+        # By the label arrived at, so that the labels come from lie side by side.
+        self._arrivals = np.ascontiguousarray(self._transitions.T)
         self._first = np.array([_NEVER if x[0] in "IE" else 0 for x in labels], dtype=np.float32)
         self._last = np.array([_NEVER if x[0] in "BI" else 0 for x in labels], dtype=np.float32)
 
@@ -53,13 +54,17 @@ class Recogniser:
 
     def emissions(self, observed: NDArray[np.uint64]) -> Scores:
         """Return the score of each label for each row of observations."""
-        out = np.empty((len(observed), len(self.labels)), dtype=np.float32)
+        out = np.zeros((len(observed), len(self.labels)), dtype=np.float32)
         for low in range(0, len(observed), _BLOCK):
             block = observed[low : low + _BLOCK]
-            rows = np.searchsorted(self._keys, block)
-            rows[rows == len(self._keys)] = 0
-            rows[self._keys[rows] != block] = len(self._keys)
-            out[low : low + _BLOCK] = self._weights[rows].sum(axis=1)
+            places = np.searchsorted(self._keys, block)
+            places[places == len(self._keys)] = 0
+            met = self._keys[places] == block
+            counts = met.sum(axis=1)
+            rows = np.flatnonzero(counts)
+            if len(rows):
+                starts = np.concatenate(([0], np.cumsum(counts[rows])[:-1]))
+                out[low + rows] = np.add.reduceat(self._weights[places[met]], starts, axis=0)
         return out
 
     def spans(
@@ -94,7 +99,7 @@ class Recogniser:
         return sorted(found)
 
     def _decode(self, scores: Scores, pieces: list[tuple[int, int]]) -> list[list[int]]:
-        """Return the best label sequence of each piece; the pieces advance together, shorter ones wait at their end."""
+        """Return the best label sequence of each piece; the pieces, sorted by length, advance together."""
         lengths = np.array([e - s for s, e in pieces])
         longest, count = int(lengths.max()), len(self.labels)
         padded = np.zeros((len(pieces), longest, count), dtype=np.float32)
@@ -103,10 +108,12 @@ class Recogniser:
         best = padded[:, 0] + self._first
         back = np.zeros((len(pieces), longest, count), dtype=np.int16)
         for step in range(1, longest):
-            paths = best[:, :, None] + self._transitions[None]
-            back[:, step] = paths.argmax(axis=1)
-            following = paths.max(axis=1) + padded[:, step]
-            best = np.where((step < lengths)[:, None], following, best)
+            # The pieces are sorted by length: those from `first` on go on.
+            first = int(np.searchsorted(lengths, step, side="right"))
+            paths = best[first:, None, :] + self._arrivals
+            chosen = paths.argmax(axis=2)
+            back[first:, step] = chosen
+            best[first:] = np.take_along_axis(paths, chosen[:, :, None], axis=2)[:, :, 0] + padded[first:, step]
         out = []
         for row, length in enumerate(lengths):
             label = int((best[row] + self._last).argmax())

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, cast
 
+import ahocorasick
+
 from kg.language.script import name_key
 from kg.model import Predicate
 from kg.pipeline.context import Context, Sentence
@@ -67,13 +69,33 @@ def frames() -> tuple[tuple[Frame, ...], re.Pattern[str], re.Pattern[str]]:
     return tuple(_frame(f) for f in data["frame"]), negation, re.compile(alternation(data["negation"]["wish"]))
 
 
+@lru_cache(maxsize=1)
+def _automaton() -> ahocorasick.Automaton:
+    """Return an automaton of all trigger words, each with the numbers of its frames."""
+    numbers: dict[str, list[int]] = {}
+    for number, frame in enumerate(rules("frames")["frame"]):
+        for word in frame["trigger"]:
+            numbers.setdefault(word, []).append(number)
+    automaton = ahocorasick.Automaton()
+    for word, its in numbers.items():
+        automaton.add_word(word, its)
+    automaton.make_automaton()
+    return automaton
+
+
+def _stated(folded: str) -> list[Frame]:
+    """Return the frames that a sentence holds a trigger of, in their order."""
+    every = frames()[0]
+    return [every[n] for n in sorted({n for _, its in _automaton().iter(folded) for n in its})]
+
+
 def relations(context: Context) -> list[Found]:
     """Return the relations that a document states or plainly implies."""
     found: list[Found] = []
     for sentence in context.sentences:
         if not sentence.mentions or sentence.passage.kind == "contact":
             continue
-        for frame in frames()[0]:
+        for frame in _stated(context.folded[sentence.start : sentence.end]):
             found += _match(context, sentence, frame)
     found += _by_name(context)
     found += _possessive(context)
@@ -228,6 +250,15 @@ def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
                         "operates.joint",
                     )
                 )
+    for relation in found:
+        # Who co-organises a thing works with who runs it.
+        for other in found if relation.rule == "operates.coorganiser" else ():
+            if other.object == relation.object and other.predicate == "operates" and other.rule != relation.rule:
+                if abs(other.start - relation.start) < 120:
+                    start, end = min(other.start, relation.start), max(other.end, relation.end)
+                    extra.append(
+                        Found(other.subject, "partnersWith", relation.subject, start, end, "partners.coorganiser")
+                    )
     commissioned = [r for r in found if r.rule == "commissioned.passive"]
     for relation in commissioned:
         for other in found:
