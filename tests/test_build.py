@@ -14,9 +14,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rdflib import RDF, URIRef
 
 import kg
 from kg.errors import InputError, OutputError
+from kg.vocab import FG
 
 BUILD = importlib.import_module("kg.build")
 FILES = importlib.import_module("kg.files")
@@ -281,3 +283,14 @@ def test_conservation(folder: Path, tmp_path: Path) -> None:
     stated = sum(len(loads(line).facts) for line in lines)
     assert stated == len(report.knowledge.facts) == sum(report.data["facts"].values())
     assert stated > 3
+
+
+def test_each_years_policy_address_is_a_thing_of_its_own(tmp_path: Path) -> None:
+    for year in (2022, 2023):
+        text = f"海事發展局回應施政報告\n{year}年10月20日\n《{year}年施政報告》提出成立「遠洋青年計劃」。海事發展局歡迎施政報告的措施。\n"
+        (tmp_path / f"{year}.txt").write_text(text, encoding="utf-8")
+    kg.build([tmp_path], out=tmp_path / "out")
+    graph = kg.load(tmp_path / "out")
+    assert kg.validate(graph) == []
+    policies = {str(s) for s in graph.subjects(RDF.type, URIRef(FG.Policy))}
+    assert {p.rsplit("/", 1)[1] for p in policies} == {"address-2022", "address-2023"}

@@ -164,17 +164,25 @@ def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
     if folded[start:end].count("(") > folded[start:end].count(")"):
         if folded[end : end + 1] == ")":
             end += 1
-    if (
-        folded[start] in "「『《“"
-        and folded[end - 1] not in "」』》”"
-        and any(c in folded[start:end] for c in "」』》”")
-    ):
-        return start, end
-    while start < end and folded[start] in " \n「『《“·,、":
+    while start < end and (folded[start] in " \n·,、" or _unpaired(folded, start, end, first=True)):
         start += 1
-    while end > start and folded[end - 1] in " \n」』》”,、。":
+    while end > start and (folded[end - 1] in " \n,、。" or _unpaired(folded, start, end, first=False)):
         end -= 1
     return start, end
+
+
+_QUOTES = {"「": "」", "『": "』", "《": "》", "“": "”"}
+
+
+def _unpaired(folded: str, start: int, end: int, *, first: bool) -> bool:
+    """Tell whether a stretch begins (or ends) with a quote mark that has no partner in it, or that encloses it all."""
+    partner = _QUOTES if first else {closing: opening for opening, closing in _QUOTES.items()}
+    mark = folded[start] if first else folded[end - 1]
+    if mark not in partner:
+        return False
+    rest = folded[start + 1 : end] if first else folded[start : end - 1]
+    encloses = rest.endswith(partner[mark]) if first else rest.startswith(partner[mark])
+    return partner[mark] not in rest or (encloses and rest.count(partner[mark]) == 1)
 
 
 def _mention(context: Context, lexicon: Lexicon, start: int, end: int, type_: EntityType) -> Mention:

@@ -113,8 +113,10 @@ class _Clusters:
 
 def _thing(root: str, members: list[tuple[DocumentFacts, Entity]]) -> Thing:
     type_: EntityType = members[0][1].type
-    ids = sorted({e.lexicon_id for _, e in members if e.lexicon_id})
-    local = ids[0] if ids else hashlib.sha256(root.encode()).hexdigest()[:16]
+    # Each year's policy address is a thing of its own, though one entry of the lexicon names them all.
+    yearly = re.fullmatch(r"Policy (address|budget) (.+)", root)
+    ids = [] if yearly else sorted({e.lexicon_id for _, e in members if e.lexicon_id})
+    local = f"{yearly[1]}-{yearly[2]}" if yearly else ids[0] if ids else hashlib.sha256(root.encode()).hexdigest()[:16]
     names: Counter[tuple[str, Language]] = Counter()
     mentions: set[tuple[str, Quote]] = set()
     kinds: Counter[str] = Counter(e.kind for _, e in members if e.kind)
