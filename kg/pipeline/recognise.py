@@ -35,6 +35,9 @@ _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
 )
+_OFFICE = re.compile(
+    "(?:Acting |Under |Deputy |Permanent )*(?:Chief |Financial )?Secretary(?: for| of|$)|Chief Executive$"
+)
 _GOVERNMENT = re.compile("(?:香港特别行政区|香港特区|特区|香港)政府")
 _BARE = {
     *(
@@ -236,26 +239,23 @@ def add_posts(context: Context, titles: list[tuple[int, int]]) -> None:
     """Add the posts of persons that stand beside a title the model found: 「甲公司聯合創辦人乙」, "A, Chairman of B"."""
     folded = context.folded
     known = {id(p) for p, *_ in context.posts}
-    bodies = sorted(
-        (
-            m
-            for m in context.mentions
-            if m.type != "Person" and m.type in {"Organisation", "Facility", "Programme", "Event"}
-        ),
-        key=lambda m: m.end,
-    )
+    bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.end)
     ends = {_back(folded, e): (s, e) for s, e in titles}
     for person in sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start):
         if id(person) in known:
             continue
         place = _back(folded, person.start)
+        if folded[place - 1 : place] == "," and folded[person.start].isascii():
+            # "the Under Secretary for Health, Libby Lee"
+            place = _back(folded, place - 1)
         while place in ends:
             start, end = ends[place]
             body = _body(bodies, folded, start)
             words = folded[start:end]
             if body is None and of_another(re.search("[\u4e00-\u9fff]*$", folded[max(0, start - 8) : start]).group()):  # type: ignore[union-attr]
                 break
-            context.posts.append((person, words, body or person, "post.model" if body else "post.bare"))
+            rule = "post.model" if body else "post.government" if _OFFICE.match(words) else "post.bare"
+            context.posts.append((person, words, body or person, rule))
             if body is not None and re.search("[、兼暨及,]$", folded[: body.start].rstrip()[-1:]):
                 place = _back(folded, body.start, joint=True)
             else:
