@@ -25,7 +25,7 @@ def corpus() -> ModuleType:
 
 def test_every_passage_is_well_formed(corpus: ModuleType) -> None:
     samples = corpus.read_corpus()
-    assert len(samples) >= 550
+    assert len(samples) >= 1100
     assert not [k for k, n in Counter(s.text for s in samples).items() if n > 1]
     for sample in samples:
         places = [place for start, end, _ in sample.spans for place in (start, end)]

@@ -30,7 +30,7 @@ _FIRM = {
 _KNOWN = {"name.lexicon", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
 _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
-_MARGIN = 1.5
+_MARGIN = 2.2
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
