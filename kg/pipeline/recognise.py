@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import bisect
 import re
-from typing import cast
+from typing import TypeVar, cast
 
 from kg.language.script import name_key
 from kg.model import EntityType, Kind
@@ -81,6 +81,9 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
     # A known name is one name, whatever the model makes of its parts.
     known = [m for m in context.mentions if m.rule in _KNOWN and m.end - m.start >= _LONG]
     bodies = {folded[m.start : m.end] for m in context.mentions if m.type == "Organisation"}
+    known.sort(key=lambda m: m.start)
+    places = [(m.start, m.end) for m in known]
+    money = sorted((m.start, m.end) for m in context.money)
     kept: list[Mention] = []
     for start, end, label, margin in found:
         if label == "Title":
@@ -90,20 +93,23 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
         same = ruled.get((start, end, type_))
         if folded[start:end] in topics() and not (same is not None and same.rule in _FIRM):
             continue
-        if (same is None or same.rule == "name.head") and any(m.start < end and start < m.end for m in context.money):
+        if (same is None or same.rule == "name.head") and _overlaps(money, start, end):
             continue
         if same is None and (not _is_name(folded, start, end, margin) or _says_nothing(folded[start:end], bodies)):
             continue
-        if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in known):
+        if _overlaps(addresses, start, end) or any(_cuts(m, start, end) for m in _over(known, places, start, end)):
             continue
         if (parts := _government_and_bureau(context, lexicon, start, end)) is not None:
             kept += parts
             continue
         kept.append(same or _mention(context, lexicon, start, end, type_))
-    taken = [(m.start, m.end) for m in kept]
+    taken = sorted((m.start, m.end) for m in kept)
     kept += [m for m in known if not _overlaps(taken, m.start, m.end) and m.rule != "name.lexicon"]
-    kept += [m for m in known if m.rule == "name.lexicon" and any(_cuts(m, s, e) for s, e, *_ in found)]
-    taken = [(m.start, m.end) for m in kept]
+    stretches = [(s, e) for s, e, *_ in found]
+    for m in known:
+        if m.rule == "name.lexicon" and any(_cuts(m, *p) for p in _over(stretches, stretches, m.start, m.end)):
+            kept.append(m)
+    taken = sorted((m.start, m.end) for m in kept)
     kept += [m for m in context.mentions if m.rule in _FIRM and not _overlaps(taken, m.start, m.end)]
     kept += _again(context, kept)
     context.mentions = settle(kept)
@@ -205,8 +211,23 @@ def _kind(folded: str, type_: EntityType) -> Kind | None:
     return head.kind if head is not None and head.type == "Organisation" and head.kind else "company"
 
 
+_T = TypeVar("_T")
+
+
+def _over(items: list[_T], spans: list[tuple[int, int]], start: int, end: int) -> list[_T]:
+    """Return the items whose spans overlap a stretch; the spans are in order and hardly overlap one another."""
+    low = max(0, bisect.bisect_right(spans, (start, 0)) - 2)
+    out = []
+    for index in range(low, len(spans)):
+        if spans[index][0] >= end:
+            break
+        if spans[index][1] > start:
+            out.append(items[index])
+    return out
+
+
 def _overlaps(spans: list[tuple[int, int]], start: int, end: int) -> bool:
-    return any(s < end and start < e for s, e in spans)
+    return bool(_over(spans, spans, start, end))
 
 
 def _again(context: Context, kept: list[Mention]) -> list[Mention]:

@@ -229,12 +229,18 @@ def _possessive(context: Context) -> list[Found]:
 def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
     """Read the second body of 「甲與乙合作推出丙」 as one that runs 丙 too."""
     extra = []
+    acting: dict[int, list[Found]] = {}
+    for relation in found:
+        if relation.rule == "operates.active":
+            acting.setdefault(relation.subject, []).append(relation)
     for relation in found:
         if relation.rule not in {"partners.with", "partners.alongside", "partners.joint"}:
             continue
-        for other in found:
+        for other in acting.get(relation.subject, ()):
             near = other.start <= relation.end + 30 and relation.start <= other.end
             together = relation.rule != "partners.with"
+            if not near:
+                continue
             joint = together or re.search(
                 "合作,?(?:推|举办|成立|设立|开办)|合作在|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展",
                 context.folded[relation.start : other.end],
