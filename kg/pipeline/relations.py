@@ -265,6 +265,12 @@ def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
                     extra.append(
                         Found(other.subject, "partnersWith", relation.subject, start, end, "partners.coorganiser")
                     )
+    return extra + _commissioned_programmes(found)
+
+
+def _commissioned_programmes(found: list[Found]) -> list[Found]:
+    """Read the programme that a commissioned body runs as commissioned too: 「獲甲委託推行乙計劃」."""
+    extra = []
     commissioned = [r for r in found if r.rule == "commissioned.passive"]
     for relation in commissioned:
         for other in found:
