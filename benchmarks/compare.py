@@ -2,8 +2,9 @@
 
     python benchmarks/compare.py [--gold FOLDER …] [--texts FOLDER …] [--language zh] [--repeat N] [--write FILE]
 
-Prints a Markdown table; --write FILE also puts it between the two marks in a file. Each tool works offline in a process of its own, on one core; a tool that is not installed, or
-needs the network, is named in the table with the reason. They are no dependencies of this project:
+Prints a Markdown table; --write FILE also puts it between the two marks in a file. Each tool works offline in a process
+of its own, on one core; a tool that is not installed, or needs the network, is named in the table with the reason. They
+are no dependencies of this project:
 
     pip install jieba spacy-pkuseg jionlp paddlepaddle "setuptools<81" wheel && pip install --no-build-isolation LAC
 
@@ -13,7 +14,7 @@ names   distinct names of a document, equal to a name or alias of its gold facts
         whatever the type. The other tools' names are the words they tag as names (nr, ns, nt, nz; PER, LOC, ORG).
 things  the share of the gold's entities of which at least one name was found.
 typed   the same as names, for people and organisations alone, with the type right (nr or PER, nt or ORG).
-money   distinct amounts of a document: value and currency equal to a gold amount's. A bare 元 may be any yuan or dollar.
+money   distinct amounts of a document: value and currency equal to a gold amount's. A bare 元 may be CNY, HKD or MOP.
 
 The other tools read the text with wrapped lines joined and in Simplified characters, which they were made for; neither
 is in their time. Characters a second are of the best of N passes, after start-up and one document; memory is the peak
