@@ -27,11 +27,14 @@ _ENGLISH = {
     "m": 10**6,
 }
 _WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
-_ARABIC = r"(?<![A-Za-z0-9.])\d{1,3}(?:,\d{3})+(?:\.\d+)?|(?<![A-Za-z0-9.])\d+(?:\.\d+)?"
+# Thousands are set apart by commas, or by spaces as the Hong Kong Government's papers do: 1,100 or 1 100.
+_GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
+_SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]|\s\d)"
+_ARABIC = rf"(?<![A-Za-z0-9.])(?:{_GROUPED}|(?<![\d,.] ){_SPACED}|\d+(?:\.\d+)?)"
 _UNIT = r"\s?[十百千万亿兆]{1,3}"
 _HAN = "零一二三四五六七八九两〇十百千廿卅"
 _NUMBER = re.compile(
-    rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:\d+(?:\.\d+)?|[{_HAN}]+)\s?[十百千万]{{1,2}}(?![年月日]))*)"
+    rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:{_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+)\s?(?:[十百千万]{{1,2}}|千亿)(?![年月日]))*)"
     rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
     rf"|\b(?P<word>{'|'.join(list(_WORDS)[1:])})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
@@ -145,19 +148,26 @@ def read_han(text: str) -> Decimal | None:
 
 
 def _arabic(match: re.Match[str]) -> tuple[Decimal, bool]:
-    value = Decimal(match.group("arabic").replace(",", ""))
+    """Return the value of digits mixed with units (1億4千4百萬), and whether 多 or 餘 stands among them."""
     units = match.group("units").strip()
-    vague = bool(re.search("[多余几]", units))
-    scale = Decimal(1)
-    for char in re.sub(r"[\s多余几]", "", units):
-        scale *= _SMALL.get(char) or _LARGE[char]
-    value *= scale
-    for part in re.findall(rf"(\d+(?:\.\d+)?|[{_HAN}]+?)\s?([十百千万]{{1,2}})", match.group("more") or ""):
-        amount = Decimal(part[0]) if part[0][0].isdigit() else (read_han(part[0]) or Decimal(0))
-        for char in part[1]:
-            amount *= _SMALL.get(char) or _LARGE[char]
-        value += amount
-    return value, vague
+    parts = [(match.group("arabic"), units)]
+    parts += re.findall(rf"({_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+?)\s?(千亿|[十百千万]{{1,2}})", match.group("more") or "")
+    total, section = Decimal(0), Decimal(0)
+    for digits, scale in parts:
+        plain = re.sub("[, ]", "", digits)
+        current = Decimal(plain) if plain[0].isdigit() else (read_han(plain) or Decimal(0))
+        closed = False
+        for char in re.sub(r"[\s多余几]", "", scale):
+            if char in _SMALL:
+                current *= _SMALL[char]
+                continue
+            if total < _LARGE[char]:
+                section, total = section + total, Decimal(0)
+            section, current, closed = (section + current) * _LARGE[char], Decimal(0), True
+        section += current
+        if closed:
+            total, section = total + section, Decimal(0)
+    return total + section, bool(re.search("[多余几]", units))
 
 
 def find_numbers(text: str) -> list[Number]:
