@@ -34,7 +34,7 @@ _ARABIC = rf"(?<![A-Za-z0-9.])(?:{_GROUPED}|(?<![\d,.] ){_SPACED}|\d+(?:\.\d+)?)
 _UNIT = r"\s?[十百千万亿兆]{1,3}"
 _HAN = "零一二三四五六七八九两〇十百千廿卅"
 _NUMBER = re.compile(
-    rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:{_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+)\s?(?:[十百千万]{{1,2}}|千亿)(?![年月日]))*)"
+    rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:{_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+)\s?(?:千亿|[十百千万]{{1,2}})(?![年月日]))*)"
     rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
     rf"|\b(?P<word>{'|'.join(list(_WORDS)[1:])})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
