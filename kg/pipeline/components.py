@@ -14,7 +14,7 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import aliases, english, entities, names, people
+from kg.pipeline import aliases, anaphora, english, entities, names, people
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
@@ -102,7 +102,7 @@ def things(doc: Doc) -> Doc:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
     context: Context = doc._.kg
     aliases.group(context, packaged())
-    entities.point_back(context)
+    anaphora.point_back(context)
     entities.mark_sentences(context)
     return doc
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import bisect
 import re
-from functools import lru_cache
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.lexicon import Lexicon
-from kg.pipeline.names import head_of, is_generic
+from kg.pipeline.names import is_generic
 from kg.pipeline.rules import alternation, rules
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
@@ -118,84 +117,6 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
         first = offset + start + len(name) - len(name.lstrip())
         found.append(Mention(first, first + len(core), "Organisation", "company", rule="name.listed"))
     return found
-
-
-@lru_cache(maxsize=1)
-def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str]]:
-    data = rules("anaphora")
-    types: dict[str, list[str]] = {}
-    for block in data["back"]:
-        for word in block["words"]:
-            types.setdefault(word, []).append(block["type"])
-    edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
-    bare = alternation([w for w in types if w[0] not in "该有上此本是"])
-    marked = alternation([w for w in types if w[0] in "该有上此本是"])
-    pattern = re.compile(
-        f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:(?<=在)|(?<=于))(?:园内|园区|中心内|馆内)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
-    )
-    own = re.compile(alternation(data["self"]["words"]))
-    for block in data["back"]:
-        for word in block.get("latin", ()):
-            types.setdefault(f"the {word}", []).append(block["type"])
-    latin = alternation([w[4:] for w in types if w.startswith("the ")])
-    pattern = re.compile(f"{pattern.pattern}|\\b(?:[Tt]he|[Tt]his) (?:{latin})\\b(?! (?:of|for)\\b| [A-Z])")
-    return types, pattern, own
-
-
-def point_back(context: Context) -> None:
-    """Add mentions for 該計劃, 基金, 本公司 …: the last thing named whose name ends in the same head."""
-    types, pattern, own = _back_words()
-    spans = [(m.start, m.end) for m in context.mentions]
-    named = sorted(context.mentions, key=lambda m: m.start)
-    places = [m.start for m in named]
-    new = []
-    for match in pattern.finditer(context.folded):
-        index = bisect.bisect_left(places, match.start())
-        if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
-            continue
-        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
-        key = f"the {word}" if match.group()[0] in "Tt" else match.group()
-        for back in reversed(named[max(0, index - 40) : index]):
-            group_ = context.groups[back.entity]
-            if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
-                new.append(
-                    Mention(
-                        match.start(),
-                        match.end(),
-                        group_.type,
-                        group_.kind,
-                        rule="back",
-                        anaphor=True,
-                        entity=back.entity,
-                    )
-                )
-                break
-    publisher = publisher_group(context)
-    if publisher >= 0:
-        for match in own.finditer(context.folded):
-            new.append(
-                Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher)
-            )
-    context.mentions = settle([*context.mentions, *new])
-
-
-def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
-    index = bisect.bisect_right(spans, (span[1], 0)) - 1
-    return index >= 0 and spans[index][1] > span[0]
-
-
-def _ends_with(name: str, word: str, context: Context) -> bool:
-    key = name_key(name)
-    if word.isascii():
-        return key.endswith(word.casefold())
-    if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
-        return True
-    # 局方 is the bureau's side, 園內 within the park.
-    word = re.sub("(?<=.)[方内]$", "", word)
-    if word in {"组织", "行", "团体", "企业", "公司"} and not key.endswith(word):
-        return word in {"公司", "企业", "团体"} and head_of(key) is None
-    head = head_of(key)
-    return key.endswith(word) or (head is not None and head.word.endswith(word))
 
 
 def publisher_group(context: Context) -> int:

@@ -1,0 +1,139 @@
+"""Words that point back to a thing already named: 該計劃, 基金, 本公司, and the tails of longer names."""
+
+from __future__ import annotations
+
+import bisect
+import re
+from functools import lru_cache
+
+import ahocorasick
+
+from kg.language.script import fold, name_key
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import publisher_group, settle
+from kg.pipeline.names import head_of
+from kg.pipeline.rules import alternation, rules
+
+
+@lru_cache(maxsize=1)
+def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str]]:
+    data = rules("anaphora")
+    types: dict[str, list[str]] = {}
+    for block in data["back"]:
+        for word in block["words"]:
+            types.setdefault(word, []).append(block["type"])
+    edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
+    bare = alternation([w for w in types if w[0] not in "该有上此本是"])
+    marked = alternation([w for w in types if w[0] in "该有上此本是"])
+    pattern = re.compile(
+        f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:(?<=在)|(?<=于))(?:园内|园区|中心内|馆内)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
+    )
+    own = re.compile(alternation(data["self"]["words"]))
+    for block in data["back"]:
+        for word in block.get("latin", ()):
+            types.setdefault(f"the {word}", []).append(block["type"])
+    latin = alternation([w[4:] for w in types if w.startswith("the ")])
+    pattern = re.compile(f"{pattern.pattern}|\\b(?:[Tt]he|[Tt]his) (?:{latin})\\b(?! (?:of|for)\\b| [A-Z])")
+    return types, pattern, own
+
+
+def point_back(context: Context) -> None:
+    """Add mentions for 該計劃, 基金, 本公司 …: the last thing named whose name ends in the same head."""
+    types, pattern, own = _back_words()
+    spans = [(m.start, m.end) for m in context.mentions]
+    named = sorted(context.mentions, key=lambda m: m.start)
+    places = [m.start for m in named]
+    new = []
+    for match in pattern.finditer(context.folded):
+        index = bisect.bisect_left(places, match.start())
+        if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
+            continue
+        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
+        key = f"the {word}" if match.group()[0] in "Tt" else match.group()
+        for back in reversed(named[max(0, index - 40) : index]):
+            group_ = context.groups[back.entity]
+            if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
+                new.append(
+                    Mention(
+                        match.start(),
+                        match.end(),
+                        group_.type,
+                        group_.kind,
+                        rule="back",
+                        anaphor=True,
+                        entity=back.entity,
+                    )
+                )
+                break
+    publisher = publisher_group(context)
+    if publisher >= 0:
+        for match in own.finditer(context.folded):
+            new.append(
+                Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher)
+            )
+    context.mentions = settle([*context.mentions, *_tails(context), *new])
+
+
+def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
+    index = bisect.bisect_right(spans, (span[1], 0)) - 1
+    return index >= 0 and spans[index][1] > span[0]
+
+
+def _ends_with(name: str, word: str, context: Context) -> bool:
+    key = name_key(name)
+    if word.isascii():
+        return key.endswith(word.casefold())
+    if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
+        return True
+    # 局方 is the bureau's side, 園內 within the park.
+    word = re.sub("(?<=.)[方内]$", "", word)
+    if word in {"组织", "行", "团体", "企业", "公司"} and not key.endswith(word):
+        return word in {"公司", "企业", "团体"} and head_of(key) is None
+    head = head_of(key)
+    return key.endswith(word) or (head is not None and head.word.endswith(word))
+
+
+# What may stand before the tail of a name that points back, if anything but a mark does; and what may not follow it.
+_LEAD = re.compile(r"(?:[在于由该与和及至到对向为将让此本]|[^\u4e00-\u9fffA-Za-z0-9·」])$")
+_MORE = re.compile("[区园路站长员书会部厂院校业者线主工类处科所]")
+_LEAST_TAIL = 3
+
+
+def _tails(context: Context) -> list[Mention]:
+    """Return mentions for the tails of longer names: 「古洞南農業園」, then 「農業園」; 「甲乙聯合實驗室」, then 「聯合實驗室」.
+
+    A tail stands for the thing named last before it; before any, as in a headline, for the first one named.
+    """
+    owners: dict[str, set[int]] = {}
+    for number, group_ in enumerate(context.groups):
+        if group_.type in {"Person", "Policy"} or not group_.mentions:
+            continue
+        for name in group_.names:
+            folded = fold(name)
+            head = head_of(folded)
+            if head is None or folded[:1].isascii():
+                continue
+            for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word)) + 1):
+                tail = folded[cut:]
+                if re.fullmatch("[\u4e00-\u9fff]+", tail) and not tail.startswith(("有限", "股份", "的")):
+                    owners.setdefault(tail, set()).add(number)
+    if not owners:
+        return []
+    automaton = ahocorasick.Automaton()
+    for tail in owners:
+        automaton.add_word(tail, tail)
+    automaton.make_automaton()
+    spans = sorted((m.start, m.end) for m in context.mentions)
+    places = {g: [m.start for m in context.groups[g].mentions] for o in owners.values() for g in o}
+    found = []
+    for last, tail in automaton.iter(context.folded):
+        start, end = last - len(tail) + 1, last + 1
+        if not _LEAD.search(context.folded[max(0, start - 1) : start]) and start:
+            continue
+        if _MORE.match(context.folded, end) or _overlaps(spans, (start, end)):
+            continue
+        earlier = [(max(p for p in places[g] if p < start), g) for g in owners[tail] if min(places[g]) < start]
+        chosen = max(earlier)[1] if earlier else min((min(places[g]), g) for g in owners[tail])[1]
+        group_ = context.groups[chosen]
+        found.append(Mention(start, end, group_.type, group_.kind, rule="back.tail", anaphor=True, entity=chosen))
+    return found
