@@ -20,7 +20,12 @@ _ORG = PREFIXES["org"]
 
 
 def query(
-    graph: Graph | str | Path, text: str, *, params: dict[str, str] | None = None, timeout: float = 30.0, limit: int = 10_000
+    graph: Graph | str | Path,
+    text: str,
+    *,
+    params: dict[str, str] | None = None,
+    timeout: float = 30.0,
+    limit: int = 10_000,
 ) -> Result:
     """Return the answer to a named query, to a .rq file, or to SPARQL text.
 
@@ -29,7 +34,9 @@ def query(
     graph = graph if isinstance(graph, Graph) else load(graph)
     named = named_queries()
     if text in named:
-        return run(graph, named[text].text, bindings=bind(graph, named[text], params or {}), timeout=timeout, limit=limit)
+        return run(
+            graph, named[text].text, bindings=bind(graph, named[text], params or {}), timeout=timeout, limit=limit
+        )
     if "\n" not in text and text.endswith((".rq", ".sparql")):
         if not Path(text).is_file():
             raise QueryError("E313", f"no query file {text}", hint="check the path")
@@ -86,15 +93,26 @@ def show(graph: Graph | str | Path, name: str) -> Shown:
     if len(things) > 1:
         raise QueryError("E312", f"{name} names {len(things)} things", hint="give the IRI: " + ", ".join(things))
     thing = things[0]
-    names = sorted({str(o) for p in (SKOS.prefLabel, SKOS.altLabel) for o in graph.objects(thing, p)} - {label(graph, thing)})
+    names = sorted(
+        {str(o) for p in (SKOS.prefLabel, SKOS.altLabel) for o in graph.objects(thing, p)} - {label(graph, thing)}
+    )
     kind = graph.value(thing, URIRef(_ORG + "classification"))
-    ends = [URIRef(_ORG + "member"), URIRef(_ORG + "organization"), RDF.subject, RDF.object, URIRef(FG.concerns), URIRef(FG.funder)]
+    ends = [
+        URIRef(_ORG + "member"),
+        URIRef(_ORG + "organization"),
+        RDF.subject,
+        RDF.object,
+        URIRef(FG.concerns),
+        URIRef(FG.funder),
+    ]
     facts = sorted({f for p in ends for f in graph.subjects(p, thing)}, key=str)
     lines = [fact_line(graph, f) for f in facts]
     order = ["PostHolding", "Relation", "Amount", "Count"]
     lines.sort(key=lambda x: (order.index(x.kind), x.text, x.rule))
     types = sorted(str(t)[len(NAMESPACE) :] for t in graph.objects(thing, RDF.type) if str(t).startswith(NAMESPACE))
-    return Shown(str(thing), types[0], str(kind)[len(NAMESPACE) :] if kind else None, (label(graph, thing), *names), tuple(lines))
+    return Shown(
+        str(thing), types[0], str(kind)[len(NAMESPACE) :] if kind else None, (label(graph, thing), *names), tuple(lines)
+    )
 
 
 def highlights(graph: Graph, count: int = 5) -> list[Line]:
@@ -102,7 +120,9 @@ def highlights(graph: Graph, count: int = 5) -> list[Line]:
     ranked: dict[str, list[Node]] = {}
     for kind in ("Amount", "PostHolding", "Relation", "Count"):
         facts = list(graph.subjects(RDF.type, URIRef(NAMESPACE + kind)))
-        ranked[kind] = sorted(facts, key=lambda f: (-len(list(graph.objects(f, URIRef(FG.evidence)))), -_confidence(graph, f), str(f)))
+        ranked[kind] = sorted(
+            facts, key=lambda f: (-len(list(graph.objects(f, URIRef(FG.evidence)))), -_confidence(graph, f), str(f))
+        )
     chosen: list[Node] = []
     while len(chosen) < count and any(ranked.values()):
         chosen += [facts.pop(0) for facts in ranked.values() if facts]
@@ -115,7 +135,9 @@ def _confidence(graph: Graph, fact: Node) -> float:
 
 def label(graph: Graph, thing: Node | None) -> str:
     """Return the name to show for a thing: Traditional, else English, else Simplified, else its address."""
-    labels = {o.language: str(o) for o in graph.objects(thing, SKOS.prefLabel) if isinstance(o, Literal)} if thing else {}
+    labels = (
+        {o.language: str(o) for o in graph.objects(thing, SKOS.prefLabel) if isinstance(o, Literal)} if thing else {}
+    )
     return labels.get("zh-Hant") or labels.get("en") or labels.get("zh-Hans") or str(thing)
 
 
@@ -125,12 +147,18 @@ def fact_line(graph: Graph, fact: Node) -> Line:
     def value(name: str) -> Node | None:
         return graph.value(fact, URIRef(name))
 
-    kind = next(k for k in ("PostHolding", "Relation", "Amount", "Count") if (fact, RDF.type, URIRef(NAMESPACE + k)) in graph)
+    kind = next(
+        k for k in ("PostHolding", "Relation", "Amount", "Count") if (fact, RDF.type, URIRef(NAMESPACE + k)) in graph
+    )
     if kind == "PostHolding":
-        text = f"{label(graph, value(_ORG + 'member'))} – {value(FG.title)} – {label(graph, value(_ORG + 'organization'))}"
+        text = (
+            f"{label(graph, value(_ORG + 'member'))} – {value(FG.title)} – {label(graph, value(_ORG + 'organization'))}"
+        )
     elif kind == "Relation":
         predicate = str(graph.value(fact, RDF.predicate))[len(NAMESPACE) :]
-        text = f"{label(graph, graph.value(fact, RDF.subject))} {predicate} {label(graph, graph.value(fact, RDF.object))}"
+        text = (
+            f"{label(graph, graph.value(fact, RDF.subject))} {predicate} {label(graph, graph.value(fact, RDF.object))}"
+        )
     else:
         text = f"{label(graph, value(FG.concerns))}: {figure_text(graph, fact, kind)}"
     if (status := value(FG.status)) is not None:
@@ -171,4 +199,6 @@ def figure_text(graph: Graph, fact: Node, kind: str) -> str:
     if kind == "Amount":
         per = f" per {value(FG.per)}" if value(FG.per) else ""
         return f"{value(FG.amountRole)} {bound}{value(FG.currency)} {number}{per}"
-    return f"{bound}{'1:' if value(FG.unit) == 'ratio' else ''}{number} {value(FG.unit)} {value(FG.measure)}".replace("ratio ", "")
+    return f"{bound}{'1:' if value(FG.unit) == 'ratio' else ''}{number} {value(FG.unit)} {value(FG.measure)}".replace(
+        "ratio ", ""
+    )

@@ -39,7 +39,12 @@ class Report:
 
 
 def build(
-    paths: Iterable[str | Path] | str | Path, *, out: str | Path, base: str = BASE, view: bool = True, progress: Progress | None = None
+    paths: Iterable[str | Path] | str | Path,
+    *,
+    out: str | Path,
+    base: str = BASE,
+    view: bool = True,
+    progress: Progress | None = None,
 ) -> Report:
     """Read documents and write their graph to a folder.
 
@@ -54,7 +59,11 @@ def build(
     documents, problems = collect(paths)
     if not documents:
         where = ", ".join(sorted({p.where for p in problems} or set(map(str, paths))))
-        reason = problems[0].message if problems else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+        reason = (
+            problems[0].message
+            if problems
+            else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+        )
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
     read, failed = _read(documents, progress)
     problems = [*problems, *failed]
@@ -65,7 +74,9 @@ def build(
     return Report(target, knowledge, tuple(p for p in problems if p.severity == "error"), data)
 
 
-def _read(documents: list[tuple[Path, str]], progress: Progress | None) -> tuple[list[tuple[Document, DocumentFacts]], list[Finding]]:
+def _read(
+    documents: list[tuple[Path, str]], progress: Progress | None
+) -> tuple[list[tuple[Document, DocumentFacts]], list[Finding]]:
     """Return each document with its facts, and what was left out: unreadable, or the same bytes under another name."""
     read: list[tuple[Document, DocumentFacts]] = []
     problems: list[Finding] = []
@@ -100,7 +111,9 @@ def _may_replace(target: Path) -> None:
     if target.is_file():
         raise OutputError("E403", "is a file", where=str(target), hint="name a folder")
     if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
-        raise OutputError("E404", "holds files that no build made", where=str(target), hint="name a new or empty folder")
+        raise OutputError(
+            "E404", "holds files that no build made", where=str(target), hint="name a new or empty folder"
+        )
 
 
 def _is_ours(folder: Path) -> bool:
@@ -123,7 +136,9 @@ def _keep_others(old: Path, new: Path) -> None:
             shutil.copy2(path, new / path.name, follow_symlinks=False)
 
 
-def _report(read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, problems: list[Finding], base: str) -> dict[str, Any]:
+def _report(
+    read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, problems: list[Finding], base: str
+) -> dict[str, Any]:
     inputs = [
         {
             "file": facts.document.file_name,
@@ -155,7 +170,9 @@ def _report(read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, pr
     }
 
 
-def outputs(read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool) -> Iterator[tuple[str, str]]:
+def outputs(
+    read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool
+) -> Iterator[tuple[str, str]]:
     """Yield the files of an output folder: name and content. The report comes last, as the mark of a whole folder."""
     yield "graph.nq", "".join(f"{line}\n" for line in lines)
     yield "graph.ttl", to_turtle(lines)
@@ -178,13 +195,17 @@ def outputs(read: list[tuple[Document, DocumentFacts]], lines: list[str], data: 
     yield "report.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
-def _write(target: Path, read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool) -> None:
+def _write(
+    target: Path, read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool
+) -> None:
     parent = target.absolute().parent
     try:
         parent.mkdir(parents=True, exist_ok=True)
         folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{target.name}.", suffix=".building"))
     except OSError as error:
-        raise OutputError("E401", f"can't write here ({error.strerror})", where=str(target), hint="choose another place") from error
+        raise OutputError(
+            "E401", f"can't write here ({error.strerror})", where=str(target), hint="choose another place"
+        ) from error
     try:
         folder.chmod(0o755)
         for name, content in outputs(read, lines, data, view=view):
@@ -192,6 +213,8 @@ def _write(target: Path, read: list[tuple[Document, DocumentFacts]], lines: list
         _keep_others(target, folder)
         swap_folders(folder, target, spare=parent / f".{target.name}.old")
     except OSError as error:
-        raise OutputError("E402", f"writing failed ({error.strerror})", where=str(target), hint="free some space, then run again") from error
+        raise OutputError(
+            "E402", f"writing failed ({error.strerror})", where=str(target), hint="free some space, then run again"
+        ) from error
     finally:
         shutil.rmtree(folder, ignore_errors=True)

@@ -114,7 +114,8 @@ def _summary(report: Any, out: Path, *, view: bool) -> None:
 @app.command()
 @_guard
 def demo(
-    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")] = Path("fundgraph-demo"), debug: Debug = False
+    out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write.")] = Path("fundgraph-demo"),
+    debug: Debug = False,
 ) -> None:
     """Build the sample documents and show five facts with their quotes.
 
@@ -257,7 +258,9 @@ def show(
 
 @app.command()
 @_guard
-def validate(folder: Folder, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, debug: Debug = False) -> None:
+def validate(
+    folder: Folder, as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False, debug: Debug = False
+) -> None:
     """Check the graph against the shapes of the ontology.
 
     Example: kg validate out
@@ -280,7 +283,9 @@ def validate(folder: Folder, as_json: Annotated[bool, typer.Option("--json", hel
 def evaluate(
     folder: Folder,
     gold: Annotated[list[Path], typer.Argument(help="Gold files (.json), or folders of them.")],
-    errors: Annotated[bool, typer.Option("--errors", help="List what was missed (-) and what was too much (+).")] = False,
+    errors: Annotated[
+        bool, typer.Option("--errors", help="List what was missed (-) and what was too much (+).")
+    ] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print JSON.")] = False,
     debug: Debug = False,
 ) -> None:
@@ -321,9 +326,15 @@ def view(
 @_guard
 def export(
     folder: Folder,
-    out: Annotated[Path, typer.Option("--out", "-o", help="The file to write; its ending tells the format (csv: a folder).")],
-    form: Annotated[str | None, typer.Option("--format", "-f", help="ttl, nt, jsonld, csv, graphml, gexf, json")] = None,
-    excel: Annotated[bool, typer.Option("--excel", help="CSV that Excel opens safely: BOM, formulas made text.")] = False,
+    out: Annotated[
+        Path, typer.Option("--out", "-o", help="The file to write; its ending tells the format (csv: a folder).")
+    ],
+    form: Annotated[
+        str | None, typer.Option("--format", "-f", help="ttl, nt, jsonld, csv, graphml, gexf, json")
+    ] = None,
+    excel: Annotated[
+        bool, typer.Option("--excel", help="CSV that Excel opens safely: BOM, formulas made text.")
+    ] = False,
     debug: Debug = False,
 ) -> None:
     """Write the graph in another format.

@@ -74,7 +74,12 @@ class Evaluation:
 
         def plain(tallies: dict[str, Tally]) -> dict[str, Any]:
             return {
-                kind: {"precision": round(t.precision, 4), "recall": round(t.recall, 4), "f1": round(t.f1, 4), **asdict(t)}
+                kind: {
+                    "precision": round(t.precision, 4),
+                    "recall": round(t.recall, 4),
+                    "f1": round(t.f1, 4),
+                    **asdict(t),
+                }
                 for kind, t in tallies.items()
             }
 
@@ -173,7 +178,10 @@ def _entity(graph: Graph, thing: Node) -> Item:
 
 
 def _post(graph: Graph, fact: Node) -> Iterator[Item]:
-    ends = {"person": graph.value(fact, URIRef(_ORG + "member")), "organisation": graph.value(fact, URIRef(_ORG + "organization"))}
+    ends = {
+        "person": graph.value(fact, URIRef(_ORG + "member")),
+        "organisation": graph.value(fact, URIRef(_ORG + "organization")),
+    }
     for title in graph.objects(fact, URIRef(FG.title)):
         yield {**{k: str(v) for k, v in ends.items()}, "title": str(title)}
 
@@ -214,7 +222,12 @@ class _Comparison:
         self.types = {t: Tally() for t in ENTITY_TYPES}
         self.names = {n: Tally() for n in NAMES}
         self._entities()
-        same = {"posts": self._same_post, "relations": self._same_relation, "amounts": self._same_amount, "counts": self._same_count}
+        same = {
+            "posts": self._same_post,
+            "relations": self._same_relation,
+            "amounts": self._same_amount,
+            "counts": self._same_count,
+        }
         for kind, is_same in same.items():
             self._facts(kind, gold[kind], system[kind], is_same)
 
@@ -261,11 +274,28 @@ class _Comparison:
 
     def _words(self, fact: Item, entities: dict[str, Item]) -> str:
         parts = []
-        for name in ("person", "subject", "predicate", "role", "title", "measure", "value", "currency", "organisation", "object"):
+        for name in (
+            "person",
+            "subject",
+            "predicate",
+            "role",
+            "title",
+            "measure",
+            "value",
+            "currency",
+            "organisation",
+            "object",
+        ):
             if name in fact:
                 value = fact[name]
                 named = name in {"person", "subject", "organisation", "object"} and value in entities
-                parts.append(entities[value]["names"][0] if named else f"{value:,}" if isinstance(value, (int, float)) else str(value))
+                parts.append(
+                    entities[value]["names"][0]
+                    if named
+                    else f"{value:,}"
+                    if isinstance(value, (int, float))
+                    else str(value)
+                )
         return " ".join(parts)
 
     def _is(self, ours: str, gold: str) -> bool:

@@ -41,9 +41,7 @@ _CLASSES = {"posts": FG.PostHolding, "relations": FG.Relation, "amounts": FG.Amo
 _COLUMNS = {_ORG + "member": "person", _ORG + "organization": "organisation", FG.concerns: "subject"}
 
 
-def export(
-    graph: Graph | str | Path, out: str | Path, *, form: str | None = None, excel: bool = False
-) -> list[Path]:
+def export(graph: Graph | str | Path, out: str | Path, *, form: str | None = None, excel: bool = False) -> list[Path]:
     """Write a graph and return the files written. The ending of `out` tells the format if `form` doesn't.
 
     ``ttl``, ``nt``, ``jsonld``: the triples. ``nq``, ``trig``: with one graph a document; these need an output folder
@@ -54,7 +52,9 @@ def export(
     form = form or ("csv" if not target.suffix else target.suffix.lstrip("."))
     if form in {"nq", "trig"}:
         if isinstance(graph, Graph):
-            raise OutputError("E406", f"{form} needs the graph of each document", hint="give the output folder instead of a graph")
+            raise OutputError(
+                "E406", f"{form} needs the graph of each document", hint="give the output folder instead of a graph"
+            )
         write_text(target, _quads(graph_file(graph), form))
         return [target]
     graph = graph if isinstance(graph, Graph) else load(graph)
@@ -76,7 +76,9 @@ def _quads(path: Path, form: str) -> str:
     formats = {"nq": pyoxigraph.RdfFormat.N_QUADS, "trig": pyoxigraph.RdfFormat.TRIG}
     read = {".nq": "nq", ".trig": "trig"}.get(path.suffix)
     if read is None:
-        raise OutputError("E406", f"{path.name} has no graph of each document", hint="give the output folder, or a .nq or .trig file")
+        raise OutputError(
+            "E406", f"{path.name} has no graph of each document", hint="give the output folder, or a .nq or .trig file"
+        )
     quads = sorted(pyoxigraph.parse(path=str(path), format=formats[read]), key=lambda q: (str(q.graph_name), str(q)))
     text = pyoxigraph.serialize(quads, format=formats[form], prefixes=dict(PREFIXES) if form == "trig" else None)
     assert text is not None
@@ -86,7 +88,9 @@ def _quads(path: Path, form: str) -> str:
 def _jsonld(graph: Graph) -> str:
     context = dict(PREFIXES)
     nodes = json.loads(graph.serialize(format="json-ld", context=context, auto_compact=True))
-    nodes["@graph"] = sorted(({k: _in_order(v) for k, v in n.items()} for n in nodes["@graph"]), key=lambda n: str(n["@id"]))
+    nodes["@graph"] = sorted(
+        ({k: _in_order(v) for k, v in n.items()} for n in nodes["@graph"]), key=lambda n: str(n["@id"])
+    )
     return json.dumps(nodes, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
@@ -98,7 +102,10 @@ def tables(graph: Graph, *, excel: bool = False) -> dict[str, str]:
     """Return one CSV text per kind of fact, and one of the things; every fact has its IRI, document and quote."""
     things = sorted({t for c in ENTITY_TYPES for t in graph.subjects(RDF.type, URIRef(NAMESPACE + c))}, key=str)
     kind = URIRef(_ORG + "classification")
-    rows = [[label(graph, t), _type(graph, t), _plain(graph, graph.value(t, kind)), "|".join(_names(graph, t)), str(t)] for t in things]
+    rows = [
+        [label(graph, t), _type(graph, t), _plain(graph, graph.value(t, kind)), "|".join(_names(graph, t)), str(t)]
+        for t in things
+    ]
     found = {"things": _csv(["name", "type", "kind", "names", "iri"], rows, excel=excel)}
     for name, properties in _TABLES.items():
         columns = [_COLUMNS.get(p, re.split("[#/]", p)[-1]) for p in properties]
@@ -182,7 +189,12 @@ def _edges(graph: Graph) -> Iterable[tuple[str, str, str, str]]:
         yield str(fact), _name(graph, ends[0]), word, _name(graph, ends[1])
     for fact in graph.subjects(RDF.type, URIRef(FG.PostHolding)):
         person, body = graph.value(fact, URIRef(_ORG + "member")), graph.value(fact, URIRef(_ORG + "organization"))
-        yield str(fact), _name(graph, person), str(min(graph.objects(fact, URIRef(FG.title)), key=str)), _name(graph, body)
+        yield (
+            str(fact),
+            _name(graph, person),
+            str(min(graph.objects(fact, URIRef(FG.title)), key=str)),
+            _name(graph, body),
+        )
 
 
 def _name(graph: Graph, thing: Node | None) -> str:
@@ -199,7 +211,9 @@ def _graphml(graph: Graph) -> str:
 
 def _gexf(graph: Graph) -> str:
     # networkx stamps today's date, which would make two exports differ.
-    text = re.sub(r' lastmodifieddate="[^"]*"', "", "\n".join(nx.generate_gexf(_coloured(network(graph)), prettyprint=True)))
+    text = re.sub(
+        r' lastmodifieddate="[^"]*"', "", "\n".join(nx.generate_gexf(_coloured(network(graph)), prettyprint=True))
+    )
     return text + "\n"
 
 
@@ -211,7 +225,10 @@ def _coloured(graph: nx.MultiDiGraph[str]) -> nx.MultiDiGraph[str]:
 
 
 def _node_link(graph: Graph) -> str:
-    return json.dumps(nx.node_link_data(network(graph), edges="edges"), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+    return (
+        json.dumps(nx.node_link_data(network(graph), edges="edges"), ensure_ascii=False, indent=1, sort_keys=True)
+        + "\n"
+    )
 
 
 _WRITERS: dict[str, Callable[[Graph], str]] = {

@@ -49,7 +49,16 @@ def loads(line: str) -> DocumentFacts:
 
 def _fields(item: dict[str, Any]) -> dict[str, Any]:
     source = item["source"]
-    item = {**item, "source": Source(**{**source, "quotes": tuple(Quote(**q) for q in source["quotes"]), "confidence": Decimal(source["confidence"])})}
+    item = {
+        **item,
+        "source": Source(
+            **{
+                **source,
+                "quotes": tuple(Quote(**q) for q in source["quotes"]),
+                "confidence": Decimal(source["confidence"]),
+            }
+        ),
+    }
     for key in ("value", "upper"):
         if item.get(key) is not None:
             item[key] = Decimal(item[key])

@@ -18,7 +18,9 @@ def write_text(path: Path, text: str) -> None:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise OutputError("E401", f"can't write here ({error.strerror})", where=str(path), hint="choose another place") from error
+        raise OutputError(
+            "E401", f"can't write here ({error.strerror})", where=str(path), hint="choose another place"
+        ) from error
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n", errors="replace") as stream:
             stream.write(text)
@@ -28,7 +30,9 @@ def write_text(path: Path, text: str) -> None:
         os.replace(name, path)
     except OSError as error:
         Path(name).unlink(missing_ok=True)
-        raise OutputError("E402", f"writing failed ({error.strerror})", where=str(path), hint="free some space, then run again") from error
+        raise OutputError(
+            "E402", f"writing failed ({error.strerror})", where=str(path), hint="free some space, then run again"
+        ) from error
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise

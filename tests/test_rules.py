@@ -16,7 +16,9 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
 from kg.pipeline import components, holders
+from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.measures import measure_of
+from kg.pipeline.places import part_after, part_before
 from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
 from kg.resources import data_path
@@ -137,6 +139,23 @@ def test_words_that_point_back(block: dict[str, Any]) -> None:
     assert not extract(block["no_match"]).counts
 
 
+def part_of_name(example: str, which: str) -> str:
+    text, _, name = example.partition(" => ")
+    folded = fold(text)
+    start = folded.index(fold(name))
+    document = read_bytes(text.encode(), name="x.txt")
+    context = Context(document, text, folded, sentences=[Sentence(0, len(text), document.flow.passages[0])])
+    mention = Mention(start, start + len(name), "Organisation")
+    return part_before(context, context.sentences[0], mention) if which == "before" else part_after(context, mention)
+
+
+@pytest.mark.parametrize("which", ["before", "after"])
+def test_parts_of_names_in_a_clause(which: str) -> None:
+    for block in load("parts")[which]:
+        assert part_of_name(block["match"], which) == block["part"]
+        assert part_of_name(block["no_match"], which) != block["part"]
+
+
 def test_list_example() -> None:
     rule = load("lists")
     sentence, _, expected = rule["match"].partition(" => ")
@@ -185,6 +204,7 @@ def test_rule_files_are_where_a_linguist_looks() -> None:
         "anaphora",
         "status",
         "lists",
+        "parts",
     }
 
 

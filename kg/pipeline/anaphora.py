@@ -9,9 +9,10 @@ from functools import lru_cache
 import ahocorasick
 
 from kg.language.script import fold, name_key
-from kg.pipeline.context import Context, Mention
+from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import publisher_group, settle
 from kg.pipeline.names import head_of
+from kg.pipeline.places import speaker_body, speakers
 from kg.pipeline.rules import alternation, rules
 
 
@@ -44,34 +45,62 @@ def point_back(context: Context) -> None:
     named = sorted(context.mentions, key=lambda m: m.start)
     places = [m.start for m in named]
     new = []
+    bodies = speakers(context)
     for match in pattern.finditer(context.folded):
         index = bisect.bisect_left(places, match.start())
         if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
             continue
         word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
         key = f"the {word}" if match.group()[0] in "Tt" else match.group()
+        if word in _OWN_WORDS and (own_body := speaker_body(context, match.start(), bodies)) >= 0:
+            group_ = context.groups[own_body]
+            if _speaks_of(group_, word):
+                new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
+                continue
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
             if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
-                new.append(
-                    Mention(
-                        match.start(),
-                        match.end(),
-                        group_.type,
-                        group_.kind,
-                        rule="back",
-                        anaphor=True,
-                        entity=back.entity,
-                    )
-                )
+                new.append(_pointing(match.span(), group_, back.entity, "back"))
                 break
     publisher = publisher_group(context)
-    if publisher >= 0:
-        for match in own.finditer(context.folded):
-            new.append(
-                Mention(match.start(), match.end(), "Organisation", rule="back.self", anaphor=True, entity=publisher)
-            )
+    for match in own.finditer(context.folded):
+        body = speaker_body(context, match.start(), bodies)
+        body = body if body >= 0 and _speaks_of(context.groups[body], match.group()) else publisher
+        if body >= 0:
+            new.append(_pointing(match.span(), context.groups[body], body, "back.self"))
     context.mentions = settle([*context.mentions, *_tails(context), *new])
+
+
+def _pointing(span: tuple[int, int], group_: Group, number: int, rule: str) -> Mention:
+    return Mention(*span, group_.type, group_.kind, rule=rule, anaphor=True, entity=number)
+
+
+# Words by which a speaker means the body spoken for, and the kinds of body that fit each.
+_OWN_WORDS = {"公司", "集团", "企业", "协会", "大学", "研究院", "基金会", "委员会", "商会", "总会"}
+_KINDS = {
+    "公司": {"company", "public_body", "other"},
+    "集团": {"company", "public_body"},
+    "企业": {"company"},
+    "司": {"company", "public_body"},
+    "校": {"academic"},
+    "大学": {"academic"},
+    "院": {"academic", "public_body", "government", "other"},
+    "局": {"government", "public_body"},
+    "署": {"government"},
+    "厅": {"government"},
+    "委": {"government"},
+    "会": {"association", "public_body", "government", "other"},
+}
+
+
+def _speaks_of(group_: Group, word: str) -> bool:
+    """Tell whether a speaker may call a body so: 公司 is no bureau, 本校 no company; 我們 fits any."""
+    if group_.type != "Organisation" or not group_.mentions:
+        return False
+    for end in sorted(_KINDS, key=len, reverse=True):
+        if word.endswith(end):
+            return group_.kind in _KINDS[end]
+    return True
 
 
 def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:

@@ -85,6 +85,12 @@ class Context:
         """Return the index of a sentence of this document."""
         return bisect.bisect_left(self.sentences, sentence.start, key=lambda s: s.start)
 
+    def mentions_between(self, start: int, end: int) -> list[Mention]:
+        """Return the mentions that begin within a range of the flow; they must be in order."""
+        low = bisect.bisect_left(self.mentions, start, key=lambda m: m.start)
+        high = bisect.bisect_left(self.mentions, end, key=lambda m: m.start)
+        return self.mentions[low:high]
+
     def quote(self, start: int, end: int) -> Quote:
         """Return the source's slice for a range of the flow, with its sentence."""
         first, last = self.document.flow.source_range(start, end)

@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
+from kg.pipeline.places import part_after, part_before, speaker_body, speakers
 
 _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
@@ -68,16 +69,28 @@ def _candidates(context: Context, place: Place) -> dict[int, _Near]:
             break
         for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
             found.setdefault(mention.entity, _Near(mention, "back", back, order))
-    for group in (place.sentence.subject, place.sentence.topic, place.ruled):
+    for group in (
+        place.sentence.subject,
+        place.sentence.topic,
+        place.ruled,
+        speaker_body(context, place.start, speakers(context)),
+    ):
         if group >= 0 and group not in found and context.groups[group].mentions:
             found[group] = _Near(context.groups[group].mentions[0], "far", 9, 0)
     return {g: n for g, n in found.items() if context.groups[g].type != "Person"}
 
 
 def _features(
-    context: Context, place: Place, group: int, near: _Near, previous: tuple[Place, int] | None, ranks: dict[str, int]
+    context: Context,
+    place: Place,
+    group: int,
+    near: _Near,
+    previous: tuple[Place, int] | None,
+    ranks: dict[str, int],
+    centre: tuple[int, int],
 ) -> Iterator[str]:
     """Yield what tells whether a figure belongs to a candidate."""
+    central, speaking = centre
     kind = "A" if place.is_money else "C"
     type_ = thing_type(context.groups[group])
     coarse = type_[:3]
@@ -100,6 +113,20 @@ def _features(
         if group == other:
             yield f"{kind}|{name}"
             yield f"{kind}|{name}|{coarse}|{side}"
+    before, after = (
+        part_before(context, context.sentence_at(near.mention.start), near.mention),
+        part_after(context, near.mention),
+    )
+    yield f"{kind}|{side}|{coarse}|part={before}"
+    yield f"{kind}|{coarse}|part={before}|{after}"
+    yield f"{side}|after={after}"
+    if group == central:
+        yield f"{kind}|central|{coarse}"
+        yield f"{kind}|central|{side}"
+        yield f"central|{what}"
+    if group == speaking:
+        yield f"{kind}|speaking|{coarse}"
+        yield f"speaking|{side}"
     if near.mention.anaphor:
         yield f"{kind}|back|{coarse}|{side}"
     count = len(context.groups[group].mentions)
@@ -194,8 +221,23 @@ def options(context: Context, place: Place, previous: tuple[Place, int] | None) 
     """Return the candidates of a figure with their features; -1 stands for none of them."""
     near = _candidates(context, place)
     ranks: dict[str, int] = {}
+    centre = (_central(context, place), speaker_body(context, place.start, speakers(context)))
     out = [(-1, list(_none_features(context, place)))]
-    return out + [(g, list(_features(context, place, g, n, previous, ranks))) for g, n in near.items()]
+    return out + [(g, list(_features(context, place, g, n, previous, ranks, centre))) for g, n in near.items()]
+
+
+def _central(context: Context, place: Place) -> int:
+    """Return the thing that the clauses up to a figure are about: the last one that opens a clause, in its passage."""
+    index = context.sentence_number(place.sentence)
+    for number in range(index, max(-1, index - _SENTENCES_BACK - 1), -1):
+        sentence = context.sentences[number]
+        if sentence.passage is not place.sentence.passage:
+            return -1
+        for mention in reversed(sentence.mentions):
+            if mention.end <= place.start and mention.type not in {"Person", "Policy"}:
+                if part_before(context, sentence, mention) == "start" and part_after(context, mention) != "inside":
+                    return mention.entity
+    return -1
 
 
 def choose(context: Context, places: list[Place], model: Linear | None = None) -> list[tuple[int, float]]:

@@ -35,7 +35,9 @@ _BY_LINE = re.compile(r"(?:^|[。」』]\s*)\S{2,5}[記记]者\s?[\u4e00-\u9fff]
 _FIELD = re.compile(r"^\s*\S{1,6}\s?[:：︰]")
 _URL = re.compile(r"^\s*(?:https?://|mailto:|www\.)\S+\s*$")
 # What no paragraph begins with: a closing mark, a unit of money, a joining particle.
-_CANT_BEGIN = re.compile(r"\s*(?:[，。、；：！？」』》）,;:!?)%％]|港元|美元|人民幣|人民币|億元|亿元|萬元|万元|元[，。、]|[的了億亿萬万])")
+_CANT_BEGIN = re.compile(
+    r"\s*(?:[，。、；：！？」』》）,;:!?)%％]|港元|美元|人民幣|人民币|億元|亿元|萬元|万元|元[，。、]|[的了億亿萬万])"
+)
 
 
 @dataclass(frozen=True, slots=True)

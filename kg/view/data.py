@@ -38,7 +38,9 @@ def split_sentence(sentence: str, quote: str) -> tuple[str, str, str]:
     return sentence[:start], sentence[start:end], sentence[end:]
 
 
-def view_data(graph: Graph, *, focus: str | None = None, depth: int = 1, types: Iterable[str] | None = None) -> ViewData:
+def view_data(
+    graph: Graph, *, focus: str | None = None, depth: int = 1, types: Iterable[str] | None = None
+) -> ViewData:
     """Return what the page shows of a graph: all of it, or what lies within `depth` links of `focus`.
 
     `focus` is an IRI, a shortened one (``fgi:…``) or any name in either script; `types` are names of entity types.
@@ -123,7 +125,9 @@ class _Reader:
             predicate = self.text(fact, str(RDF.predicate))
             if a is not None and b is not None and predicate in PREDICATES:
                 found.append((a, b, predicate, fact))
-                covered |= {(a, b, predicate), (b, a, predicate)} if predicate == "partnersWith" else {(a, b, predicate)}
+                covered |= (
+                    {(a, b, predicate), (b, a, predicate)} if predicate == "partnersWith" else {(a, b, predicate)}
+                )
         for predicate in PREDICATES:
             for a, b in sorted(self.graph.subject_objects(URIRef(NAMESPACE + predicate)), key=str):
                 if a in self.types and b in self.types and (a, b, predicate) not in covered:
@@ -146,7 +150,9 @@ class _Reader:
         return tuple(self._evidence(node) for node in nodes)
 
     def _place(self, node: Node) -> tuple[int, int]:
-        documents = [self.document_index[d] for d in self.graph.objects(node, URIRef(FG.inDocument)) if d in self.document_index]
+        documents = [
+            self.document_index[d] for d in self.graph.objects(node, URIRef(FG.inDocument)) if d in self.document_index
+        ]
         start = self.text(node, FG.start)
         return min(documents, default=-1), int(start) if start.isdecimal() else 0
 
@@ -200,7 +206,10 @@ class _Reader:
         return facts, places
 
     def _fact(self, node: Node, kind: str, index: dict[Node, int]) -> ViewFact | None:
-        links = {"PostHolding": (str(ORG.member), str(ORG.organization)), "Relation": (str(RDF.subject), str(RDF.object))}
+        links = {
+            "PostHolding": (str(ORG.member), str(ORG.organization)),
+            "Relation": (str(RDF.subject), str(RDF.object)),
+        }
         first, second = (self.link(node, end) for end in links.get(kind, (FG.concerns, FG.funder)))
         subject = None if first is None else index.get(first)
         object_ = None if second is None else index.get(second)

@@ -6,7 +6,15 @@ from decimal import Decimal
 
 _CHINESE = ((Decimal(10) ** 12, "萬億"), (Decimal(10) ** 8, "億"), (Decimal(10) ** 4, "萬"))
 _ENGLISH = ((Decimal(10) ** 12, "trillion"), (Decimal(10) ** 9, "billion"), (Decimal(10) ** 6, "million"))
-_MONEY_ZH = {"HKD": "港元", "CNY": "元人民幣", "USD": "美元", "EUR": "歐元", "GBP": "英鎊", "JPY": "日圓", "SGD": "坡元"}
+_MONEY_ZH = {
+    "HKD": "港元",
+    "CNY": "元人民幣",
+    "USD": "美元",
+    "EUR": "歐元",
+    "GBP": "英鎊",
+    "JPY": "日圓",
+    "SGD": "坡元",
+}
 _MONEY_EN = {"HKD": "HK$", "CNY": "RMB ", "USD": "US$", "EUR": "€", "GBP": "£", "JPY": "¥", "SGD": "S$"}
 
 

@@ -1,0 +1,78 @@
+"""What part a name plays in its clause: where something is, by whom, through what, for whom, of whose."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import alternation, rules
+
+_OPEN = re.compile(r"[「『《“\"\s]+$")
+_CLOSE = re.compile(r"[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\"\s]*")
+_CLAUSE_START = re.compile(
+    r"(?:^|[,。;:!?\n])\s*(?:[\d零〇一二三四五六七八九十]+年?[^,。;]{0,12}|同时|此外|另外|其中|目前|现时|至今|近年|今年|去年|明年|而|但|惟|其后|随后|当中|因此|由于|为此)?[\s「『《“]*$"
+)
+_SPEAKS = re.compile(
+    r"(?:先生|女士|博士|教授)?(?:昨日?|今日?|日前|在[^,。]{1,12}|致辞时|致词时|亦|并|又|还|则|续|同时|进一步)*"
+    r"(?:表示|指出|强调|透露|说|认为|补充|介绍|宣布|称|指|坦言|解释|笑言|告诉记者|相信|认为|直言|续说|续称|回应|形容)"
+)
+
+
+@lru_cache(maxsize=1)
+def _parts() -> tuple[list[tuple[str, re.Pattern[str]]], list[tuple[str, re.Pattern[str]]]]:
+    data = rules("parts")
+    before = [(p["part"], re.compile(f"(?:{alternation(p['words'])})$")) for p in data["before"]]
+    after = [(p["part"], re.compile(alternation(p["words"]))) for p in data["after"]]
+    return before, after
+
+
+def part_before(context: Context, sentence: Sentence, mention: Mention) -> str:
+    """Return the part that the words before a name give it: where, by, with, through, to, made, of, start, or nothing."""
+    low = max(sentence.start, mention.start - 24)
+    left = context.folded[low : mention.start]
+    bare = _OPEN.sub("", left)
+    before, _ = _parts()
+    for part, pattern in before:
+        if pattern.search(bare):
+            return part
+    if low == sentence.start and not bare:
+        return "start"
+    return "start" if _CLAUSE_START.search(left) else ""
+
+
+def part_after(context: Context, mention: Mention) -> str:
+    """Return the part that the words behind a name give it: whose, inside, under, or nothing."""
+    match = _CLOSE.match(context.folded, mention.end)
+    place = match.end() if match else mention.end
+    _, after = _parts()
+    for part, pattern in after:
+        if pattern.match(context.folded, place):
+            return part
+    return ""
+
+
+def speakers(context: Context) -> dict[int, int]:
+    """Return for each person (by group) the body for which the text says that they speak."""
+    found: dict[int, int] = {}
+    for person, _, body, _ in context.posts:
+        if body is not person and body.entity >= 0 and person.entity >= 0:
+            found.setdefault(person.entity, body.entity)
+    return found
+
+
+def speaker_body(context: Context, place: int, bodies: dict[int, int], *, back: int = 2) -> int:
+    """Return the body of the person whose words a place belongs to, within its passage and few sentences; -1 if none."""
+    sentence = context.sentence_at(place)
+    index = context.sentence_number(sentence)
+    for number in range(index, max(-1, index - back - 1), -1):
+        earlier = context.sentences[number]
+        if earlier.passage is not sentence.passage:
+            return -1
+        people = [m for m in context.mentions_between(earlier.start, min(earlier.end, place)) if m.type == "Person"]
+        for person in reversed(people):
+            if person.entity in bodies and _SPEAKS.match(context.folded, person.end):
+                return bodies[person.entity]
+        if people:
+            return -1
+    return -1
