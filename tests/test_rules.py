@@ -16,9 +16,9 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
 from kg.pipeline import components, holders
-from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.context import Context, Mention, Sentence, writes_as_hong_kong
 from kg.pipeline.measures import measure_of
-from kg.pipeline.places import part_after, part_before
+from kg.pipeline.places import acts, part_after, part_before
 from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
 from kg.resources import data_path
@@ -242,3 +242,51 @@ def test_extent_example(extent: dict[str, Any]) -> None:
 )
 def test_what_is_counted(text: str, noun: str) -> None:
     assert counted(text) == fold(noun)
+
+
+@pytest.mark.parametrize("block", load("regions")["region"], ids=lambda b: b["region"])
+def test_whose_money_by_the_words_of_a_text(block: dict[str, Any]) -> None:
+    assert writes_as_hong_kong(fold(block["match"])) == (block["region"] == "hk")
+    assert writes_as_hong_kong(fold(block["no_match"])) == (block["region"] != "hk")
+
+
+@pytest.mark.parametrize("block", load("acts")["family"], ids=lambda b: b["family"])
+def test_families_of_acts(block: dict[str, Any]) -> None:
+    def found(text: str) -> list[str]:
+        document = read_bytes(text.encode(), name="x.txt")
+        return acts(Context(document, text, fold(text)), 0, len(text))
+
+    assert block["family"] in found(block["match"])
+    assert block["family"] not in found(block["no_match"])
+
+
+@pytest.mark.parametrize("block", [load("units"), *load("units")["more"]], ids=lambda b: b["match"][:6])
+def test_units_of_bodies(block: dict[str, Any]) -> None:
+    text, _, name = block["match"].partition(" => ")
+    assert name_key(name) in names(extract(text))
+    wrong = {name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")}
+    assert not wrong & names(extract(block["no_match"]))
+
+
+@pytest.mark.parametrize("block", load("titles")["fits"], ids=lambda b: b["titles"][0])
+def test_body_that_a_bare_title_serves(block: dict[str, Any]) -> None:
+    text, _, expected = block["match"].partition(" => ")
+    facts = extract(text)
+    by_id = {e.id: name_key(e.names[0]) for e in facts.entities}
+    wanted = tuple(name_key(p) for p in expected.split(" | "))
+    assert wanted in {(by_id[p.organisation], name_key(p.title), by_id[p.person]) for p in facts.posts}
+    assert not any(name_key(p.title) == wanted[1] for p in extract(block["no_match"]).posts)
+
+
+@pytest.mark.parametrize(
+    ("text", "title"),
+    [
+        ("環保署成立了「清潔海港評審委員會」，由濱海大學教授林海生出任主席。", "主席"),
+        ("海事發展局主席林海生將出任由五個商會組成的「清潔海港督導委員會」的召集人。", "召集人"),
+    ],
+)
+def test_chairs_told_around_a_body(text: str, title: str) -> None:
+    facts = extract(text)
+    by_id = {e.id: e.names[0] for e in facts.entities}
+    held = [by_id[p.organisation] for p in facts.posts if name_key(p.title) == name_key(title)]
+    assert held and "清潔海港" in held[0]

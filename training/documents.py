@@ -10,7 +10,7 @@ from typing import Any
 from corpus import read_gold
 
 from kg.language.script import fold, name_key
-from kg.pipeline import anaphora, entities
+from kg.pipeline import anaphora, entities, posts, served
 from kg.pipeline.components import annotate, layout_of, quantities_of
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import packaged
@@ -71,6 +71,10 @@ def with_gold_names(path: Path, folders: list[Path]) -> tuple[Context, dict[int,
             for body in context.mentions:
                 if places.get(post["organisation"]) == body.entity and 0 <= person.start - body.end <= 24:
                     context.posts.append((person, fold(post["title"]), body, "gold"))
+    entities.mark_sentences(context)
+    posts.members(context)
+    posts.chaired(context)
+    served.serve(context)
     anaphora.point_back(context)
     entities.mark_sentences(context)
     return context, {group: id_ for id_, group in places.items()}

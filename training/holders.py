@@ -26,7 +26,7 @@ from kg.pipeline.figures import places_of
 from kg.pipeline.linear import Linear, softmax
 
 OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "holders.json.gz"
-Choice = tuple[list[list[str]], int, int]
+Choice = tuple[list[list[str]], int, int, holders.Place]
 
 
 def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Choice]:
@@ -47,6 +47,10 @@ def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Ch
             if best is None or (inside and not best[0]):
                 best = (inside, number, fact)
         group = -1
+        twice = best is None and any(
+            (kind == "amounts") == place.is_money and float(fact["value"]) == float(read.value)
+            for kind, _, fact in wanted
+        )
         if best is not None and (best[0] or place.is_money):
             used.add(best[1])
             group = next((g for g, i in ids.items() if i == best[2]["subject"]), -1)
@@ -55,17 +59,19 @@ def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Ch
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
         if group >= 0:
             previous = (place, group)
-        out.append(([f for _, f in found], answer, ruled))
+        # A figure told twice is one fact: the second telling teaches nothing, least of all that it belongs to nobody.
+        if not twice:
+            out.append(([f for _, f in found], answer, ruled, place))
     return out
 
 
 def train_holders(choices: list[Choice], penalty: float, least: int) -> Linear:
     """Return weights that make the right candidate of each figure the likeliest (a conditional logit)."""
-    counts = Counter(f for rows, _, _ in choices for row in rows for f in set(row))
+    counts = Counter(f for rows, _, _, _ in choices for row in rows for f in set(row))
     names = sorted(f for f, n in counts.items() if n >= least)
     place = {f: i for i, f in enumerate(names)}
     indices, pointers, starts, answers = [], [0], [], []
-    for rows, answer, _ in choices:
+    for rows, answer, _, _ in choices:
         starts.append(len(pointers) - 1)
         answers.append(len(pointers) - 1 + answer)
         for row in rows:
@@ -125,7 +131,7 @@ def main() -> None:
     for number in range(args.folds):
         held = files[number :: args.folds]
         model = train_holders([c for p in files if p not in held for c in data[p]], args.penalty, args.least)
-        for rows, answer, ruled in (c for p in held for c in data[p]):
+        for rows, answer, ruled, _ in (c for p in held for c in data[p]):
             scores = softmax(np.array([model.scores(r)[0] for r in rows], dtype=np.float32))
             best = int(scores.argmax())
             hits += (best if scores[best] - scores[ruled] > holders.DOUBT else ruled) == answer

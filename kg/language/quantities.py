@@ -64,7 +64,7 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
             continue
         if before.search(text, max(0, start - 6), start) or (start and text[start - 1] in "第-:/~#"):
             continue
-        skip = re.match(r"(?:\s?[多余])?", text[end:])
+        skip = re.match(r"(?:\s?[多余几])?", text[end:])
         place = end + (skip.end() if skip else 0)
         if never.match(text, place):
             continue

@@ -24,6 +24,7 @@ from kg.pipeline.entities import publisher_group
 from kg.pipeline.figures import Figure, figures
 from kg.pipeline.relations import relations
 from kg.pipeline.rules import alternation, rules
+from kg.pipeline.served import served
 
 # What a rule of each family is worth: set by its precision on the development documents, rounded.
 _CONFIDENCE = {
@@ -32,6 +33,7 @@ _CONFIDENCE = {
     "amount.topic": "0.75",
     "amount.paragraph": "0.70",
     "post.bare": "0.70",
+    "post.served": "0.80",
 }
 _HEAD_CHARACTERS = re.compile("计划|基金|资助|专项|拨款")
 
@@ -125,11 +127,7 @@ def _post_body(context: Context, person: Mention, body: Mention, words: str, rul
         media = [i for i, g in enumerate(context.groups) if g.kind == "media" and g.mentions]
         own = publisher_group(context)
         return own if own >= 0 else media[0] if len(media) == 1 else -1
-    sentence = context.sentence_at(person.start)
-    if sentence.subject >= 0 and context.groups[sentence.subject].type == "Organisation":
-        # A chairman or a director is not the Government's.
-        return -1 if context.groups[sentence.subject].lexicon_id == "hk-government" else sentence.subject
-    return sentence.topic if sentence.topic >= 0 and context.groups[sentence.topic].type == "Organisation" else -1
+    return served(context, person, words)
 
 
 @lru_cache(maxsize=1)

@@ -14,11 +14,10 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import aliases, anaphora, english, entities, names, people
+from kg.pipeline import aliases, anaphora, english, entities, names, people, posts, served, units
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
-from kg.pipeline.posts import posts_again
 from kg.pipeline.recognise import add_posts, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
@@ -74,7 +73,7 @@ def mentions(doc: Doc) -> Doc:
     model = packaged_recogniser()
     if model is not None:
         titles = recognise(context, packaged(), model)
-        posts_again(context)
+        posts.posts_again(context)
         add_posts(context, titles)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
     return doc
@@ -85,7 +84,12 @@ def ruled_mentions(context: Context) -> None:
     lexicon = packaged()
     known = names.lexicon_names(context.folded, lexicon)
     known += entities.government_mentions(context, lexicon)
-    found = [*known, *names.policy_names(context.folded), *names.quoted_names(context.folded, lexicon)]
+    found = [
+        *known,
+        *units.unit_names(context.folded, known),
+        *names.policy_names(context.folded),
+        *names.quoted_names(context.folded, lexicon),
+    ]
     found += names.headed_names(context.folded, known)
     found += entities.listed_companies(context)
     found += english.english_names(context.folded)
@@ -102,6 +106,10 @@ def things(doc: Doc) -> Doc:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
     context: Context = doc._.kg
     aliases.group(context, packaged())
+    entities.mark_sentences(context)
+    posts.members(context)
+    posts.chaired(context)
+    served.serve(context)
     anaphora.point_back(context)
     entities.mark_sentences(context)
     return doc

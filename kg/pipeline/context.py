@@ -5,15 +5,33 @@ from __future__ import annotations
 import bisect
 import re
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.language.dates import DateSpan
 from kg.language.money import Money
 from kg.language.quantities import Quantity
 from kg.model import Document, EntityType, Kind, Passage, Quote
+from kg.pipeline.rules import alternation, rules
 
-_MAINLAND = re.compile(
-    "[省市][\u4e00-\u9fff]{1,6}[局厅委]|全市|我市|全省|我省|市政府|省政府|市人民政府|省人民政府|国务院|广东省|深圳市|广州市|珠海市|横琴"
-)
+_MAINLAND = re.compile("[省市区][\u4e00-\u9fff]{1,6}[局厅委](?![\u4e00-\u9fff]?长)|记者[\u4e00-\u9fff]{2,4}[\\s)）]")
+_STRONG = 3
+
+
+@lru_cache(maxsize=1)
+def _regions() -> dict[str, tuple[re.Pattern[str], re.Pattern[str]]]:
+    return {
+        r["region"]: (re.compile(alternation(r["strong"])), re.compile(alternation(r["words"])))
+        for r in rules("regions")["region"]
+    }
+
+
+def writes_as_hong_kong(folded: str) -> bool:
+    """Tell whether a folded text is written in Hong Kong's words rather than the Mainland's; where neither, it is."""
+    scores = {
+        region: _STRONG * len(strong.findall(folded)) + len(words.findall(folded))
+        for region, (strong, words) in _regions().items()
+    }
+    return scores["hk"] >= scores["mainland"] + _STRONG * len(_MAINLAND.findall(folded))
 
 
 @dataclass(slots=True)
@@ -70,11 +88,8 @@ class Context:
 
     @property
     def in_hong_kong(self) -> bool:
-        """Whether 元 and 政府 without a country are Hong Kong's: by what the text speaks of, never by its script."""
-        text = self.folded
-        local = text.count("香港") + 3 * text.count("港元") + 2 * text.count("特区政府") + 2 * text.count("本港")
-        mainland = 3 * text.count("人民币") + len(_MAINLAND.findall(text))
-        return local >= mainland
+        """Whether 元 and 政府 without a country are Hong Kong's: by the words it writes in, never by its script."""
+        return writes_as_hong_kong(self.folded)
 
     def sentence_at(self, place: int) -> Sentence:
         """Return the sentence that holds a place of the flow."""

@@ -284,7 +284,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
             bare = re.match(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)", after) is not None
             if bare and previous is not None and previous[0] is sentence:
                 measure = previous[2]
-            if measure == quantity.unit and previous is not None and previous[0] is sentence:
+            if measure in {quantity.unit, ""} and previous is not None and previous[0] is sentence:
                 measure = previous[2]
             previous = (sentence, quantity.unit, measure)
         if not measure:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
-from kg.pipeline.places import part_after, part_before, speaker_body, speakers
+from kg.pipeline.places import acts, part_after, part_before, speaker_body, speakers
 
 _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
@@ -127,6 +127,7 @@ def _features(
     if group == speaking:
         yield f"{kind}|speaking|{coarse}"
         yield f"speaking|{side}"
+    yield from _acting(context, place, near, coarse, before, is_central=group == central)
     if near.mention.anaphor:
         yield f"{kind}|back|{coarse}|{side}"
     count = len(context.groups[group].mentions)
@@ -135,6 +136,31 @@ def _features(
         yield f"{kind}|{coarse}|titled"
     yield from _between(context, place, group, near)
     yield from _history(context, place, group, coarse, previous)
+
+
+def _acting(
+    context: Context, place: Place, near: _Near, coarse: str, before: str, *, is_central: bool
+) -> Iterator[str]:
+    """Yield what the words between a candidate and a figure do, and which stand last before the figure."""
+    kind = "A" if place.is_money else "C"
+    side = f"{near.side}{min(near.back, 4)}"
+    last = (acts(context, max(place.sentence.start, place.start - 16), place.start) or ["-"])[-1]
+    yield f"{kind}|{coarse}|last={last}"
+    yield f"{kind}|{coarse}|{before}|last={last}"
+    yield f"{kind}|{side}|{before}|last={last}"
+    if is_central:
+        yield f"{kind}|{coarse}|central|last={last}"
+    if near.side == "left":
+        between = acts(context, near.mention.end, place.start)
+        for act in sorted(set(between)):
+            yield f"{kind}|{coarse}|over-act={act}"
+            yield f"{before}|over-act={act}"
+        yield f"{kind}|{coarse}|first-act={(between or ['-'])[0]}"
+        yield f"{kind}|{before}|first-act={(between or ['-'])[0]}"
+    elif near.side == "right":
+        between = acts(context, place.end, near.mention.start)
+        for act in sorted(set(between)):
+            yield f"{kind}|{coarse}|right-act={act}"
 
 
 def _between(context: Context, place: Place, group: int, near: _Near) -> Iterator[str]:

@@ -85,10 +85,10 @@ def _latin_noun(text: str, words: _Words) -> str:
 
 
 def _noun_after(after: str, words: _Words) -> str:
-    body = after.lstrip(" 的多余")
+    body = re.sub("^(?:左右|上下)", "", after.lstrip(" 的多余几"))
     if quoted := re.match(r"[「『“]([^「」『』“”]{2,12})[」』”]", body):
         return quoted.group(1)
-    if of := re.match(r"由[^。;]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
+    if of := re.match(r"(?:由|来自)[^。;,]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
         body = of.group(1)
     body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
     body = re.sub("^[和及与]", "", body)
@@ -103,7 +103,14 @@ def _noun_after(after: str, words: _Words) -> str:
     # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
     if "的" in noun and not noun.endswith("的"):
         first = noun.split("的", 1)[0]
-        noun = first if re.search("(?:大学|企业|公司|机构|院校|学校|银行|医院)$", first) else noun.rsplit("的", 1)[1]
+        noun = (
+            first
+            if re.search(
+                "(?:大学|企业|公司|机构|院校|学校|银行|医院|站|中心|项目|平台|国家|地区|城市|社区|诊所|实验室|泊位|单位|组织|团体|团队|部门|院舍|园区|基地)$",
+                first,
+            )
+            else noun.rsplit("的", 1)[1]
+        )
     elif (
         "的" in text
         and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
@@ -115,9 +122,13 @@ def _noun_after(after: str, words: _Words) -> str:
     return "" if noun in {"以上", "左右", "之多", "不等", "内"} else noun
 
 
+# 「參加學校由目前的50間增至70間」: what the first figure counts stands before 由.
+_FROM = re.compile(r"由(?:目前|现时|去年|前年|原先|原本|最初|当初|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$")
+
+
 def _noun_before(before: str, words: _Words) -> str:
     """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb."""
-    text = re.split(_MARKS, before)[-1]
+    text = _FROM.sub("", re.split(_MARKS, before)[-1])
     while (bare := words.tail.sub("", text)) != text:
         text = bare
     run = re.search(r"[\u4e00-\u9fffA-Za-z0-9&+.\- ]*$", text)
@@ -129,4 +140,5 @@ def _noun_before(before: str, words: _Words) -> str:
         text = text[last.end() :] or last.group()
     if "的" in text:
         text = text.rsplit("的", 1)[1]
-    return text[-8:].strip()
+    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text[-8:].strip())
+    return "" if re.match(r"[\d ,.]+.?$", text) else text

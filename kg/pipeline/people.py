@@ -30,6 +30,10 @@ class Title:
     end: int
 
 
+# 「於十名博士」 holds a number of people, not a person.
+COUNTED = re.compile("[一二三四五六七八九十百千万两数几][名位家间个项部所宗]$")
+
+
 def read_name(folded: str, place: int) -> int:
     """Return the end of the Chinese personal name that starts at a place, or -1 if none does."""
     single, double = surnames()
@@ -54,6 +58,8 @@ def read_name(folded: str, place: int) -> int:
         if not "\u4e00" <= char <= "\u9fff" or (char in not_given and given > 0):
             break
         given += 1
+    if COUNTED.search(folded[place : place + size + given]):
+        return -1
     if not given or folded[place + size] in not_given - set("表向同会会在明"):
         return -1
     ends = [place + size + n for n in range(given, 0, -1)]
@@ -141,6 +147,9 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
     )
     for match in pattern.finditer(context.folded):
         start, end = match.span(1)
+        if COUNTED.search(match.group(1)):
+            # 「合力拍攝十部長片」 has no 部長.
+            continue
         if match.group(1).startswith("政府"):
             # 政府資訊科技總監 is a post of the government's own.
             continue
@@ -192,12 +201,20 @@ def find_contacts(context: Context, people: dict[str, Mention]) -> None:
             context.mentions.append(body)
 
 
+_PRESS = re.compile("传讯|公关|公共事务|新闻|宣传|市务|对外|传媒|媒体|推广")
+
+
 def _parent(context: Context, unit: Mention) -> Mention:
     """Return the body that a unit's name begins with, if the text names it: a press office answers for its body."""
     name = context.folded[unit.start : unit.end]
     for other in context.mentions:
         form = context.folded[other.start : other.end]
-        if other.type == "Organisation" and len(form) >= 2 and name.startswith(form) and len(form) < len(name):
+        if (
+            other.type == "Organisation"
+            and len(form) >= 2
+            and name.startswith(form)
+            and _PRESS.search(name[len(form) :])
+        ):
             return other
     return unit
 

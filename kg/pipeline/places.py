@@ -27,6 +27,21 @@ def _parts() -> tuple[list[tuple[str, re.Pattern[str]]], list[tuple[str, re.Patt
     return before, after
 
 
+@lru_cache(maxsize=1)
+def _families() -> tuple[re.Pattern[str], dict[str, str]]:
+    owner: dict[str, str] = {}
+    for block in rules("acts")["family"]:
+        for word in block["words"]:
+            owner.setdefault(word, block["family"])
+    return re.compile(alternation(list(owner))), owner
+
+
+def acts(context: Context, start: int, end: int) -> list[str]:
+    """Return the families of the words within a range that say how a figure belongs to a name, in order."""
+    pattern, owner = _families()
+    return [owner[m.group()] for m in pattern.finditer(context.folded, start, max(start, end))]
+
+
 def part_before(context: Context, sentence: Sentence, mention: Mention) -> str:
     """Return the part that the words before a name give it: where, by, with, through, to, made, of, start, or nothing."""
     low = max(sentence.start, mention.start - 24)

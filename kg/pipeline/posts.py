@@ -86,7 +86,9 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
                 words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
                 context.posts.append((person, words, same[0], "post.named-after"))
                 return
-            if words not in government and of_another(longer[: -len(words)]):
+            joined = re.search(f"(?:{title.pattern})(?:兼任|兼|暨|及|、)$", longer[: -len(words)])
+            rest = longer[: joined.start()] if joined else longer[: -len(words)]
+            if words not in government and of_another(rest) and not _CONSTITUENCY.search(longer):
                 return
             context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
             end = low + match.start()
@@ -103,11 +105,23 @@ def of_another(before: str) -> bool:
     return (
         bool(before)
         and re.search(
-            "(?:由|及|和|与|对|请|据|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            "(?:由|及|和|与|对|请|据|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
             before,
         )
         is None
     )
+
+
+# 「漁農界議員甲」 is of the council, by the trade that elected him.
+_CONSTITUENCY = re.compile("(?:界|区|选委会|选举团)议员$")
+
+
+def members(context: Context) -> None:
+    """Add the posts of members that only a word behind their name tells: 「甲議員的提問」."""
+    known = {id(p) for p, *_ in context.posts}
+    for person in [m for m in context.mentions if m.type == "Person" and id(m) not in known]:
+        if context.folded.startswith("议员", person.end):
+            context.posts.append((person, "议员", person, "post.bare"))
 
 
 def _shared_at(body: str, title: str) -> int:
@@ -158,9 +172,67 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
         later = [
             b
             for b in bodies
-            if 0 <= b.start - match.end() <= 6 and not re.search("[,。;]", folded[match.end() : b.start])
+            if 0 <= b.start - match.end() <= 16 and not re.search("[,。;]", folded[match.end() : b.start])
         ]
         if later:
-            words = re.match(rf"\s?[{_HAN}]{{0,8}}?(?:{title.pattern})", folded[later[0].end :])
+            words = re.match(rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}))", folded[later[0].end :])
             if words:
-                context.posts.append((person, words.group().strip(), later[0], "post.appointed"))
+                context.posts.append((person, words.group(1), later[0], "post.appointed"))
+
+
+_UP_TO_TITLE = re.compile(
+    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:获委任|获任命|获邀)?(?:出任|担任|兼任|接任|任)(?:为)?(?:首任|新任|其|该会)?"
+)
+_BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
+
+
+def chaired(context: Context) -> None:
+    """Add the posts of a body's chairs told around it: 「成立了A委員會，由B教授C出任主席，副主席為D」, 「C（B教授）任A主任」.
+
+    The sentences and their mentions must be marked.
+    """
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    ended = re.compile(f"((?:{title.pattern}))$")
+    for sentence in context.sentences:
+        last: Mention | None = None
+        for person in (m for m in sentence.mentions if m.type == "Person"):
+            verb = _UP_TO_TITLE.match(folded, person.end)
+            words = title.match(folded, verb.end()) if verb else None
+            if words is not None and re.match(r"[,。;:、」\s]|及|和|并|$", folded[words.end() : words.end() + 1]):
+                low = max(sentence.start, person.start - 40)
+                by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
+                place = low + by.start() if by else person.start
+                body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
+                if body is not None:
+                    context.posts.append((person, words.group(), body, "post.chaired"))
+                    last = body
+                continue
+            being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
+            named = ended.search(folded, sentence.start, being.start()) if being else None
+            if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
+                context.posts.append((person, named.group(1), last, "post.chaired"))
+
+
+def _continues(folded: str, start: int, place: int) -> bool:
+    """Tell whether a clause follows another of its sentence with nothing but a joining word before it."""
+    return re.search(r"[,;]\s?(?:并|另|而|则)?$", folded[start:place]) is not None
+
+
+def _chaired_body(context: Context, place: int) -> Mention | None:
+    """Return the body, scheme or facility named nearest before a place, in its sentence or the one before."""
+    sentence = context.sentence_at(place)
+    number = context.sentence_number(sentence)
+    for earlier in (sentence, *context.sentences[max(0, number - 1) : number]):
+        if earlier.passage is not sentence.passage:
+            return None
+        near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
+        fits = [m for m in near if _has_chair(context, m)]
+        if fits:
+            return fits[-1]
+    return None
+
+
+def _has_chair(context: Context, mention: Mention) -> bool:
+    group = context.groups[mention.entity]
+    return group.kind not in {"media"} and group.lexicon_id != "hk-government"

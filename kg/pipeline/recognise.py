@@ -13,6 +13,7 @@ from kg.pipeline.entities import settle
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.observe import observe
+from kg.pipeline.people import COUNTED
 from kg.pipeline.posts import of_another
 from kg.pipeline.recogniser import Recogniser
 from kg.pipeline.rules import topics
@@ -27,10 +28,12 @@ _FIRM = {
     "person.byline",
     "person.credit",
 }
-_KNOWN = {"name.lexicon", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
+_KNOWN = {"name.lexicon", "name.unit", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
 _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
 _MARGIN = 2.2
+# A number of things that a name follows: 「4000家“小燈塔”企業」.
+_NUMBER_OF = re.compile("[0-9,]+[万亿]?(?:多|余)?[名家间个项所宗部条座](?=.{2})")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
@@ -90,6 +93,8 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
             continue
         type_ = cast(EntityType, label)
         start, end = _trimmed(folded, start, end)
+        if not ruled.get((start, end, type_)) and (number := _NUMBER_OF.match(folded, start, end)):
+            start = number.end()
         same = ruled.get((start, end, type_))
         if folded[start:end] in topics() and not (same is not None and same.rule in _FIRM):
             continue
@@ -104,7 +109,7 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
             continue
         kept.append(same or _mention(context, lexicon, start, end, type_))
     taken = sorted((m.start, m.end) for m in kept)
-    kept += [m for m in known if not _overlaps(taken, m.start, m.end) and m.rule != "name.lexicon"]
+    kept += [m for m in known if not _overlaps(taken, m.start, m.end) and (m.rule != "name.lexicon" or _sure(m))]
     stretches = [(s, e) for s, e, *_ in found]
     for m in known:
         if m.rule == "name.lexicon" and any(_cuts(m, *p) for p in _over(stretches, stretches, m.start, m.end)):
@@ -122,6 +127,11 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tup
             posts.append((one, title, other, rule))
     context.posts = posts
     return titles
+
+
+def _sure(mention: Mention) -> bool:
+    """Tell whether a known name is a body's, and long enough to be no other words."""
+    return mention.type == "Organisation" and mention.end - mention.start > _LONG
 
 
 def _cuts(known: Mention, start: int, end: int) -> bool:
@@ -145,7 +155,7 @@ def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
     text = folded[start:end]
     if end - start < 2 or margin < _MARGIN or text in _BARE or "\n" in text or text in topics() or is_generic(text):
         return False
-    return not re.fullmatch(r"[\d\s.,%:/-]+", text)
+    return not re.fullmatch(r"[\d\s.,%:/-]+", text) and not COUNTED.search(text)
 
 
 _LOOSE = re.compile(

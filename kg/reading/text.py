@@ -351,9 +351,16 @@ def _link(out: list[str], offsets: list[int], right: str) -> None:
     if re.fullmatch("[A-Za-z][a-z]-", left) and right[:1].islower() and right[:1].isascii():
         out.pop()
         offsets.pop()
+    elif _NUMBER_END.search("".join(out[-12:])) and _NUMBER_REST.match(right):
+        # Chinese text is broken anywhere, inside a number too, and never sets two numbers side by side.
+        return
     elif not left.endswith(("-", "/", "(", "[")) and _latin(left[::-1]) and _latin(right):
         out.append(" ")
         offsets.append(offsets[-1] + 1)
+
+
+_NUMBER_END = re.compile(r"[\u4e00-\u9fff，。、；：「（(]\s?(?:(?:HK|US|RMB)?\$\s?)?\d[\d,.]*$")
+_NUMBER_REST = re.compile(r"[\d,.]*\d\s?[\u4e00-\u9fff％%]")
 
 
 def _latin(text: str) -> bool:

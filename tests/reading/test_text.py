@@ -239,3 +239,14 @@ def test_speed(text: str) -> None:
     start = time.perf_counter()
     build_flow(text)
     assert time.perf_counter() - start < len(text) / 50_000
+
+
+def test_a_number_broken_by_a_line_end_is_one_number() -> None:
+    text = (
+        "海港基金推出至今已有兩年，由海事發展局管理，累計批出約5,20\n"
+        "0萬元，涉及漁業、水產加工和海上安全三個範疇，署方收到約32\n"
+        "0份查詢，另有申請一百二十份，預期明年初公布首輪結果。\n"
+    )
+    flow = build_flow(text)
+    assert "5,200萬元" in flow.text
+    assert "320份" in flow.text

@@ -1,0 +1,118 @@
+"""Which body a title without a body's name serves: 「院長甲」 after a home for the aged, 「創辦人乙」 after a company."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.language.script import fold
+from kg.pipeline.context import Context, Group, Mention
+from kg.pipeline.places import part_after, part_before
+from kg.pipeline.rules import alternation, rules
+
+_SENTENCES_BACK = 3
+_QUOTES_END = '」』》”") '
+
+
+@dataclass(frozen=True, slots=True)
+class _Fit:
+    titles: re.Pattern[str]
+    kinds: frozenset[str]
+    ends: tuple[str, ...]
+    same: bool
+
+    def holds(self, group: Group, title: str) -> bool:
+        """Tell whether a body may be served under a title of this family."""
+        if group.type == "Organisation" and group.kind in self.kinds:
+            return True
+        names = [fold(n).rstrip(_QUOTES_END) for n in group.names]
+        last = title[-2:-1]
+        return any(n.endswith(self.ends) or (self.same and n.endswith(last)) for n in names)
+
+
+@lru_cache(maxsize=1)
+def _fits() -> list[_Fit]:
+    return [
+        _Fit(
+            re.compile(f"(?:{alternation(f['titles'])})$"),
+            frozenset(f["kinds"]),
+            tuple(fold(e) for e in f["ends"]),
+            f.get("same", False),
+        )
+        for f in rules("titles")["fits"]
+    ]
+
+
+def _fit_of(title: str) -> _Fit | None:
+    return next((f for f in _fits() if f.titles.search(title)), None)
+
+
+def served(context: Context, person: Mention, title: str) -> int:
+    """Return the group of the body that a bare title before a name serves; -1 if the text shows none that fits.
+
+    Of the bodies named before it in the passage, the one that clauses are about comes first, then the nearest.
+    """
+    fit = _fit_of(title)
+    sentence = context.sentence_at(person.start)
+    if fit is None:
+        # A chairman or a director may serve any body: the one the sentence is about, never the Government.
+        about = sentence.subject if sentence.subject >= 0 else sentence.topic
+        group = context.groups[about] if about >= 0 else None
+        fits = group is not None and group.type == "Organisation" and group.lexicon_id != "hk-government"
+        return about if fits else -1
+    number = context.sentence_number(sentence)
+    for back in range(_SENTENCES_BACK + 1):
+        if number - back < 0:
+            break
+        earlier = context.sentences[number - back]
+        if earlier.passage is not sentence.passage:
+            break
+        near = [m for m in earlier.mentions if m.end <= person.start and _may(context, m, fit, title)]
+        if near:
+            central = [m for m in near if _central(context, m)]
+            return (central or near)[-1].entity
+    if title.endswith("议员"):
+        groups = [n for n, g in enumerate(context.groups) if g.mentions and fit.holds(g, title)]
+        return groups[0] if len(groups) == 1 else -1
+    return -1
+
+
+def _may(context: Context, mention: Mention, fit: _Fit, title: str) -> bool:
+    group = context.groups[mention.entity]
+    if group.lexicon_id == "hk-government" or group.type not in {"Organisation", "Facility"}:
+        return False
+    return fit.holds(group, title)
+
+
+def serve(context: Context) -> None:
+    """Give bare titles the body they serve, where the text shows one, so that it counts as the body the person speaks for.
+
+    A person whose post the text tells elsewhere is left alone, and so is a reporter.
+    """
+    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.bare"}
+    posts = []
+    for person, words, body, rule in context.posts:
+        if (
+            body is person
+            and rule == "post.bare"
+            and person.entity not in told
+            and not words.endswith(("记者", "摄影"))
+        ):
+            group = served(context, person, words)
+            place = next((m for m in reversed(_before(context, person)) if m.entity == group), None)
+            if place is not None:
+                posts.append((person, words, place, "post.served"))
+                continue
+        posts.append((person, words, body, rule))
+    context.posts = posts
+
+
+def _before(context: Context, person: Mention) -> list[Mention]:
+    return [m for m in context.mentions if m.start < person.start]
+
+
+def _central(context: Context, mention: Mention) -> bool:
+    sentence = context.sentence_at(mention.start)
+    part = part_before(context, sentence, mention)
+    return part == "start" and part_after(context, mention) not in {"inside", "under"}
