@@ -106,21 +106,13 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
     before, after = context.folded[start : money.start], context.folded[money.end : end]
     wider = context.folded[max(sentence.start, start - 24) : money.start]
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
-    kind = decide_role(context, holder, role[0] if role else None)
-    if (
-        role
-        and role[0] == "budget"
-        and money.bound == "atMost"
-        and re.search(alternation(data["per"]["recipient"]), before)
-    ):
-        kind = "cap"
+    kind = decide_role(context, sentence, money, (start, end), holder, role[0] if role else None)
     per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
     bound: Bound = (
         "atMost"
         if kind == "cap"
         and money.bound in {"exact", "about"}
-        and role
-        and re.search("上限|最高|最多|封顶|不超过", wider + after[:6])
+        and re.search("上限|为限|最高|最多|封顶|不超过", wider + after[:6])
         else money.bound
     )
     funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None

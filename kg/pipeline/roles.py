@@ -3,12 +3,19 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from functools import lru_cache
 from typing import cast
 
+from kg.language.money import Money
 from kg.model import AmountRole
 from kg.pipeline.context import Context, Sentence
+from kg.pipeline.linear import packaged_model
+from kg.pipeline.places import acts
 from kg.pipeline.rules import alternation, rules
+
+
+_EACH = re.compile("每(?!年度?(?:撥|拨)|月)|单一|单个|各|each|per ")
 
 
 @lru_cache(maxsize=1)
@@ -43,6 +50,53 @@ def ruled_role(
     return role_of(before, after) or role_of(wider, after)
 
 
-def decide_role(context: Context, holder: int, ruled: AmountRole | None) -> AmountRole:
-    """Return the role that a cue tells; without one the whole budget for a programme, and other for the rest."""
-    return ruled or ("budget" if context.groups[holder].type == "Programme" else "other")
+def decide_role(
+    context: Context, sentence: Sentence, money: Money, clause: tuple[int, int], holder: int, ruled: AmountRole | None
+) -> AmountRole:
+    """Return the role of some money that a thing holds: a trained model weighs the cue, the words around and the holder.
+
+    Without the model the cue alone tells; without a cue it is the whole budget for a programme, and other for the rest.
+    """
+    model = packaged_model("roles")
+    if model is None:
+        return ruled or ("budget" if context.groups[holder].type == "Programme" else "other")
+    scores = model.scores(role_features(context, sentence, money, clause, holder, ruled))
+    return cast(AmountRole, model.classes[int(scores.argmax())])
+
+
+def role_features(
+    context: Context, sentence: Sentence, money: Money, clause: tuple[int, int], holder: int, ruled: AmountRole | None
+) -> Iterator[str]:
+    """Yield what tells the role of some money: the cue, the holder's type, the acts and characters around."""
+    folded = context.folded
+    group = context.groups[holder]
+    type_ = f"{group.type[:3]}.{group.kind or ''}" if group.type == "Organisation" else group.type[:4]
+    coarse = type_[:3]
+    yield f"ruled={ruled}"
+    yield f"{coarse}|ruled={ruled}"
+    yield f"{type_}"
+    yield f"{coarse}|bound={money.bound}"
+    yield f"per={bool(_EACH.search(folded, max(sentence.start, clause[0] - 24), money.start))}|{coarse}"
+    before = "".join(folded[max(sentence.start, money.start - 20) : money.start].split())
+    after = "".join(folded[money.end : min(money.end + 10, sentence.end)].split())
+    left = acts(context, clause[0], money.start)
+    for order, act in enumerate(reversed(left[-3:])):
+        yield f"{coarse}|left{order}={act}"
+        yield f"left={act}"
+    wider = acts(context, max(sentence.start, clause[0] - 24), clause[0])
+    for act in sorted(set(wider)):
+        yield f"wider={act}|{not left}"
+    right = acts(context, money.end, min(clause[1], money.end + 16))
+    for order, act in enumerate(right[:2]):
+        yield f"{coarse}|right{order}={act}"
+    for size in (1, 2, 3):
+        yield f"b{size}={before[-size:]}"
+        yield f"a{size}={after[:size]}"
+        yield f"{coarse}|a{size}={after[:size]}"
+    for text, side in ((before[-14:], "L"), (after[:8], "R")):
+        for word in sorted({text[i : i + 2] for i in range(len(text) - 1)}):
+            yield f"{side}={word}"
+    nearest = next((m for m in reversed(sentence.mentions) if m.end <= money.start), None)
+    yield f"nearest={nearest is not None and nearest.entity == holder}|{coarse}"
+    if sentence.passage.kind != "body":
+        yield f"passage={sentence.passage.kind}"
