@@ -290,3 +290,14 @@ def test_chairs_told_around_a_body(text: str, title: str) -> None:
     by_id = {e.id: e.names[0] for e in facts.entities}
     held = [by_id[p.organisation] for p in facts.posts if name_key(p.title) == name_key(title)]
     assert held and "清潔海港" in held[0]
+
+
+def test_words_that_open_a_clause_point_back() -> None:
+    rule = load("anaphora")["opening"]
+
+    def pointing(text: str) -> bool:
+        context: Context = components.annotate(read_bytes(f"{text}\n".encode(), name="x.txt"))._.kg
+        return any(m.anaphor for m in context.mentions)
+
+    assert pointing(rule["match"])
+    assert not pointing(rule["no_match"])

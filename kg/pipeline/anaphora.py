@@ -29,6 +29,9 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
     pattern = re.compile(
         f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:(?<=在)|(?<=于))(?:园内|园区|中心内|馆内)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
     )
+    opening = alternation(data["opening"]["words"])
+    compound = alternation(data["opening"]["never_before"])
+    pattern = re.compile(f"{pattern.pattern}|(?:(?<=[,。;:!?「\n])|^)(?:{opening})(?!{compound})(?=[\u4e00-\u9fff\\d])")
     own = re.compile(alternation(data["self"]["words"]))
     for block in data["back"]:
         for word in block.get("latin", ()):
