@@ -301,3 +301,9 @@ def test_words_that_open_a_clause_point_back() -> None:
 
     assert pointing(rule["match"])
     assert not pointing(rule["no_match"])
+
+
+def test_title_behind_a_word_that_points_back() -> None:
+    facts = extract("東岸慈善基金會捐出二億元。基金會主席林海生表示，項目明年展開。")
+    by_id = {e.id: e.names[0] for e in facts.entities}
+    assert [(by_id[p.organisation], p.title) for p in facts.posts] == [("東岸慈善基金會", "主席")]

@@ -76,6 +76,7 @@ def with_gold_names(path: Path, folders: list[Path]) -> tuple[Context, dict[int,
     posts.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
+    posts.pointed(context)
     entities.mark_sentences(context)
     return context, {group: id_ for id_, group in places.items()}
 

@@ -111,6 +111,7 @@ def things(doc: Doc) -> Doc:
     posts.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
+    posts.pointed(context)
     entities.mark_sentences(context)
     return doc
 

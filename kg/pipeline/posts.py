@@ -236,3 +236,29 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
 def _has_chair(context: Context, mention: Mention) -> bool:
     group = context.groups[mention.entity]
     return group.kind not in {"media"} and group.lexicon_id != "hk-government"
+
+
+def pointed(context: Context) -> None:
+    """Add the posts of bodies that a word pointing back stands for: 「基金會主席甲」, 「該公司董事總經理乙」.
+
+    Words that point back must be marked; a post told otherwise stays.
+    """
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.served"}
+    back = {m.end: m for m in context.mentions if m.type in {"Organisation", "Facility"}}
+    if not back:
+        return
+    joined = re.compile(f"((?:{title.pattern}))((?:(?:兼任|兼|暨|及|、)(?:{title.pattern}))*)$")
+    found: list[tuple[Mention, str, Mention, str]] = []
+    for person in (m for m in context.mentions if m.type == "Person" and m.entity not in told):
+        end = len(folded[: person.start].rstrip(" ·"))
+        match = joined.search(folded, max(0, end - 2 * _MAX_TITLE), end)
+        body = back.get(match.start()) if match else None
+        if match is None or body is None:
+            continue
+        for words in (match.group(1), *filter(None, _SPLIT.split(match.group(2)))):
+            found.append((person, words, body, "post.pointed"))
+    entities = {p.entity for p, *_ in found}
+    kept = [p for p in context.posts if not (p[0].entity in entities and p[3] in {"post.served", "post.bare"})]
+    context.posts = kept + found

@@ -19,7 +19,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     title, *_ = title_patterns()
     firm = alternation(data["firm"])
     follows = rf"[^{_HAN}]|$|(?:{title.pattern})|(?:{alternation(data['follows'])})"
-    unit = re.compile(rf"[{_HAN}]{{2,{_LONGEST}}}?(?:(?:{firm})|(?:{alternation(data['loose'])})(?={follows}))")
+    unit = re.compile(
+        rf"[{_HAN}]{{2,{_LONGEST}}}?(?:(?:{firm})|(?:{alternation(data['loose'])})(?={follows})|(?P<spaced>{alternation(data['spaced'])})(?=[\s:][{_HAN}]))"
+    )
     owners = re.compile(f"(?:{alternation(data['owners'])})$")
     borders = rules("borders")
     inner = set(borders["inner"])
@@ -37,6 +39,6 @@ def unit_names(folded: str, known: list[Mention]) -> list[Mention]:
         if mention.type != "Organisation" or not owners.search(folded, max(0, mention.end - 4), mention.end):
             continue
         match = unit.match(folded, mention.end)
-        if match and not stop.search(folded, match.start(), match.end()):
+        if match and (match["spaced"] or not stop.search(folded, match.start(), match.end())):
             found.append(Mention(mention.start, match.end(), "Organisation", mention.kind, rule="name.unit"))
     return found
