@@ -56,7 +56,9 @@ def agreement(first: list[Sample], second: list[Sample]) -> dict[str, float]:
 
 def main() -> None:
     """Print the agreement."""
-    second = [parse(line.strip(), SECOND.name) for line in SECOND.read_text(encoding="utf-8").splitlines() if line.strip()]
+    second = [
+        parse(line.strip(), SECOND.name) for line in SECOND.read_text(encoding="utf-8").splitlines() if line.strip()
+    ]
     for name, value in agreement(read_corpus(), second).items():
         print(f"{name:14s} {value:.3f}" if name != "passages" else f"{name:14s} {value:.0f}")
 

@@ -85,7 +85,9 @@ def main() -> None:
     """Train, or measure by folds."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold")
+    parser.add_argument(
+        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
+    )
     parser.add_argument("--folds", type=int, default=0)
     parser.add_argument("--penalty", type=float, default=0.5, help="of the squared weights")
     parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")

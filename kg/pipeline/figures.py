@@ -102,8 +102,7 @@ def _money_place(context: Context, money: Money) -> Place:
 def _amount(context: Context, place: Place, money: Money, holder: int, rule: str, sure: float) -> Figure:
     sentence = place.sentence
     start, end = clause_of(context, sentence, money.start, money.end)
-    data = rules("amounts")
-    before, after = context.folded[start : money.start], context.folded[money.end : end]
+    after = context.folded[money.end : end]
     wider = context.folded[max(sentence.start, start - 24) : money.start]
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
     kind = decide_role(context, sentence, money, (start, end), holder, role[0] if role else None)

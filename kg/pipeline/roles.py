@@ -14,7 +14,6 @@ from kg.pipeline.linear import packaged_model
 from kg.pipeline.places import acts
 from kg.pipeline.rules import alternation, rules
 
-
 _EACH = re.compile("每(?!年度?(?:撥|拨)|月)|单一|单个|各|each|per ")
 
 
