@@ -25,6 +25,7 @@ app = typer.Typer(
 )
 _F = TypeVar("_F", bound=Callable[..., Any])
 Folder = Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of kg build, or a graph file.")]
+User = Annotated[str, typer.Option(help="A user of the remote store; the password is read from KG_PASSWORD.")]
 Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
@@ -164,13 +165,15 @@ def extract(
 @app.command()
 @_guard
 def query(
-    folder: Folder,
+    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="An output folder of kg build, or a graph file.")] = "",
     text: Annotated[str, typer.Argument(metavar="NAME|FILE|TEXT", help="A named query, a .rq file, or SPARQL.")] = "",
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter: thing=數碼港")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv or json")] = "table",
     listed: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds after which the query is ended.")] = 30.0,
-    limit: Annotated[int, typer.Option(help="The most rows to print.")] = 10_000,
+    limit: Annotated[int, typer.Option(min=1, help="The most rows to print.")] = 10_000,
+    endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint; leave DIR out.")] = "",
+    user: User = "",
     debug: Debug = False,
 ) -> None:
     """Ask the graph: a named query, a file, or SPARQL text.
@@ -179,6 +182,10 @@ def query(
     """
     import kg
 
+    if endpoint:
+        if text:
+            raise typer.BadParameter("leave DIR out: the endpoint is asked", param_hint="--endpoint")
+        folder, text = endpoint, folder
     if listed or not text:
         for named in kg.named_queries().values():
             params = "".join(f" --param {p}=…" for p in named.params)
@@ -189,7 +196,12 @@ def query(
     if wrong := [p for p in param or [] if "=" not in p]:
         raise typer.BadParameter(f"{wrong[0]} is not NAME=VALUE", param_hint="--param")
     pairs = dict(p.split("=", 1) for p in param or [])
-    result = kg.query(folder, text, params=pairs, timeout=timeout, limit=limit)
+    place: Any = Path(folder)
+    if endpoint:
+        from kg.graph.remote import Endpoint
+
+        place = Endpoint(endpoint, timeout=timeout, user=user)
+    result = kg.query(place, text, params=pairs, timeout=timeout, limit=limit)
     _print(result, form)
     if result.truncated:
         _say(f"only the first {limit} rows are shown: raise --limit")
@@ -345,6 +357,51 @@ def export(
 
     for path in kg.export(folder, out, form=form, excel=excel):
         typer.echo(f"written {path}")
+
+
+@app.command()
+@_guard
+def push(
+    folder: Folder,
+    address: Annotated[str, typer.Argument(metavar="URL", help="The store's address for the Graph Store Protocol.")],
+    graph: Annotated[str, typer.Option(metavar="IRI", help="The graph to send to, in place of the default graph.")] = "",
+    graphs: Annotated[bool, typer.Option("--graphs", help="Send each document's graph under its name too.")] = False,
+    replace: Annotated[bool, typer.Option("--replace", help="Replace what the graphs hold; else it is added to.")] = False,
+    user: User = "",
+    debug: Debug = False,
+) -> None:
+    """Send the graph to a triple store that speaks SPARQL 1.1 (Fuseki, GraphDB, Oxigraph …).
+
+    Example: kg push out http://localhost:3030/dataset/data
+    """
+    from kg.graph.remote import push as send
+
+    callback, close = _progress()
+    report = (lambda n, total: callback(n, total, "triples")) if callback else None
+    try:
+        sent = send(folder, address, graph=graph, graphs=graphs, replace=replace, user=user, progress=report)
+    finally:
+        close()
+    typer.echo(f"{sent} triples sent to {address}")
+
+
+@app.command()
+@_guard
+def serve(
+    folder: Folder,
+    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.")] = 8000,
+    host: Annotated[str, typer.Option(help="The address to listen at; others than this machine's open it to a network.")] = "127.0.0.1",
+    timeout: Annotated[float, typer.Option(help="Seconds after which a query is ended.")] = 30.0,
+    limit: Annotated[int, typer.Option(min=1, help="The most rows of an answer.")] = 100_000,
+    debug: Debug = False,
+) -> None:
+    """Serve the graph: browser pages, a SPARQL 1.1 endpoint (/sparql), and names for OpenRefine (/reconcile).
+
+    Example: kg serve out --port 8000
+    """
+    from kg.serve.app import run
+
+    run(folder, host=host, port=port, timeout=timeout, limit=limit, say=typer.echo)
 
 
 @app.command()

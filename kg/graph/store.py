@@ -105,12 +105,17 @@ def _filled(store: ox.Store, source: Source) -> ox.Store:
     return store
 
 
-def merged(store: ox.Store, graphs: Iterable[str]) -> ox.Store:
-    """Return a store in memory whose default graph is the union of some named graphs; a triple of two stands once."""
+def merged(store: ox.Store, default: Iterable[str], named: Iterable[str] = ()) -> ox.Store:
+    """Return a store in memory whose default graph is the union of some graphs; a triple of two stands there once.
+
+    The graphs of `named` stand beside it under their names.
+    """
     found = ox.Store()
-    for name in graphs:
+    for name in default:
         quads = store.quads_for_pattern(None, None, None, ox.NamedNode(name))
         found.bulk_extend(ox.Quad(q.subject, q.predicate, q.object) for q in quads)
+    for name in named:
+        found.bulk_extend(store.quads_for_pattern(None, None, None, ox.NamedNode(name)))
     return found
 
 
