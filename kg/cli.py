@@ -364,9 +364,13 @@ def export(
 def push(
     folder: Folder,
     address: Annotated[str, typer.Argument(metavar="URL", help="The store's address for the Graph Store Protocol.")],
-    graph: Annotated[str, typer.Option(metavar="IRI", help="The graph to send to, in place of the default graph.")] = "",
+    graph: Annotated[
+        str, typer.Option(metavar="IRI", help="The graph to send to, in place of the default graph.")
+    ] = "",
     graphs: Annotated[bool, typer.Option("--graphs", help="Send each document's graph under its name too.")] = False,
-    replace: Annotated[bool, typer.Option("--replace", help="Replace what the graphs hold; else it is added to.")] = False,
+    replace: Annotated[
+        bool, typer.Option("--replace", help="Replace what the graphs hold; else it is added to.")
+    ] = False,
     user: User = "",
     debug: Debug = False,
 ) -> None:
@@ -390,7 +394,9 @@ def push(
 def serve(
     folder: Folder,
     port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.")] = 8000,
-    host: Annotated[str, typer.Option(help="The address to listen at; others than this machine's open it to a network.")] = "127.0.0.1",
+    host: Annotated[
+        str, typer.Option(help="The address to listen at; others than this machine's open it to a network.")
+    ] = "127.0.0.1",
     timeout: Annotated[float, typer.Option(help="Seconds after which a query is ended.")] = 30.0,
     limit: Annotated[int, typer.Option(min=1, help="The most rows of an answer.")] = 100_000,
     debug: Debug = False,

@@ -7,7 +7,7 @@ import csv
 import io
 import json
 import re
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Any
 from xml.sax.saxutils import escape, quoteattr
 
@@ -21,6 +21,10 @@ _XSD_STRING = PREFIXES["xsd"] + "string"
 _SPARQL_XML = "http://www.w3.org/2005/sparql-results#"
 # What XML 1.0 has no way to write.
 _NOT_XML = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+# What some reader takes for the end of a cell or a line.
+_BREAKS = str.maketrans(
+    {"\t": "\\t", "\n": "\\n", "\r": "\\r", "\x85": "\\u0085", "\u2028": "\\u2028", "\u2029": "\\u2029"}
+)
 
 JSON, XML = "application/sparql-results+json", "application/sparql-results+xml"
 CSV, TSV = "text/csv", "text/tab-separated-values"
@@ -46,12 +50,11 @@ def written(found: Answer, media: str) -> bytes:
     return _WRITERS[media](found).encode("utf-8", "replace")
 
 
-def graph(triples: Iterable[ox.Triple], media: str) -> bytes:
-    """Return triples in one of `GRAPH_TYPES`, with our prefixes."""
+def graph(triples: Iterable[ox.Triple], media: str, more: Mapping[str, str] | None = None) -> bytes:
+    """Return triples in one of `GRAPH_TYPES`, with our prefixes and those of `more`."""
     form = ox.RdfFormat.from_media_type(media)
     assert form is not None
-    prefixes = PREFIXES if form in (ox.RdfFormat.TURTLE, ox.RdfFormat.RDF_XML, ox.RdfFormat.JSON_LD) else None
-    found = ox.serialize(triples, format=form, prefixes=prefixes)
+    found = ox.serialize(triples, format=form, prefixes=None if media == NTRIPLES else {**PREFIXES, **(more or {})})
     assert found is not None
     return found
 
@@ -156,7 +159,7 @@ def _tsv(found: Rows) -> str:
 
 
 def _tsv_cell(term: Term) -> str:
-    text = str(plain_term(term)).replace("\t", "\\t").replace("\n", "\\n").replace("\r", "\\r")
+    text = str(plain_term(term)).translate(_BREAKS)
     if isinstance(term, ox.Literal) and term.language:
         return text.removesuffix(term.language) + language_tag(term.language)
     return text

@@ -56,14 +56,15 @@ def open_store(place: str | Path | Source) -> ox.Store:
     source = place if isinstance(place, Source) else source_of(place)
     if source.path.name != "graph.nq" or source.path.stat().st_size < _SMALL:
         return _filled(ox.Store(), source)
-    if not source.kept.is_dir() and not _keep(source):
-        return _filled(ox.Store(), source)
-    try:
-        return ox.Store.read_only(str(source.kept))
-    except OSError:
-        # Another version's, or damaged: made anew the next time.
-        shutil.rmtree(source.kept, ignore_errors=True)
-        return _filled(ox.Store(), source)
+    for _ in range(2):
+        if not source.kept.is_dir() and not _keep(source):
+            break
+        try:
+            return ox.Store.read_only(str(source.kept))
+        except (OSError, RuntimeError):
+            # Another version's, or damaged: made anew.
+            shutil.rmtree(source.kept, ignore_errors=True)
+    return _filled(ox.Store(), source)
 
 
 def _keep(source: Source) -> bool:
