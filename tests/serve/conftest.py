@@ -6,29 +6,14 @@ import os
 import re
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import IO
 
 import httpx
 import pytest
 
 ROOT = Path(__file__).parents[2]
-
-
-def start(arguments: list[str]) -> tuple[subprocess.Popen[str], str]:
-    """The process of ``kg serve`` and the address that it says it serves at."""
-    environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
-    command = [sys.executable, "-m", "kg.cli", "serve", *arguments, "--port", "0"]
-    process = subprocess.Popen(command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
-    found = re.search(r"at (http://\S+/)", _line(process.stdout))
-    assert found, process.communicate()
-    return process, found.group(1)
-
-
-def _line(stream: IO[str] | None) -> str:
-    assert stream is not None
-    return stream.readline()
+Start = Callable[[list[str]], tuple["subprocess.Popen[str]", str]]
 
 
 def stop(process: subprocess.Popen[str]) -> str:
@@ -38,7 +23,25 @@ def stop(process: subprocess.Popen[str]) -> str:
 
 
 @pytest.fixture(scope="session")
-def address(built: Path) -> Iterator[str]:
+def start() -> Start:
+    """What starts ``kg serve``; it returns the process and the address that it says it serves at."""
+
+    def started(arguments: list[str]) -> tuple[subprocess.Popen[str], str]:
+        environment = {**os.environ, "PYTHONPATH": str(ROOT), "PYTHONUNBUFFERED": "1"}
+        command = [sys.executable, "-m", "kg.cli", "serve", *arguments, "--port", "0"]
+        process = subprocess.Popen(
+            command, env=environment, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, start_new_session=True
+        )
+        assert process.stdout is not None
+        found = re.search(r"at (http://\S+/)", process.stdout.readline())
+        assert found, process.communicate()
+        return process, found.group(1)
+
+    return started
+
+
+@pytest.fixture(scope="session")
+def address(built: Path, start: Start) -> Iterator[str]:
     """The address of a running server, with a slash at its end; queries end after five seconds, rows at 5,000."""
     process, found = start([str(built), "--timeout", "5", "--limit", "5000"])
     yield found
