@@ -5,8 +5,8 @@ from __future__ import annotations
 import contextlib
 import ctypes
 import multiprocessing
+import os
 import queue
-import signal
 import sys
 import threading
 import time
@@ -28,13 +28,13 @@ Task = Callable[[ox.Store, Any], Any]
 
 def _work(place: str, connection: Connection) -> None:
     """Open the store, then answer until the other end closes."""
-    _end_with_parent()
     try:
         store = open_store(place)
     except Exception as error:  # sent to the parent, which raises
         connection.send(_Failure.of(error))
         return
     _no_network()
+    threading.Thread(target=_end_with_parent, daemon=True).start()
     limit_memory()
     connection.send(None)
     with contextlib.suppress(EOFError, KeyboardInterrupt, BrokenPipeError):
@@ -48,10 +48,11 @@ def _work(place: str, connection: Connection) -> None:
 
 
 def _end_with_parent() -> None:
-    """Have the system kill this process with its parent: in the midst of a query it would not notice."""
-    if sys.platform == "linux":
-        with contextlib.suppress(OSError, AttributeError):
-            ctypes.CDLL(None).prctl(1, signal.SIGKILL)  # PR_SET_PDEATHSIG
+    """End this process when its parent has died: in the midst of a query it would not notice."""
+    parent = multiprocessing.parent_process()
+    if parent is not None:
+        parent.join()
+        os._exit(1)
 
 
 def _no_network() -> None:
@@ -138,6 +139,13 @@ class Worker:
             raise found.error()
         return found
 
+    def kill(self) -> None:
+        """Kill the process while another thread may wait for its answer: that thread is told that there is none."""
+        process = self._process
+        if process is not None:
+            with contextlib.suppress(ValueError):  # it is closed already
+                process.kill()
+
     def stop(self) -> None:
         """Kill the process, whatever it is at."""
         if self._process is not None:
@@ -186,6 +194,8 @@ class Workers:
         except queue.Empty:
             raise QueryError("E306", "too many queries at once", hint="try again in a moment") from None
         try:
+            if self._closed.is_set():
+                raise QueryError("E306", "the server is ending")
             yield worker
         finally:
             if self._closed.is_set():
@@ -193,10 +203,10 @@ class Workers:
             self._idle.put(worker)
 
     def close(self) -> None:
-        """Kill all of them."""
+        """Kill all of them; questions under way fail, later ones are refused."""
         self._closed.set()
         for worker in self._all:
-            worker.stop()
+            worker.kill()
 
 
 def ask_once(place: str | Path, task: Task, question: Any, timeout: float) -> Any:

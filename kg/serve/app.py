@@ -8,6 +8,8 @@ import socket
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import asynccontextmanager
 from pathlib import Path
+from types import FrameType
+from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from starlette.applications import Starlette
@@ -29,6 +31,9 @@ from kg.serve.reconcile import Reconciler
 from kg.serve.service import Service
 from kg.serve.sparql import Endpoint, error_of, not_acceptable, typed
 from kg.serve.tasks import OTHER_NAMES, about
+
+if TYPE_CHECKING:
+    import uvicorn
 
 # Another page may read answers if it comes from this machine too: OpenRefine, a notebook, a query editor.
 _OWN_ORIGINS = r"https?://(localhost|127\.0\.0\.1|\[::1\])(:\d+)?"
@@ -100,7 +105,9 @@ def create_app(
         ),
         Middleware(_Headers),
     ]
-    return Starlette(routes=[*routes, *pages], middleware=middleware, lifespan=lifespan)
+    app = Starlette(routes=[*routes, *pages], middleware=middleware, lifespan=lifespan)
+    app.state.shared = shared
+    return app
 
 
 def _routes(shared: Service) -> list[Route]:
@@ -186,7 +193,19 @@ def run(
     if not _is_own(host):
         say("everyone who reaches this address can read the graph")
     config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2, lifespan="on")
-    uvicorn.Server(config).run(sockets=[listener])
+    _server(config, app.state.shared.close).run(sockets=[listener])
+
+
+def _server(config: uvicorn.Config, close: Callable[[], object]) -> uvicorn.Server:
+    """Return a server that ends the queries under way as soon as it is told to end: nobody waits for them any more."""
+    import uvicorn
+
+    class Server(uvicorn.Server):
+        def handle_exit(self, sig: int, frame: FrameType | None) -> None:
+            close()
+            super().handle_exit(sig, frame)
+
+    return Server(config)
 
 
 def _is_own(host: str) -> bool:
