@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
 
@@ -24,9 +25,6 @@ app = typer.Typer(
     help="Turn documents about public money into a knowledge graph.\n\nExample: kg build DOCUMENTS --out DIR",
 )
 _F = TypeVar("_F", bound=Callable[..., Any])
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of kg build, or a graph file.")]
-User = Annotated[str, typer.Option(help="A user of the remote store; the password is read from KG_PASSWORD.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def _say(text: str) -> None:
@@ -359,55 +357,8 @@ def export(
         typer.echo(f"written {path}")
 
 
-@app.command()
-@_guard
-def push(
-    folder: Folder,
-    address: Annotated[str, typer.Argument(metavar="URL", help="The store's address for the Graph Store Protocol.")],
-    graph: Annotated[
-        str, typer.Option(metavar="IRI", help="The graph to send to, in place of the default graph.")
-    ] = "",
-    graphs: Annotated[bool, typer.Option("--graphs", help="Send each document's graph under its name too.")] = False,
-    replace: Annotated[
-        bool, typer.Option("--replace", help="Replace what the graphs hold; else it is added to.")
-    ] = False,
-    user: User = "",
-    debug: Debug = False,
-) -> None:
-    """Send the graph to a triple store that speaks SPARQL 1.1 (Fuseki, GraphDB, Oxigraph …).
-
-    Example: kg push out http://localhost:3030/dataset/data
-    """
-    from kg.graph.remote import push as send
-
-    callback, close = _progress()
-    report = (lambda n, total: callback(n, total, "triples")) if callback else None
-    try:
-        sent = send(folder, address, graph=graph, graphs=graphs, replace=replace, user=user, progress=report)
-    finally:
-        close()
-    typer.echo(f"{sent} triples sent to {address}")
-
-
-@app.command()
-@_guard
-def serve(
-    folder: Folder,
-    port: Annotated[int, typer.Option(min=0, max=65535, help="The port; 0 takes any free one.")] = 8000,
-    host: Annotated[
-        str, typer.Option(help="The address to listen at; others than this machine's open it to a network.")
-    ] = "127.0.0.1",
-    timeout: Annotated[float, typer.Option(help="Seconds after which a query is ended.")] = 30.0,
-    limit: Annotated[int, typer.Option(min=1, help="The most rows of an answer.")] = 100_000,
-    debug: Debug = False,
-) -> None:
-    """Serve the graph: browser pages, a SPARQL 1.1 endpoint (/sparql), and names for OpenRefine (/reconcile).
-
-    Example: kg serve out --port 8000
-    """
-    from kg.serve.app import run
-
-    run(folder, host=host, port=port, timeout=timeout, limit=limit, say=typer.echo)
+app.command()(_guard(push))
+app.command()(_guard(serve))
 
 
 @app.command()

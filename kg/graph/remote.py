@@ -12,9 +12,10 @@ import urllib.error
 import urllib.request
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from http.client import HTTPException
 from itertools import islice
 from pathlib import Path
-from typing import IO
+from typing import Any
 from urllib.parse import quote, urlencode, urlsplit
 
 import pyoxigraph as ox
@@ -97,7 +98,7 @@ class Endpoint:
             raise QueryError(
                 "E304", message, where=self.address, hint="narrow the query, or raise --timeout"
             ) from error
-        except (OSError, ValueError) as error:
+        except (OSError, ValueError, HTTPException) as error:
             reason = getattr(error, "reason", error)
             if isinstance(reason, TimeoutError):
                 message = f"no answer within {self.timeout:g} seconds"
@@ -118,10 +119,10 @@ class Endpoint:
         return bool(self.query("SELECT ?p WHERE { ?s ?p ?o } LIMIT 1", bindings={"s": URIRef(address)}).rows)
 
 
-def _all(answer: IO[bytes], end: float | None) -> bytes:
+def _all(answer: Any, end: float | None) -> bytes:
     """Return a whole answer, or end when it takes too long or never stops."""
     parts, size = [], 0
-    while part := answer.read(1 << 16):
+    while part := answer.read1(1 << 16):
         parts.append(part)
         size += len(part)
         if end is not None and time.monotonic() > end:
@@ -205,6 +206,6 @@ def _send(where: str, body: bytes, method: str, headers: dict[str, str], timeout
     except urllib.error.HTTPError as error:
         hint = "give the store's Graph Store Protocol address, and a user who may write (--user, KG_PASSWORD)"
         raise OutputError("E405", _said(error), where=where, hint=hint) from error
-    except (OSError, ValueError) as error:
+    except (OSError, ValueError, HTTPException) as error:
         reason = getattr(error, "reason", error)
         raise OutputError("E405", f"can't be sent ({reason})", where=where, hint="is the store running?") from error
