@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import json
-import tomllib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-import pyoxigraph as ox
 from jinja2 import Environment, StrictUndefined
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, JSONResponse, Response
@@ -21,6 +19,7 @@ from kg.resources import data_path
 from kg.serve.description import label
 from kg.serve.forms import FORM, Refused, content_type, pairs, plain_error, read_body
 from kg.serve.match import EXACT, Candidate, Names
+from kg.serve.properties import Language, agrees_with, cell_of, properties, shown
 from kg.serve.service import Service
 from kg.serve.tasks import Described, Values, values
 from kg.vocab import ENTITY_TYPES, NAMESPACE
@@ -32,44 +31,6 @@ _FRAMED = (
     "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; "
     "frame-ancestors 'self' http://localhost:* http://127.0.0.1:*"
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Property:
-    """Something known of things of some types; `pattern` is SPARQL in which ?thing has ?value."""
-
-    id: str
-    name: str
-    zh: str
-    types: tuple[str, ...]
-    value: str
-    pattern: str
-
-    def title(self, language: str) -> str:
-        """Return its name in English, or in Chinese for ``zh-Hant``."""
-        return self.zh if language == "zh-Hant" else self.name
-
-
-@lru_cache(maxsize=1)
-def properties() -> dict[str, Property]:
-    """Return the properties of ``kg/data/reconcile.toml`` by id."""
-    data = tomllib.loads(data_path("reconcile.toml").read_text(encoding="utf-8"))
-    return {p["id"]: Property(**{**p, "types": tuple(p["types"])}) for p in data["property"]}
-
-
-@dataclass(frozen=True, slots=True)
-class Language:
-    """The language to answer in: of `words` such as types, ``zh-Hant`` or ``en``; of `names`, empty if it is all the same."""
-
-    words: str
-    names: str
-
-    @classmethod
-    def of(cls, request: Request) -> Language:
-        """Return what a client asks for; OpenRefine itself asks for none, and sees names as Chinese documents give them."""
-        header = request.headers.get("accept-language", "").strip().lower()
-        words = "zh-Hant" if header.startswith("zh") else "en"
-        return cls(words, words if header else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,7 +93,7 @@ class Reconciler:
         rows = {
             short: {
                 pid: [
-                    _cell(names, properties()[pid], value, language)
+                    cell_of(names, properties()[pid], value, language)
                     for value in held.get(pid, {}).get(addresses.get(short, ""), [])[: limit or None]
                 ]
                 for pid, limit in wanted
@@ -187,24 +148,24 @@ class Reconciler:
         thing = names.find(request.query_params.get("id", ""))
         if thing is None:
             return plain_error(404, "nothing has this id")
-        wanted = [
-            p for p in properties().values() if thing.type in p.types and p.id not in {"kind", "other-names"} | _NAMES
-        ]
+        wanted = [p for p in properties().values() if thing.type in p.types and p.id not in _NOT_SHOWN]
         try:
             held = await self._values([p.id for p in wanted], [thing.address])
         except KgError as error:
             return plain_error(503, str(error))
         rows = []
         for each in wanted:
-            cells = [_cell(names, each, value, language) for value in held.get(each.id, {}).get(thing.address, [])]
+            cells = [cell_of(names, each, value, language) for value in held.get(each.id, {}).get(thing.address, [])]
             if cells:
-                rows.append((each.title(language.words), _shown(cells)))
+                rows.append((each.title(language.words), shown(cells)))
         return HTMLResponse(
             _page(names, thing, rows, language, str(request.base_url)), headers={"Content-Security-Policy": _FRAMED}
         )
 
 
 _NAMES = {"name-zh-Hant", "name-zh-Hans", "name-en"}
+# A preview shows these elsewhere, or has no room for them.
+_NOT_SHOWN = _NAMES | {"kind", "other-names", "document"}
 
 
 def manifest(shared: Service, root: str, language: Language) -> dict[str, Any]:
@@ -312,7 +273,7 @@ def _ranked(
     scored = []
     for candidate in found:
         agrees = {
-            pid: _agrees(names, pid, wanted, held.get(pid, {}).get(candidate.thing.address, []))
+            pid: agrees_with(names, pid, wanted, held.get(pid, {}).get(candidate.thing.address, []))
             for pid, wanted in query.known
         }
         score = candidate.score
@@ -345,36 +306,6 @@ def _ranked(
     ]
 
 
-def _agrees(names: Names, pid: str, wanted: tuple[Any, ...], held: list[ox.NamedNode | ox.Literal]) -> bool:
-    """Tell whether one of the values that a table gives is one that we have."""
-    spellings: set[str] = set()
-    for value in held:
-        thing = names.things.get(value.value)
-        spellings.add(name_key(value.value) if thing is None else names.short(thing.address))
-        if thing is not None:
-            spellings |= {name_key(name) for _, name in (*thing.preferred, *thing.others)}
-        if properties()[pid].value == "number":
-            spellings.add(_plain(value.value))
-    for each in wanted:
-        text = (
-            str(each.get("id", ""))
-            if isinstance(each, dict)
-            else _plain(str(each))
-            if isinstance(each, (int, float))
-            else str(each)
-        )
-        if {text, name_key(text), _plain(text.replace(",", ""))} & spellings:
-            return True
-    return False
-
-
-def _plain(number: str) -> str:
-    try:
-        return f"{float(number):.10g}"
-    except ValueError:
-        return number
-
-
 def _extension(asked: Any) -> tuple[list[str], list[tuple[str, int]]]:
     """Return the ids and the properties, each with the most values wanted, of a data extension query."""
     if (
@@ -394,31 +325,6 @@ def _extension(asked: Any) -> tuple[list[str], list[tuple[str, int]]]:
     if len(ids) > _MOST_QUERIES * 10:
         raise Refused(413, f"at most {_MOST_QUERIES * 10} ids at once")
     return ids, wanted
-
-
-def _cell(names: Names, each: Property, value: ox.NamedNode | ox.Literal, language: Language) -> dict[str, Any]:
-    """Return a value as the API writes it: a thing, a whole or broken number, a date with its time, or text."""
-    if isinstance(value, ox.NamedNode):
-        thing = names.things.get(value.value)
-        return {
-            "id": names.short(value.value),
-            "name": names.label(thing, language.names) if thing else names.short(value.value),
-        }
-    if each.value == "number":
-        number = float(value.value)
-        return {"int": int(number)} if number.is_integer() else {"float": number}
-    if each.value == "date" and value.datatype.value.endswith("#date"):
-        return {"date": f"{value.value[:10]}T00:00:00"}
-    return {"str": value.value}
-
-
-def _shown(cells: list[dict[str, Any]]) -> str:
-    """Return the first few values in words."""
-    words = []
-    for cell in cells[:4]:
-        value = cell.get("name") or next(iter(cell.values()))
-        words.append(f"{value:,}" if isinstance(value, (int, float)) else str(value).removesuffix("T00:00:00"))
-    return ", ".join(words) + (" …" if len(cells) > 4 else "")
 
 
 @lru_cache(maxsize=1)

@@ -10,7 +10,7 @@ import httpx
 import jsonschema
 import pytest
 
-from kg.serve.reconcile import properties
+from kg.serve.properties import properties
 from kg.vocab import ENTITY_TYPES
 
 SCHEMAS = Path(__file__).parent / "schemas"
