@@ -127,8 +127,8 @@ def _routes(shared: Service) -> list[Route]:
 
 
 def _pages(shared: Service) -> list[BaseRoute]:
-    """Return the routes of the browser pages."""
-    if importlib.util.find_spec("kg.serve.pages") is None:
+    """Return the routes of the browser pages; a graph file alone has none, its texts are not there."""
+    if importlib.util.find_spec("kg.serve.pages") is None or not shared.folder.is_dir():
         return []
     pages = importlib.import_module("kg.serve.pages")
     site = importlib.import_module("kg.serve.site").Site(shared.folder)

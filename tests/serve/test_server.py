@@ -187,3 +187,16 @@ def test_a_port_that_is_taken(built: Path, address: str) -> None:
 def test_no_graph_no_server(tmp_path: Path) -> None:
     with pytest.raises(InputError):
         create_app(tmp_path / "nothing")
+
+
+def test_a_graph_file_alone_is_served(built: Path, start: Any) -> None:
+    process, address = start([str(built / "graph.ttl"), "--origin", "https://editor.example"])
+    with httpx.Client(base_url=address, trust_env=False) as client:
+        asked = {"origin": "https://editor.example", "accept": "text/csv"}
+        answer = client.get(
+            "sparql", params={"query": "SELECT (COUNT(*) AS ?n) WHERE { ?s a fg:Person }"}, headers=asked
+        )
+    process.send_signal(2)
+    process.communicate(timeout=20)
+    assert answer.headers["access-control-allow-origin"] == "https://editor.example"
+    assert int(answer.text.splitlines()[1]) > 5
