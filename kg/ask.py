@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -16,11 +16,14 @@ from kg.graph.queries import bind, find_thing, named_queries
 from kg.graph.sparql import Result, run
 from kg.vocab import FG, NAMESPACE, PREFIXES
 
+if TYPE_CHECKING:
+    from kg.graph.remote import Endpoint
+
 _ORG = PREFIXES["org"]
 
 
 def query(
-    graph: Graph | str | Path,
+    graph: Graph | str | Path | Endpoint,
     text: str,
     *,
     params: dict[str, str] | None = None,
@@ -29,25 +32,47 @@ def query(
 ) -> Result:
     """Return the answer to a named query, to a .rq file, or to SPARQL text.
 
+    An output folder or graph file is asked through its Oxigraph store, a graph of `kg.load` through rdflib; an address
+    (http, https) or an `Endpoint` is a SPARQL 1.1 endpoint.
     Raises `QueryError` for an unknown name, a misspelt term, or what is not allowed; the hint says what to do.
     """
-    graph = graph if isinstance(graph, Graph) else load(graph)
+    name, text = _question(text)
+    if params and not name:
+        raise QueryError("E311", "parameters belong to named queries", hint="write the values into the query")
+    if isinstance(graph, Graph):
+        bound = bind(graph, named_queries()[name], params or {}) if name else {}
+        return run(graph, text, bindings=bound, timeout=timeout, limit=limit)
+    if isinstance(graph, str) and graph.startswith(("http://", "https://")):
+        from kg.graph.remote import Endpoint
+
+        graph = Endpoint(graph, timeout=timeout)
+    if not isinstance(graph, (str, Path)):
+        bound = bind(graph, named_queries()[name], params or {}) if name else {}
+        return graph.query(text, bindings=bound, limit=limit)
+    from kg.graph.answer import NamedQuestion, Question, answer_table
+    from kg.graph.store import source_of
+    from kg.graph.worker import ask_once
+
+    source_of(graph)
+    question = NamedQuestion(name, params or {}, limit) if name else Question(text, limit=limit)
+    found: Result = ask_once(graph, answer_table, question, timeout)
+    return found
+
+
+def _question(text: str) -> tuple[str, str]:
+    """Return the name of a named query, or nothing, and the SPARQL text that a name, a file or a text stands for."""
     named = named_queries()
     if text in named:
-        return run(
-            graph, named[text].text, bindings=bind(graph, named[text], params or {}), timeout=timeout, limit=limit
-        )
+        return text, named[text].text
     if "\n" not in text and text.endswith((".rq", ".sparql")):
         if not Path(text).is_file():
             raise QueryError("E313", f"no query file {text}", hint="check the path")
-        text = Path(text).read_text(encoding="utf-8")
-    elif "{" not in text:
+        return "", Path(text).read_text(encoding="utf-8")
+    if "{" not in text:
         near = difflib.get_close_matches(text, named, 1, 0.4)
         hint = f"did you mean {near[0]}?" if near else "kg query DIR --list shows all"
         raise QueryError("E313", f"no named query {text}", hint=hint)
-    if params:
-        raise QueryError("E311", "parameters belong to named queries", hint="write the values into the query")
-    return run(graph, text, timeout=timeout, limit=limit)
+    return "", text
 
 
 @dataclass(frozen=True, slots=True)

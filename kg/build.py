@@ -24,7 +24,7 @@ from kg.resolve import resolve
 from kg.vocab import ONTOLOGY_VERSION
 
 Progress = Callable[[int, int, str], None]
-_OURS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "text"}
+_OURS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "store", "text"}
 _KINDS = ("entities", "posts", "relations", "amounts", "counts")
 
 

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
 
@@ -24,8 +25,6 @@ app = typer.Typer(
     help="Turn documents about public money into a knowledge graph.\n\nExample: kg build DOCUMENTS --out DIR",
 )
 _F = TypeVar("_F", bound=Callable[..., Any])
-Folder = Annotated[Path, typer.Argument(metavar="DIR", help="An output folder of kg build, or a graph file.")]
-Debug = Annotated[bool, typer.Option("--debug", help="Show the traceback of an error.")]
 
 
 def _say(text: str) -> None:
@@ -164,13 +163,15 @@ def extract(
 @app.command()
 @_guard
 def query(
-    folder: Folder,
+    folder: Annotated[str, typer.Argument(metavar="[DIR]", help="An output folder of kg build, or a graph file.")] = "",
     text: Annotated[str, typer.Argument(metavar="NAME|FILE|TEXT", help="A named query, a .rq file, or SPARQL.")] = "",
     param: Annotated[list[str] | None, typer.Option("--param", "-p", help="A parameter: thing=數碼港")] = None,
     form: Annotated[str, typer.Option("--format", "-f", help="table, csv or json")] = "table",
     listed: Annotated[bool, typer.Option("--list", help="List the named queries.")] = False,
     timeout: Annotated[float, typer.Option(help="Seconds after which the query is ended.")] = 30.0,
-    limit: Annotated[int, typer.Option(help="The most rows to print.")] = 10_000,
+    limit: Annotated[int, typer.Option(min=1, help="The most rows to print.")] = 10_000,
+    endpoint: Annotated[str, typer.Option(metavar="URL", help="Ask this SPARQL 1.1 endpoint; leave DIR out.")] = "",
+    user: User = "",
     debug: Debug = False,
 ) -> None:
     """Ask the graph: a named query, a file, or SPARQL text.
@@ -179,6 +180,10 @@ def query(
     """
     import kg
 
+    if endpoint:
+        if text:
+            raise typer.BadParameter("leave DIR out: the endpoint is asked", param_hint="--endpoint")
+        folder, text = endpoint, folder
     if listed or not text:
         for named in kg.named_queries().values():
             params = "".join(f" --param {p}=…" for p in named.params)
@@ -189,7 +194,12 @@ def query(
     if wrong := [p for p in param or [] if "=" not in p]:
         raise typer.BadParameter(f"{wrong[0]} is not NAME=VALUE", param_hint="--param")
     pairs = dict(p.split("=", 1) for p in param or [])
-    result = kg.query(folder, text, params=pairs, timeout=timeout, limit=limit)
+    place: Any = Path(folder)
+    if endpoint:
+        from kg.graph.remote import Endpoint
+
+        place = Endpoint(endpoint, timeout=timeout, user=user)
+    result = kg.query(place, text, params=pairs, timeout=timeout, limit=limit)
     _print(result, form)
     if result.truncated:
         _say(f"only the first {limit} rows are shown: raise --limit")
@@ -345,6 +355,10 @@ def export(
 
     for path in kg.export(folder, out, form=form, excel=excel):
         typer.echo(f"written {path}")
+
+
+app.command()(_guard(push))
+app.command()(_guard(serve))
 
 
 @app.command()

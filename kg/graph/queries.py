@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import difflib
 import re
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol
 
 from rdflib import SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
@@ -39,18 +41,43 @@ def named_queries() -> dict[str, NamedQuery]:
     return found
 
 
-def names_of(graph: Graph) -> dict[str, list[tuple[URIRef, str]]]:
+class Lookup(Protocol):
+    """Where things are looked up by name: a store, or an rdflib graph seen as one."""
+
+    def labels(self) -> Iterable[tuple[str, str]]:
+        """Return each thing's address with each of its names."""
+
+    def has(self, address: str) -> bool:
+        """Tell whether anything is said about an address."""
+
+
+@dataclass(frozen=True, slots=True)
+class _GraphNames:
+    graph: Graph
+
+    def labels(self) -> Iterator[tuple[str, str]]:
+        for predicate in (SKOS.prefLabel, SKOS.altLabel):
+            for subject, _, label in self.graph.triples((None, predicate, None)):
+                if isinstance(subject, URIRef):
+                    yield str(subject), str(label)
+
+    def has(self, address: str) -> bool:
+        return (URIRef(address), None, None) in self.graph
+
+
+def names_of(graph: Graph | Lookup) -> dict[str, list[tuple[URIRef, str]]]:
     """Return the things by folded name: any label, either script."""
     names: dict[str, list[tuple[URIRef, str]]] = {}
-    for predicate in (SKOS.prefLabel, SKOS.altLabel):
-        for subject, _, label in graph.triples((None, predicate, None)):
-            if isinstance(subject, URIRef):
-                entry = (subject, str(label))
-                names.setdefault(name_key(str(label)), []).append(entry)
+    for address, label in _lookup(graph).labels():
+        names.setdefault(name_key(label), []).append((URIRef(address), label))
     return names
 
 
-def find_thing(graph: Graph, name: str) -> list[URIRef]:
+def _lookup(graph: Graph | Lookup) -> Lookup:
+    return _GraphNames(graph) if isinstance(graph, Graph) else graph
+
+
+def find_thing(graph: Graph | Lookup, name: str) -> list[URIRef]:
     """Return the things of a name: an IRI, a CURIE with fgi:, or any label in either script.
 
     Raises `QueryError` with the nearest names if there is none.
@@ -65,7 +92,7 @@ def find_thing(graph: Graph, name: str) -> list[URIRef]:
         else None
     )
     if address is not None:
-        if (address, None, None) in graph:
+        if _lookup(graph).has(str(address)):
             return [address]
         raise QueryError("E310", f"nothing has the address {address}", hint="see kg show DIR NAME")
     names = names_of(graph)
@@ -85,7 +112,7 @@ def find_thing(graph: Graph, name: str) -> list[URIRef]:
     )
 
 
-def bind(graph: Graph, query: NamedQuery, params: dict[str, str]) -> dict[str, Node]:
+def bind(graph: Graph | Lookup, query: NamedQuery, params: dict[str, str]) -> dict[str, Node]:
     """Return the parameters of a query as terms: things by name, words as text."""
     unknown = sorted(set(params) - set(query.params))
     if unknown:

@@ -7,7 +7,7 @@ import html
 import multiprocessing
 import re
 import sys
-from collections.abc import Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -21,14 +21,11 @@ from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
 from kg.errors import QueryError
+from kg.graph.syntax import check_words
 from kg.vocab import NAMESPACE, PREFIXES, TERMS
 
 if TYPE_CHECKING:
     import pandas as pd
-
-_UPDATE = re.compile(
-    r"^\s*(?:(?:PREFIX|BASE)\b[^\n]*\n\s*)*(?:INSERT|DELETE|LOAD|CLEAR|DROP|CREATE|ADD|MOVE|COPY|WITH)\b", re.I
-)
 
 _MEMORY = 4 * 1024**3
 
@@ -84,12 +81,16 @@ def _walk(value: Any, found: list[CompValue], iris: set[str], seen: set[int]) ->
             _walk(part, found, iris, seen)
 
 
-def check(text: str) -> Query:
-    """Return the parsed query. Raises `QueryError` for what is no query, reaches outside, or names an unknown fg: term."""
-    if _UPDATE.match(text):
-        raise QueryError("E302", "only questions are answered, nothing is changed", hint="use SELECT, ASK or CONSTRUCT")
+def check(text: str, *, graphs: Collection[str] | None = None, base: str | None = None) -> Query:
+    """Return the parsed query.
+
+    Raises `QueryError` for what is no query (E301), changes something or reaches outside (E302), or names an unknown
+    fg: term (E303). FROM may name the given `graphs` only, and none by default. `base` is what relative addresses
+    stand below.
+    """
+    check_words(text)
     try:
-        query = prepareQuery(text, initNs=PREFIXES)
+        query = prepareQuery(text, initNs=PREFIXES, base=base)
     except Exception as error:  # rdflib and pyparsing raise many kinds for a malformed query
         raise _malformed(text, error) from error
     found: list[CompValue] = []
@@ -97,10 +98,7 @@ def check(text: str) -> Query:
     _walk(query.algebra, found, iris, set())
     if any(v.name == "ServiceGraphPattern" for v in found):
         raise QueryError("E302", "SERVICE reaches another server and is refused", hint="leave SERVICE out")
-    if any(dict.get(v, "datasetClause") for v in found):
-        raise QueryError(
-            "E302", "FROM names a source outside and is refused", hint="leave FROM out: the graph is already loaded"
-        )
+    check_graphs([name for part in dataset_of(query) for name in part], graphs)
     for address in sorted(iris):
         local = address[len(NAMESPACE) :] if address.startswith(NAMESPACE) else None
         if local is not None and local not in TERMS:
@@ -111,6 +109,24 @@ def check(text: str) -> Query:
                 hint=f"did you mean fg:{near[0]}?" if near else "see ontology/fundgraph.ttl",
             )
     return query
+
+
+def dataset_of(query: Query) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the graphs that a query names in FROM, and those in FROM NAMED."""
+    clauses = dict.get(query.algebra, "datasetClause") or []
+    default = tuple(str(c.default) for c in clauses if dict.get(c, "default"))
+    return default, tuple(str(c.named) for c in clauses if dict.get(c, "named"))
+
+
+def check_graphs(names: Iterable[str], known: Collection[str] | None) -> None:
+    """Raise `QueryError` (E302) if one of the names of graphs is not among those known."""
+    for name in names:
+        if known is None:
+            hint = "leave FROM out: the graph is already loaded"
+            raise QueryError("E302", "FROM names a source outside and is refused", hint=hint)
+        if name not in known:
+            hint = "nothing is fetched: name a graph of this store, or leave it out"
+            raise QueryError("E302", f"no graph {name} here", hint=hint)
 
 
 def _malformed(text: str, error: Exception) -> QueryError:
@@ -182,7 +198,7 @@ class _Job:
 
 
 def _answer(sender: Any, job: _Job) -> None:
-    _limit_memory()
+    limit_memory()
     try:
         sender.send(_evaluate(job))
     except QueryError as error:
@@ -193,7 +209,7 @@ def _answer(sender: Any, job: _Job) -> None:
         sender.send(("E305", f"the query failed: {type(error).__name__}: {error}", ""))
 
 
-def _limit_memory() -> None:
+def limit_memory() -> None:
     """Let the child use a few gigabytes more than it has, so that a huge answer ends the query and not the machine."""
     if sys.platform == "linux":
         import resource
@@ -215,12 +231,13 @@ def _evaluate(job: _Job) -> Result:
     columns = tuple(str(v) for v in answer.vars or ())
     found = list(islice(answer, job.limit + 1))
     rows: list[tuple[Node | None, ...]] = [tuple(row) for row in found[: job.limit]]  # type: ignore[arg-type]
-    if not _is_ordered(query):
-        rows.sort(key=lambda row: [_order(value) for value in row])
+    if not is_ordered(query):
+        rows.sort(key=lambda row: [term_order(value) for value in row])
     return Result(columns, tuple(rows), truncated=len(found) > job.limit)
 
 
-def _is_ordered(query: Query) -> bool:
+def is_ordered(query: Query) -> bool:
+    """Tell whether a query says how its rows are ordered."""
     part: Any = query.algebra
     while isinstance(part, CompValue):
         if part.name == "OrderBy":
@@ -229,7 +246,7 @@ def _is_ordered(query: Query) -> bool:
     return False
 
 
-def _order(value: Node | None) -> tuple[str, str, str]:
+def term_order(value: Node | None) -> tuple[str, str, str]:
     """Return what rows are sorted by: the text of a term, then what else tells it from another; nothing comes first."""
     if isinstance(value, Literal):
         return str(value), str(value.datatype or ""), value.language or ""
