@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from corpus import read_gold
+from corpus import HERE, Sample, document_of, prepare, read_gold
 
 from kg.language.script import fold, name_key
 from kg.pipeline import anaphora, entities, posts, served
@@ -112,3 +112,48 @@ def place_of(context: Context, quote: str) -> tuple[int, int]:
     if not ranges:
         return 0, len(context.folded)
     return min(r[0] for r in ranges), max(r[1] for r in ranges)
+
+
+Stated = tuple[str, str, str]
+
+
+def read_relations(path: Path = HERE / "corpus" / "relations.tsv") -> dict[str, list[Stated]]:
+    """Return what each passage of the corpus says, by the digest of its text; a passage without relations has none."""
+    found: dict[str, list[Stated]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            key, predicate, *names = line.split("\t")
+            said = found.setdefault(key, [])
+            if predicate != "none":
+                said.append((predicate, names[0], names[1]))
+    return found
+
+
+def with_passage_names(sample: Sample, said: list[Stated]) -> tuple[Context, dict[int, str]]:
+    """Return a passage of the corpus as a document with its own names, and the name of each of its things."""
+    document = document_of(sample.text)
+    ruled = prepare(document)
+    kinds = {(m.start, m.end): (m.kind, m.lexicon_id) for m in ruled.mentions}
+    context = Context(document, ruled.text, ruled.folded)
+    layout_of(context)
+    quantities_of(context)
+    same = {b: a for predicate, a, b in said if predicate == "same"}
+    places: dict[str, int] = {}
+    for start, end, type_ in sample.spans:
+        if type_ == "Title":
+            continue
+        name = sample.text[start:end]
+        key = same.get(name, name)
+        kind, lexicon_id = kinds.get((start, end), (None, None))
+        if key not in places:
+            places[key] = len(context.groups)
+            context.groups.append(Group(type_, kind, [], [], lexicon_id))  # type: ignore[arg-type]
+        group = context.groups[places[key]]
+        mention = Mention(start, end, group.type, kind, lexicon_id, "gold", entity=places[key])
+        group.mentions.append(mention)
+        if name not in group.names:
+            group.names.append(name)
+        context.mentions.append(mention)
+    anaphora.point_back(context)
+    entities.mark_sentences(context)
+    return context, {group: name for name, group in places.items()}

@@ -89,8 +89,8 @@ def _stated(folded: str) -> list[Frame]:
     return [every[n] for n in sorted({n for _, its in _automaton().iter(folded) for n in its})]
 
 
-def relations(context: Context) -> list[Found]:
-    """Return the relations that a document states or plainly implies."""
+def by_frames(context: Context) -> list[Found]:
+    """Return the relations that frames and names tell."""
     found: list[Found] = []
     for sentence in context.sentences:
         if not sentence.mentions or sentence.passage.kind == "contact":
@@ -109,6 +109,11 @@ def relations(context: Context) -> list[Found]:
             continue
         unique.setdefault(key, relation)
     return list(unique.values())
+
+
+def relations(context: Context) -> list[Found]:
+    """Return the relations that a document states or plainly implies."""
+    return by_frames(context)
 
 
 def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
