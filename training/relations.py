@@ -17,7 +17,11 @@ def classes():
 
 def told_of(found):
     told={}
-    for r in found: told.setdefault((r.subject,r.object),[]).append(r.rule)
+    for r in found:
+        if r.rule.endswith('.name'): continue
+        told.setdefault((r.subject,r.object),[]).append(r.rule)
+        has=told.setdefault((-1,r.object),[])
+        if r.predicate not in has: has.append(r.predicate)
     return told
 
 def examples(context, ids, gold):

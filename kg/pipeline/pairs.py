@@ -242,6 +242,8 @@ def _standing(
             out += [f"fr={frame}{direction}", f"fp={frame.partition('.')[0]}{direction}", f"{tp}|fp={frame.partition('.')[0]}{direction}"]
     if not forward and not backward:
         out.append(f"{tp}|fr=0")
+    out += [f"{tp}|Rhas={p}" for p in told.get((-1, right.entity), ()) if f"fp={p}>" not in out]
+    out += [f"{tp}|Lhas={p}" for p in told.get((-1, left.entity), ()) if f"fp={p}<" not in out]
     for name, index in (("subject", sentence.subject), ("topic", sentence.topic)):
         if index == left.entity:
             out.append(f"{tp}|L{name}")
