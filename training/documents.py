@@ -7,7 +7,7 @@ import re
 from pathlib import Path
 from typing import Any
 
-from corpus import HERE, Sample, document_of, prepare, read_gold
+from corpus import HERE, TYPES, Sample, document_of, prepare, read_gold
 
 from kg.language.script import fold, name_key
 from kg.pipeline import anaphora, entities, posts, served
@@ -157,3 +157,45 @@ def with_passage_names(sample: Sample, said: list[Stated]) -> tuple[Context, dic
     anaphora.point_back(context)
     entities.mark_sentences(context)
     return context, {group: name for name, group in places.items()}
+
+
+_NAME = re.compile(r"\{([POGFLE]):([^}]+)\}")
+_SAID = {
+    "o": "operates",
+    "f": "funds",
+    "w": "owns",
+    "u": "partOf",
+    "p": "partnersWith",
+    "c": "commissionedBy",
+    "l": "locatedIn",
+    "n": "announcedIn",
+    "j": "participatesIn",
+}
+
+
+def read_passages(path: Path = HERE / "said" / "passages.txt") -> list[tuple[Sample, list[Stated]]]:
+    """Return the passages written for relations, each with what it says; a broken line raises ValueError."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        marked, _, said = line.partition("##")
+        text, last = "", 0
+        spans: list[tuple[int, int, str]] = []
+        names: list[str] = []
+        for match in _NAME.finditer(marked.strip()):
+            text += marked[last : match.start()]
+            last = match.end()
+            spans.append((len(text), len(text) + len(match[2]), TYPES[match[1]]))
+            text += match[2]
+            if match[2] not in names:
+                names.append(match[2])
+        text += marked.rstrip()[last:]
+        stated = []
+        for item in said.split():
+            parts = re.fullmatch(r"(\d+)([a-z])(\d+)", item)
+            if parts is None or parts[2] not in _SAID or max(int(parts[1]), int(parts[3])) > len(names):
+                raise ValueError(f"{path.name}:{number}: {item!r} is no relation of the passage")
+            stated.append((_SAID[parts[2]], names[int(parts[1]) - 1], names[int(parts[3]) - 1]))
+        found.append((Sample(text, tuple(spans), f"{path.name}:{number}"), stated))
+    return found

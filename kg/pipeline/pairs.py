@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import lru_cache
+from typing import Protocol, cast
 
 import ahocorasick
 
+from kg.model import Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.linear import bucket
 from kg.pipeline.rules import rules
@@ -18,10 +20,23 @@ _LETTERS = {"Person": "P", "Organisation": "O", "Programme": "G", "Facility": "F
 _KINDS = {"government": "g", "public_body": "p", "company": "c", "academic": "a"}
 # What the predicates allow between a name's letter and a later one's; other pairs are not asked about.
 _ASKED = frozenset(
-    {f"O{x}" for x in "OGFELP"}
-    | {f"{x}O" for x in "GFELP"}
-    | {"GG", "GF", "FG", "FF", "GL", "LG", "FL", "LF", "PE", "EP", "PG", "GP", "FE", "EG", "GE"}
+    {f"O{x}" for x in "OGFEL"}
+    | {f"{x}O" for x in "GFEL"}
+    | {"GG", "GF", "FG", "FF", "GL", "LG", "FL", "LF", "PE", "EP", "PG", "GP"}
 )
+# What a pair may be: a predicate, and > where the earlier name is its subject.
+_ENDS: dict[Predicate, tuple[str, str]] = {
+    "operates": ("O", "GFEO"),
+    "funds": ("OG", "GFOE"),
+    "owns": ("O", "O"),
+    "partOf": ("OF", "O"),
+    "partnersWith": ("O", "O"),
+    "commissionedBy": ("OGF", "O"),
+    "locatedIn": ("OFG", "FO"),
+    "announcedIn": ("GFO", "L"),
+    "participatesIn": ("PO", "EG"),
+}
+CLASSES = tuple(f"{p}{mark}" for p in _ENDS for mark in "><" if p != "partnersWith" or mark == ">")
 _JOIN = re.compile(
     r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|暨|, and|,|and|&)?[\s「」『』《》“”]*(?:the )?"
 )
@@ -53,6 +68,40 @@ class Row:
     heads: list[int]
     tails: list[int]
     clauses: list[int]
+
+
+@lru_cache
+def _classes_of(left: str, right: str) -> tuple[int, ...]:
+    """Return the numbers of the classes that two letters in this order may have."""
+    return tuple(
+        number
+        for number, class_ in enumerate(CLASSES)
+        for subjects, objects in (_ENDS[cast(Predicate, class_[:-1])],)
+        if (left if class_[-1] == ">" else right) in subjects and (right if class_[-1] == ">" else left) in objects
+    )
+
+
+def allowed(pair: Pair) -> tuple[int, ...]:
+    """Return the numbers of the classes that the types of a pair allow."""
+    return _classes_of(_LETTERS[pair.left.type], _LETTERS[pair.right.type])
+
+
+class _Told(Protocol):
+    @property
+    def subject(self) -> int: ...
+    @property
+    def object(self) -> int: ...
+    @property
+    def rule(self) -> str: ...
+
+
+def told(found: Iterable[_Told]) -> dict[tuple[int, int], list[str]]:
+    """Return the frames that found each pair of groups; what a name alone tells needs no second opinion."""
+    out: dict[tuple[int, int], list[str]] = {}
+    for relation in found:
+        if not relation.rule.endswith(".name"):
+            out.setdefault((relation.subject, relation.object), []).append(relation.rule)
+    return out
 
 
 @lru_cache(maxsize=1)
@@ -136,19 +185,19 @@ def _fine(context: Context, mention: Mention) -> str:
     return letter + _KINDS.get(context.groups[mention.entity].kind or "", "") if letter == "O" else letter
 
 
-def pairs(context: Context, told: dict[tuple[int, int], list[str]]) -> Iterator[Pair]:
-    """Yield the pairs of a document with their features; `told` names the frames that found a pair of groups."""
+def pairs(context: Context, told_: dict[tuple[int, int], list[str]]) -> Iterator[Pair]:
+    """Yield the pairs of a document with their features; `told_` names the frames that found a pair of groups."""
     earlier: list[Row] = []
     for sentence in context.sentences:
         if sentence.passage.kind == "contact" or not sentence.mentions:
             continue
         row = row_of(context, sentence)
-        yield from _within(context, row, told)
-        yield from _across(context, row, earlier, told)
+        yield from _within(context, row, told_)
+        yield from _across(context, row, earlier, told_)
         earlier = [*earlier[1 - _BACK :], row]
 
 
-def _within(context: Context, row: Row, told: dict[tuple[int, int], list[str]]) -> Iterator[Pair]:
+def _within(context: Context, row: Row, told_: dict[tuple[int, int], list[str]]) -> Iterator[Pair]:
     mentions = row.sentence.mentions
     for first, left in enumerate(mentions):
         for second in range(first + 1, min(len(mentions), first + _MOST_BETWEEN)):
@@ -157,10 +206,10 @@ def _within(context: Context, row: Row, told: dict[tuple[int, int], list[str]]) 
                 break
             if left.entity == right.entity or _LETTERS[left.type] + _LETTERS[right.type] not in _ASKED:
                 continue
-            yield Pair(left, right, _features(context, row, first, second, told))
+            yield Pair(left, right, _features(context, row, first, second, told_))
 
 
-def _features(context: Context, row: Row, first: int, second: int, told: dict[tuple[int, int], list[str]]) -> list[str]:
+def _features(context: Context, row: Row, first: int, second: int, told_: dict[tuple[int, int], list[str]]) -> list[str]:
     """Return what is seen of two names of one sentence."""
     mentions = row.sentence.mentions
     left, right = mentions[first], mentions[second]
@@ -203,7 +252,7 @@ def _features(context: Context, row: Row, first: int, second: int, told: dict[tu
     elif row.heads[first] != row.tails[first] or row.heads[second] != row.tails[second]:
         out.append(f"{tp}|listed|{row.heads[first] != first}|{row.tails[second] != second}")
     out += _raw(context, tp, row.ends[low], row.starts[high], left, right, row.sentence)
-    out += _standing(context, row.sentence, tp, left, right, told)
+    out += _standing(context, row.sentence, tp, left, right, told_)
     return out
 
 
@@ -232,18 +281,16 @@ def _standing(
     tp: str,
     left: Mention,
     right: Mention,
-    told: dict[tuple[int, int], list[str]],
+    told_: dict[tuple[int, int], list[str]],
 ) -> list[str]:
     """Return what the document tells of two things: what frames found, which of them the sentence is about, their names."""
     out = []
-    forward, backward = told.get((left.entity, right.entity), ()), told.get((right.entity, left.entity), ())
+    forward, backward = told_.get((left.entity, right.entity), ()), told_.get((right.entity, left.entity), ())
     for direction, frames in ((">", forward), ("<", backward)):
         for frame in frames:
             out += [f"fr={frame}{direction}", f"fp={frame.partition('.')[0]}{direction}", f"{tp}|fp={frame.partition('.')[0]}{direction}"]
     if not forward and not backward:
         out.append(f"{tp}|fr=0")
-    out += [f"{tp}|Rhas={p}" for p in told.get((-1, right.entity), ()) if f"fp={p}>" not in out]
-    out += [f"{tp}|Lhas={p}" for p in told.get((-1, left.entity), ()) if f"fp={p}<" not in out]
     for name, index in (("subject", sentence.subject), ("topic", sentence.topic)):
         if index == left.entity:
             out.append(f"{tp}|L{name}")
@@ -261,7 +308,7 @@ def _standing(
 
 
 def _across(
-    context: Context, row: Row, earlier: list[Row], told: dict[tuple[int, int], list[str]]
+    context: Context, row: Row, earlier: list[Row], told_: dict[tuple[int, int], list[str]]
 ) -> Iterator[Pair]:
     """Yield the pairs of a name with the few of the sentences before that it may go on speaking of."""
     present = {m.entity for m in row.sentence.mentions}
@@ -277,7 +324,7 @@ def _across(
         for entity, (left, rank) in chosen.items():
             for second, right in enumerate(row.sentence.mentions):
                 if _LETTERS[left.type] + _LETTERS[right.type] in _ASKED and right.entity != entity:
-                    yield Pair(left, right, _across_features(context, row, other, (left, rank, back), second, told))
+                    yield Pair(left, right, _across_features(context, row, other, (left, rank, back), second, told_))
         present |= set(chosen)
 
 
@@ -287,7 +334,7 @@ def _across_features(
     other: Row,
     from_: tuple[Mention, str, int],
     second: int,
-    told: dict[tuple[int, int], list[str]],
+    told_: dict[tuple[int, int], list[str]],
 ) -> list[str]:
     """Return what is seen of a name and one of an earlier sentence."""
     left, rank, back = from_
@@ -307,5 +354,5 @@ def _across_features(
     out += [f"{tp}|B={s}|{rivals}" for s in set(near)]
     if other.sentence.subject == left.entity:
         out += [f"{tp}|subject", f"{tp}|subject|{b}", f"{tp}|subject|{rivals}"]
-    out += _standing(context, row.sentence, tp, left, right, told)
+    out += _standing(context, row.sentence, tp, left, right, told_)
     return out

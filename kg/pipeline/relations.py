@@ -111,11 +111,6 @@ def by_frames(context: Context) -> list[Found]:
     return list(unique.values())
 
 
-def relations(context: Context) -> list[Found]:
-    """Return the relations that a document states or plainly implies."""
-    return by_frames(context)
-
-
 def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
     _, negation, wish = frames()
     folded = context.folded
