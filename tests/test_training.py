@@ -58,3 +58,33 @@ def test_document_names_are_found_where_the_gold_says(corpus: ModuleType) -> Non
     context, spans = corpus.read_gold(gold, [TRAINING.parent / "seeds"])
     assert len(spans) > 15
     assert all(context.text[s:e].strip() for s, e, _ in spans)
+
+
+@pytest.fixture(scope="module")
+def documents() -> ModuleType:
+    """The module that makes training documents."""
+    sys.path.insert(0, str(TRAINING))
+    try:
+        import documents
+    finally:
+        sys.path.remove(str(TRAINING))
+    return documents
+
+
+def test_passages_say_relations_between_their_own_names(documents: ModuleType) -> None:
+    passages = documents.read_passages()
+    assert len(passages) > 100
+    for sample, said in passages:
+        names = {sample.text[s:e] for s, e, _ in sample.spans}
+        assert all(a in names and b in names and a != b for _, a, b in said), sample.source
+    assert {p for _, said in passages for p, _, _ in said} == set(documents._SAID.values())
+
+
+def test_what_the_corpus_says_is_about_passages_that_exist(documents: ModuleType, corpus: ModuleType) -> None:
+    said = documents.read_relations()
+    texts = {documents.digest(s.text): s for s in corpus.read_corpus()}
+    known = set(said) & set(texts)
+    assert len(known) > 500
+    for key in known:
+        names = {texts[key].text[s:e] for s, e, _ in texts[key].spans}
+        assert all(a in names and b in names for _, a, b in said[key]), texts[key].source

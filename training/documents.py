@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
@@ -115,6 +116,11 @@ def place_of(context: Context, quote: str) -> tuple[int, int]:
 
 
 Stated = tuple[str, str, str]
+
+
+def digest(text: str) -> str:
+    """Return what the relations of a passage are filed under, wherever it stands in its file."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
 
 
 def read_relations(path: Path = HERE / "corpus" / "relations.tsv") -> dict[str, list[Stated]]:
