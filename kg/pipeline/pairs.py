@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import bisect
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -139,7 +140,9 @@ def row_of(context: Context, sentence: Sentence) -> Row:
     lowered = text.lower() if len(text.lower()) == len(text) else text
     items = [(offset + s, offset + e, f, -1) for s, e, f in cues(lowered)]
     items += [(offset + m.start(), offset + m.end(), ",", -1) for m in _MARKS.finditer(text)]
-    items += [(m.start, m.end, "$", -1) for m in context.money if sentence.start <= m.start < sentence.end]
+    low = bisect.bisect_left(context.money, sentence.start, key=lambda m: m.start)
+    high = bisect.bisect_left(context.money, sentence.end, key=lambda m: m.start)
+    items += [(m.start, m.end, "$", -1) for m in context.money[low:high]]
     named = [(m.start, m.end, _LETTERS[m.type], n) for n, m in enumerate(sentence.mentions)]
     spans = [(s, e) for s, e, *_ in named]
     index = 0
