@@ -48,6 +48,7 @@ def triples(facts: DocumentFacts) -> set[tuple[str, str, str]]:
 
 HEADS = load("heads")["head"]
 FRAMES = load("frames")["frame"]
+UNIT = load("frames")["unit"]
 ROLES = load("amounts")["role"]
 
 
@@ -100,6 +101,13 @@ def test_frame_reads_its_example(frame: dict[str, Any]) -> None:
 @pytest.mark.parametrize("frame", FRAMES, ids=lambda f: f["id"])
 def test_frame_reads_nothing_where_nothing_is_said(frame: dict[str, Any]) -> None:
     assert frame["predicate"] not in {p for _, p, _ in triples(extract(frame["no_match"]))}
+
+
+def test_a_unit_is_part_of_the_body_in_its_name() -> None:
+    sentence, _, expected = UNIT["match"].partition(" => ")
+    subject, object_ = expected.split(" partOf ")
+    assert (name_key(subject), "partOf", name_key(object_)) in triples(extract(sentence))
+    assert "partOf" not in {p for _, p, _ in triples(extract(UNIT["no_match"]))}
 
 
 @pytest.mark.parametrize("role", ROLES, ids=lambda r: r["role"])
@@ -288,7 +296,9 @@ def test_families_of_acts(block: dict[str, Any]) -> None:
 def test_units_of_bodies(block: dict[str, Any]) -> None:
     text, _, name = block["match"].partition(" => ")
     assert name_key(name) in names(extract(text))
-    wrong = {name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")}
+    wrong = {
+        name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")
+    }
     assert not wrong & names(extract(block["no_match"]))
 
 

@@ -212,7 +212,9 @@ def _within(context: Context, row: Row, told_: dict[tuple[int, int], list[str]])
             yield Pair(left, right, _features(context, row, first, second, told_))
 
 
-def _features(context: Context, row: Row, first: int, second: int, told_: dict[tuple[int, int], list[str]]) -> list[str]:
+def _features(
+    context: Context, row: Row, first: int, second: int, told_: dict[tuple[int, int], list[str]]
+) -> list[str]:
     """Return what is seen of two names of one sentence."""
     mentions = row.sentence.mentions
     left, right = mentions[first], mentions[second]
@@ -225,8 +227,16 @@ def _features(context: Context, row: Row, first: int, second: int, told_: dict[t
     back, ahead = row.places[row.heads[first]], row.places[row.tails[second]]
     signs, clauses = row.signs, row.clauses
     between = signs[low + 1 : high]
-    before = [s for s, c in zip(signs[max(0, back - 5) : back], clauses[max(0, back - 5) : back], strict=True) if c == clauses[back]]
-    after = [s for s, c in zip(signs[ahead + 1 : ahead + 6], clauses[ahead + 1 : ahead + 6], strict=True) if c == clauses[ahead]]
+    before = [
+        s
+        for s, c in zip(signs[max(0, back - 5) : back], clauses[max(0, back - 5) : back], strict=True)
+        if c == clauses[back]
+    ]
+    after = [
+        s
+        for s, c in zip(signs[ahead + 1 : ahead + 6], clauses[ahead + 1 : ahead + 6], strict=True)
+        if c == clauses[ahead]
+    ]
     tp = _LETTERS[left.type] + _LETTERS[right.type]
     tk = _fine(context, left) + _fine(context, right)
     words = [s for s in between if s.islower()]
@@ -245,7 +255,13 @@ def _features(context: Context, row: Row, first: int, second: int, told_: dict[t
     out += [f"{tp}|m={w}" for w in set(between)]
     out += [f"m={w}|{tp[1]}" for w in set(words)]
     out += [f"{tp}|o={n}" for n in set(names)]
-    out += [f"{tp}|l={nearest}", f"{tp}|f={next_}", f"{tk}|l={nearest}", f"{tp}|l={nearest}|a={a}", f"{tp}|f={next_}|b={b}"]
+    out += [
+        f"{tp}|l={nearest}",
+        f"{tp}|f={next_}",
+        f"{tk}|l={nearest}",
+        f"{tp}|l={nearest}|a={a}",
+        f"{tp}|f={next_}|b={b}",
+    ]
     out += [f"{tp}|b={b}", f"{tp}|a={a}", f"{tp}|b={b}|a={a}|l={nearest}"]
     out += [f"{tp}|A={s}" for s in set(after)]
     out += [f"{tp}|B={s}" for s in set(before)]
@@ -291,7 +307,11 @@ def _standing(
     forward, backward = told_.get((left.entity, right.entity), ()), told_.get((right.entity, left.entity), ())
     for direction, frames in ((">", forward), ("<", backward)):
         for frame in frames:
-            out += [f"fr={frame}{direction}", f"fp={frame.partition('.')[0]}{direction}", f"{tp}|fp={frame.partition('.')[0]}{direction}"]
+            out += [
+                f"fr={frame}{direction}",
+                f"fp={frame.partition('.')[0]}{direction}",
+                f"{tp}|fp={frame.partition('.')[0]}{direction}",
+            ]
     if not forward and not backward:
         out.append(f"{tp}|fr=0")
     for name, index in (("subject", sentence.subject), ("topic", sentence.topic)):
@@ -310,9 +330,7 @@ def _standing(
     return out
 
 
-def _across(
-    context: Context, row: Row, earlier: list[Row], told_: dict[tuple[int, int], list[str]]
-) -> Iterator[Pair]:
+def _across(context: Context, row: Row, earlier: list[Row], told_: dict[tuple[int, int], list[str]]) -> Iterator[Pair]:
     """Yield the pairs of a name with the few of the sentences before that it may go on speaking of."""
     present = {m.entity for m in row.sentence.mentions}
     for back, other in enumerate(reversed(earlier), 1):

@@ -8,10 +8,10 @@ from kg.language.script import fold
 from kg.pipeline.components import layout_of, quantities_of
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import mark_sentences
-from kg.pipeline.likely import chances, key_of, relations, settled
+from kg.pipeline.likely import chances, key_of, settled
 from kg.pipeline.linear import Linear
 from kg.pipeline.pairs import CLASSES, allowed, cues, pairs, row_of, told
-from kg.pipeline.relations import Found
+from kg.pipeline.relations import Found, by_frames
 from kg.reading import read_bytes
 
 LETTERS = {"O": "Organisation", "G": "Programme", "E": "Event", "P": "Person"}
@@ -37,7 +37,9 @@ def always(class_: str, score: float) -> Linear:
     return Linear(list(CLASSES), {"-": [0.0] * len(CLASSES)}, [score if c == class_ else -20.0 for c in CLASSES])
 
 
-SCHEME = context_of("海事發展局委託濱海大學推行「遠洋青年計劃」。", [("O", "海事發展局"), ("O", "濱海大學"), ("G", "遠洋青年計劃")])
+SCHEME = context_of(
+    "海事發展局委託濱海大學推行「遠洋青年計劃」。", [("O", "海事發展局"), ("O", "濱海大學"), ("G", "遠洋青年計劃")]
+)
 
 
 def test_a_sentence_is_a_row_of_names_and_families() -> None:
@@ -64,9 +66,24 @@ def test_a_pair_may_only_be_what_its_types_allow() -> None:
     for pair in pairs(SCHEME, {}):
         for number in allowed(pair):
             if {pair.left.type, pair.right.type} == {"Organisation"}:
-                assert CLASSES[number][:-1] in {"operates", "funds", "owns", "partOf", "partnersWith", "commissionedBy", "locatedIn"}
+                assert CLASSES[number][:-1] in {
+                    "operates",
+                    "funds",
+                    "owns",
+                    "partOf",
+                    "partnersWith",
+                    "commissionedBy",
+                    "locatedIn",
+                }
             else:
-                assert CLASSES[number] in {"operates>", "funds>", "funds<", "participatesIn>", "commissionedBy<", "locatedIn<"}
+                assert CLASSES[number] in {
+                    "operates>",
+                    "funds>",
+                    "funds<",
+                    "participatesIn>",
+                    "commissionedBy<",
+                    "locatedIn<",
+                }
 
 
 def test_names_of_the_sentence_before_are_paired_too() -> None:
@@ -101,3 +118,19 @@ def test_a_relation_over_sentences_quotes_the_later_one() -> None:
     two = context_of("甲局公布海洋基金詳情。乙大學獲批三百萬元。", [("O", "甲局"), ("G", "海洋基金"), ("O", "乙大學")])
     found = [r for r in settled(two, [], chances(two, [], always("participatesIn<", 3.0))) if r.subject == 2]
     assert [two.text[r.start : r.end] for r in found] == ["乙大學獲批三百萬元。"]
+
+
+def test_a_unit_is_part_of_the_nearest_body_in_its_name() -> None:
+    names = [("O", "甲大學"), ("O", "甲大學商學院"), ("O", "甲大學商學院金融系")]
+    found = by_frames(context_of("甲大學、甲大學商學院及甲大學商學院金融系今日公布。", names))
+    assert {(r.subject, r.object) for r in found if r.predicate == "partOf"} == {(1, 0), (2, 1)}
+
+
+def test_a_unit_is_part_of_the_body_right_before_it() -> None:
+    found = by_frames(context_of("環境局環境保護署公布安排，環境局表示歡迎。", [("O", "環境局"), ("O", "環境保護署")]))
+    assert [(r.subject, r.object, r.rule) for r in found if r.predicate == "partOf"] == [(1, 0, "partOf.beside")]
+
+
+def test_two_units_of_a_kind_side_by_side_are_a_list() -> None:
+    found = by_frames(context_of("環境局 運輸局 二月三日", [("O", "環境局"), ("O", "運輸局")]))
+    assert [r for r in found if r.predicate == "partOf"] == []
