@@ -239,12 +239,26 @@ def _features(
     ]
     tp = _LETTERS[left.type] + _LETTERS[right.type]
     tk = _fine(context, left) + _fine(context, right)
+    out = [tp, tk, f"{tp}|far={bucket(row.starts[high] - row.ends[low], (0, 2, 5, 10, 20, 40, 80))}"]
+    out += _signs(tp, tk, before, between, after)
+    b, a = before[-1] if before else "^", after[0] if after else "$$"
+    if together:
+        out += [f"{tp}|together", f"{tp}|together|b={b}", f"{tp}|together|a={a}"]
+        out += [f"{tp}|together|A={s}" for s in dict.fromkeys(after)]
+    elif row.heads[first] != row.tails[first] or row.heads[second] != row.tails[second]:
+        out.append(f"{tp}|listed|{row.heads[first] != first}|{row.tails[second] != second}")
+    out += _raw(context, tp, row.ends[low], row.starts[high], left, right, row.sentence)
+    out += _standing(context, row.sentence, tp, left, right, told_)
+    return out
+
+
+def _signs(tp: str, tk: str, before: list[str], between: list[str], after: list[str]) -> list[str]:
+    """Return the signs before, between and behind two names, alone and together."""
     words = [s for s in between if s.islower()]
     names = [s for s in between if s.isupper()]
     b, a = before[-1] if before else "^", after[0] if after else "$$"
     nearest, next_ = words[-1] if words else "0", words[0] if words else "0"
-    out = [tp, tk, f"{tp}|n={min(len(names), 3)}", f"{tp}|c={min(between.count(','), 3)}"]
-    out.append(f"{tp}|far={bucket(row.starts[high] - row.ends[low], (0, 2, 5, 10, 20, 40, 80))}")
+    out = [f"{tp}|n={min(len(names), 3)}", f"{tp}|c={min(between.count(','), 3)}"]
     if len(between) <= 6:
         out.append(f"{tp}|s={' '.join(between)}")
         out.append(f"{tp}|s={' '.join(between)}|{b}|{a}")
@@ -252,9 +266,9 @@ def _features(
         out.append(f"{tp}|w={' '.join(words)}")
         out.append(f"{tk}|w={' '.join(words)}|{b}")
         out.append(f"{tp}|w={' '.join(words)}|{a}")
-    out += [f"{tp}|m={w}" for w in set(between)]
-    out += [f"m={w}|{tp[1]}" for w in set(words)]
-    out += [f"{tp}|o={n}" for n in set(names)]
+    out += [f"{tp}|m={w}" for w in dict.fromkeys(between)]
+    out += [f"m={w}|{tp[1]}" for w in dict.fromkeys(words)]
+    out += [f"{tp}|o={n}" for n in dict.fromkeys(names)]
     out += [
         f"{tp}|l={nearest}",
         f"{tp}|f={next_}",
@@ -263,15 +277,8 @@ def _features(
         f"{tp}|f={next_}|b={b}",
     ]
     out += [f"{tp}|b={b}", f"{tp}|a={a}", f"{tp}|b={b}|a={a}|l={nearest}"]
-    out += [f"{tp}|A={s}" for s in set(after)]
-    out += [f"{tp}|B={s}" for s in set(before)]
-    if together:
-        out += [f"{tp}|together", f"{tp}|together|b={b}", f"{tp}|together|a={a}"]
-        out += [f"{tp}|together|A={s}" for s in set(after)]
-    elif row.heads[first] != row.tails[first] or row.heads[second] != row.tails[second]:
-        out.append(f"{tp}|listed|{row.heads[first] != first}|{row.tails[second] != second}")
-    out += _raw(context, tp, row.ends[low], row.starts[high], left, right, row.sentence)
-    out += _standing(context, row.sentence, tp, left, right, told_)
+    out += [f"{tp}|A={s}" for s in dict.fromkeys(after)]
+    out += [f"{tp}|B={s}" for s in dict.fromkeys(before)]
     return out
 
 
@@ -287,7 +294,7 @@ def _raw(
     if len(gap) <= 6:
         out.append(f"{tp}|g={gap}")
     if gap[:1].isascii():
-        out += [f"{tp}|gw={w}" for w in set(gap.lower().split())]
+        out += [f"{tp}|gw={w}" for w in dict.fromkeys(gap.lower().split())]
     else:
         out += [f"{tp}|gg={gap[i : i + 2]}" for i in range(min(len(gap), 30) - 1)]
     out += [f"{tp}|g1={gap[:2]}", f"{tp}|g9={gap[-2:]}"]
@@ -371,8 +378,8 @@ def _across_features(
     out = [tp, f"{tp}|{rank}", f"{tp}|rivals={rivals}", f"{tp}|b={b}", f"{tp}|a={a}", f"{tp}|b={b}|a={a}"]
     if len(before) <= 4:
         out.append(f"{tp}|s={' '.join(before)}")
-    out += [f"{tp}|A={s}" for s in set(after)] + [f"{tp}|B={s}" for s in set(near)]
-    out += [f"{tp}|B={s}|{rivals}" for s in set(near)]
+    out += [f"{tp}|A={s}" for s in dict.fromkeys(after)] + [f"{tp}|B={s}" for s in dict.fromkeys(near)]
+    out += [f"{tp}|B={s}|{rivals}" for s in dict.fromkeys(near)]
     if other.sentence.subject == left.entity:
         out += [f"{tp}|subject", f"{tp}|subject|{b}", f"{tp}|subject|{rivals}"]
     out += _standing(context, row.sentence, tp, left, right, told_)
