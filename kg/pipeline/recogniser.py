@@ -23,6 +23,8 @@ _BLOCK = 4096
 _BATCH = 64
 _LONGEST = 400
 _NEVER = np.float32(-1e4)
+_SIEVE_BITS = 20
+_SIEVE = np.uint64((1 << _SIEVE_BITS) - 1)
 
 
 class Recogniser:
@@ -32,6 +34,9 @@ class Recogniser:
         self.labels = labels
         self._keys = keys
         self._weights = weights
+        # Most observations of a text are unknown: a look at some of their bits saves most of the searching.
+        self._sieve = np.zeros(1 << _SIEVE_BITS, dtype=bool)
+        self._sieve[keys & _SIEVE] = True
         self._transitions = transitions + _forbidden(labels)
         # By the label arrived at, so that the labels come from lie side by side.
         self._arrivals = np.ascontiguousarray(self._transitions.T)
@@ -57,14 +62,17 @@ class Recogniser:
         out = np.zeros((len(observed), len(self.labels)), dtype=np.float32)
         for low in range(0, len(observed), _BLOCK):
             block = observed[low : low + _BLOCK]
-            places = np.searchsorted(self._keys, block)
+            met = self._sieve[block & _SIEVE]
+            likely = block[met]
+            places = np.searchsorted(self._keys, likely)
             places[places == len(self._keys)] = 0
-            met = self._keys[places] == block
+            known = self._keys[places] == likely
+            met[met] = known
             counts = met.sum(axis=1)
             rows = np.flatnonzero(counts)
             if len(rows):
                 starts = np.concatenate(([0], np.cumsum(counts[rows])[:-1]))
-                out[low + rows] = np.add.reduceat(self._weights[places[met]], starts, axis=0)
+                out[low + rows] = np.add.reduceat(self._weights[places[known]], starts, axis=0)
         return out
 
     def spans(

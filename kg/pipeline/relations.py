@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from dataclasses import dataclass
 from functools import lru_cache
@@ -89,8 +90,8 @@ def _stated(folded: str) -> list[Frame]:
     return [every[n] for n in sorted({n for _, its in _automaton().iter(folded) for n in its})]
 
 
-def relations(context: Context) -> list[Found]:
-    """Return the relations that a document states or plainly implies."""
+def by_frames(context: Context) -> list[Found]:
+    """Return the relations that frames and names tell."""
     found: list[Found] = []
     for sentence in context.sentences:
         if not sentence.mentions or sentence.passage.kind == "contact":
@@ -177,6 +178,8 @@ def _by_name(context: Context) -> list[Found]:
         if thing.type not in {"Programme", "Facility", "Event"} or not thing.mentions:
             continue
         for key, owner in owners:
+            if key in rules("frames")["unit"]["no_owner"]:
+                continue
             hits = [m for m in thing.mentions if not m.anaphor and name_key(context.name(m)).startswith(key)]
             if hits and len(key) >= 2 and name_key(context.name(hits[0])) != key:
                 found.append(Found(owner, "operates", index, hits[0].start, hits[0].end, "operates.name"))
@@ -185,25 +188,45 @@ def _by_name(context: Context) -> list[Found]:
 
 def _units_by_name(context: Context, owners: list[tuple[str, int]]) -> list[Found]:
     """Read the body in the name of its unit: 教育局課程發展處 is part of 教育局, 香港大學工程學院 of 香港大學."""
-    unit = re.compile(alternation(rules("heads")["units"]))
+    data = rules("frames")["unit"]
+    unit = re.compile(f"(?:{alternation(data['words'])})$")
     found = []
     for index, thing in enumerate(context.groups):
         if thing.type != "Organisation":
             continue
         for mention in thing.mentions:
             key = name_key(context.name(mention))
-            if mention.anaphor:
+            if mention.anaphor or not unit.search(key):
                 continue
-            for owner_key, owner in owners:
-                rest = key[len(owner_key) :]
-                if (
-                    owner != index
-                    and len(owner_key) >= 2
-                    and key.startswith(owner_key)
-                    and unit.search(rest[-4:])
-                    and len(rest) >= 2
-                ):
-                    found.append(Found(index, "partOf", owner, mention.start, mention.end, "partOf.name"))
+            fits = [
+                (len(owner_key), -owner)
+                for owner_key, owner in owners
+                if owner != index
+                and len(owner_key) >= 2
+                and owner_key not in data["no_owner"]
+                and key.startswith(owner_key)
+                and len(key) - len(owner_key) >= 2
+            ]
+            if fits:
+                # The longest owner is the nearest: 甲大學商學院金融系 is part of the school.
+                found.append(Found(index, "partOf", -max(fits)[1], mention.start, mention.end, "partOf.name"))
+    return found + _units_beside(context, unit)
+
+
+def _units_beside(context: Context, unit: re.Pattern[str]) -> list[Found]:
+    """Read the body named right before its unit: 「環境局環境保護署」, 「甲大學 醫學院」."""
+    found = []
+    for sentence in context.sentences:
+        for left, right in itertools.pairwise(sentence.mentions):
+            if (
+                left.type == right.type == "Organisation"
+                and left.end <= right.start <= left.end + 1
+                and not context.folded[left.end : right.start].strip()
+                and unit.search(name_key(context.name(right)))
+                # Two of a kind side by side stand in a list: 「甲部辦公廳 乙部辦公廳」.
+                and context.folded[left.end - 1] != context.folded[right.end - 1]
+            ):
+                found.append(Found(right.entity, "partOf", left.entity, left.start, right.end, "partOf.beside"))
     return found
 
 

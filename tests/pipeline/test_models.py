@@ -11,7 +11,7 @@ import pytest
 
 import kg
 from kg.errors import DataError
-from kg.pipeline import components, holders
+from kg.pipeline import components, holders, likely
 from kg.pipeline.linear import Linear, packaged_model, softmax
 from kg.pipeline.recogniser import Recogniser, packaged_recogniser, spans_of
 from kg.reading import read_bytes
@@ -89,6 +89,7 @@ def test_the_models_come_with_the_package() -> None:
     assert recogniser is not None
     assert {label[2:] for label in recogniser.labels} >= {"Person", "Organisation", "Programme", "Title"}
     assert packaged_model("holders") is not None
+    assert packaged_model("relations") is not None
     folder = Path(kg.__file__).parent / "data" / "model"
     assert sum(p.stat().st_size for p in folder.iterdir()) < 20_000_000
 
@@ -96,6 +97,7 @@ def test_the_models_come_with_the_package() -> None:
 def test_extraction_works_without_any_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
     monkeypatch.setattr(holders, "packaged_model", lambda name: None)
+    monkeypatch.setattr(likely, "packaged_model", lambda name: None)
     facts = kg.extract(read_bytes(TEXT.encode(), name="a.txt"))
     names = {n for e in facts.entities for n in e.names}
     assert {"遠洋青年計劃", "海事發展局", "林海生"} <= names
