@@ -1,0 +1,411 @@
+"""English posts: the titles before and behind a person's name, and the bodies that they serve."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.english import words
+from kg.pipeline.english_people import byline_posts, contact_lines, honorific_before
+from kg.pipeline.rules import alternation, rules
+
+_NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
+_ANY = rf"(?!(?:{_NO})\b)[A-Za-z][\w&-]*"
+_FIELD = rf"{_ANY}(?:(?:,? and| of|,)?(?: the)? (?!(?:at|in)\b){_ANY}){{0,6}}?"
+_FOLLOWS = r"(?=[,.;:\n(\"”]| at | of the | of [A-Z]| with | in | who | since | from | said| told| on |$)"
+_DETERMINER = r"(?:the|an?|its|their|his|her|our|now|currently|formerly|once|previously|also)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    head: re.Pattern[str]
+    at: re.Pattern[str]
+    lead: re.Pattern[str]
+    dropped: re.Pattern[str]
+    becomes: re.Pattern[str]
+    plain: frozenset[str]
+    of_firms: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _titles() -> _Titles:
+    data = rules("english_people")
+    head = alternation(data["heads"])
+    modifier = alternation(data["modifiers"])
+    dropped = alternation(data["dropped"])
+    return _Titles(
+        re.compile(rf"(?<![\w-])(?:{head})(?![\w-])", re.I),
+        re.compile(rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])(?: (?:{head})(?![\w-]))?)", re.I),
+        re.compile(rf"(?:(?<![\w-])(?:{modifier}|{head})[ -])*$", re.I),
+        re.compile(rf"(?:(?:{dropped}) )+", re.I),
+        re.compile(rf",? (?:{alternation(data['becomes'])})(?: as)? (?:(?:{_DETERMINER}) )?"),
+        frozenset(data["plain"]),
+        re.compile(rf"(?:{alternation(data['of_firms'])})$", re.I),
+    )
+
+
+@dataclass(slots=True)
+class _Reader:
+    """Reads the posts of a document's persons; a title that served one person serves no other."""
+
+    context: Context
+    bodies: list[Mention]
+    used: list[tuple[int, int]]
+
+    def at(self, place: int) -> Mention | None:
+        """Return the body whose name begins at a place, or behind an article there."""
+        lead = re.match(r"(?:the |The |an? )?", self.context.folded[place : place + 4])
+        start = place + (lead.end() if lead else 0)
+        return next((b for b in self.bodies if b.start in {place, start}), None)
+
+    def ending(self, place: int) -> Mention | None:
+        """Return the body that ends right before a place: "HKMA's ", "the Bureau (MAB) "."""
+        gap = r"(?:\s?\([^()]{1,40}\))?(?:['’]s?)?\s?"
+        near = [b for b in self.bodies if b.end <= place and re.fullmatch(gap, self.context.folded[b.end : place])]
+        return near[-1] if near else None
+
+    def add(self, person: Mention, title: str, body: Mention | None, rule: str = "post.english") -> None:
+        """Add a post, unless nothing shows its body."""
+        title = _titles().dropped.sub("", title.strip(), count=1)
+        if body is not None and body is not person and title:
+            self.context.posts.append((person, title, body, rule))
+
+
+def english_posts(context: Context) -> None:
+    """Replace the posts of an English document's persons by those that the grammar of the genre tells."""
+    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.start)
+    reader = _Reader(context, bodies, [])
+    context.posts = [p for p in context.posts if p[3] == "post.contact"]
+    contacts = _contact_posts(reader, people)
+    for person_start, title, media in byline_posts(context):
+        person = next((p for p in people if p.start == person_start), None)
+        if person is not None:
+            reader.add(person, title, next((b for b in bodies if b.start == media), None))
+            contacts.add(person.start)
+    for person in people:
+        if person.start not in contacts:
+            _after(reader, person)
+    for person in people:
+        if person.start not in contacts:
+            _before(reader, person)
+            _professor(reader, person)
+
+
+def _titles_at(reader: _Reader, place: int) -> tuple[list[tuple[str, int]], int]:
+    """Return the titles that a place opens, joined by "and", with where each ends, and where their body may begin."""
+    folded = reader.context.folded
+    found: list[tuple[str, int]] = []
+    while (match := _titles().at.match(folded, place)) is not None:
+        if any(b.start < match.end(1) and match.start(1) < b.end for b in reader.bodies):
+            break
+        end = match.end(1)
+        field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
+        if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
+            end += field.end()
+        found.append((folded[match.start(1) : end], end))
+        joint = re.match(r",? and (?:the |an? )?", folded[end:])
+        place = end + (joint.end() if joint else 0)
+        if joint is None:
+            break
+    return found, found[-1][1] if found else place
+
+
+def _holds_body(reader: _Reader, start: int, end: int) -> bool:
+    return any(b.start < end and start < b.end and b.type != "Policy" for b in reader.bodies)
+
+
+def _after(reader: _Reader, person: Mention) -> None:
+    """Read the titles behind a name: ", a former lecturer at Y", ", the bureau's director", " becomes Chief Executive"."""
+    folded = reader.context.folded
+    place = person.end
+    if age := re.match(r"(?: \(\d\d\)|, (?:aged )?\d\d)(?=,| )", folded[place:]):
+        place += age.end()
+    comma = re.match(rf", (?:who is )?(?:(?:{_DETERMINER}) )*", folded[place:])
+    verb = _titles().becomes.match(folded, place)
+    opened = comma or None
+    if opened is None and verb is None:
+        return _of_body(reader, person)
+    start = place + opened.end() if opened else verb.end() if verb else place
+    if opened and (named := _genitive(reader, start)) is not None:
+        body, start = named
+        titles, end = _titles_at(reader, start)
+        for title, _ in titles:
+            reader.add(person, title, body)
+        reader.used += [(start, end)] if titles else []
+        return None
+    titles, end = _titles_at(reader, start)
+    if not titles:
+        return None
+    told = opened is not None and re.search(r"(?:its|their|our) $", folded[place:start]) is not None
+    body = _behind(reader, end)
+    if verb and not opened and body is None and titles[0][0][0].islower():
+        return None
+    if body is None and not _stops(folded, end):
+        return None
+    _give(reader, person, titles, body, implied=told or body is None)
+    reader.used.append((start, end))
+    _and_again(reader, person, body.end if body else end)
+    return None
+
+
+def _and_again(reader: _Reader, person: Mention, place: int) -> None:
+    """Read further posts of an apposition: "chairman of A and a director of B"."""
+    joint = re.match(rf",? and (?:(?:{_DETERMINER}) )*", reader.context.folded[place:])
+    if joint is None:
+        return
+    titles, end = _titles_at(reader, place + joint.end())
+    body = _behind(reader, end) if titles else None
+    if body is not None and not any(m.type == "Person" and m.start >= place and m.end <= end for m in reader.context.mentions):
+        _give(reader, person, titles, body, implied=False)
+        reader.used.append((place, end))
+
+
+def _stops(folded: str, end: int) -> bool:
+    return re.match(r"[,.;:)\n\"”]|$| (?:and|in|since|from|said|told|at|who|on|next|last|until)\b", folded[end:]) is not None
+
+
+def _behind(reader: _Reader, end: int) -> Mention | None:
+    """Return the body that a title ends in: "of Y", "at the Y", ", Y"."""
+    link = re.match(r",? (?:of|at|for|with|to|from)(?: the)? |, |\s?\(| ", reader.context.folded[end:])
+    return reader.at(end + link.end()) if link else None
+
+
+def _genitive(reader: _Reader, start: int) -> tuple[Mention, int] | None:
+    """Return the body in the genitive that opens a title, and where the title begins: "the bureau's director"."""
+    folded = reader.context.folded
+    body = next((b for b in reader.bodies if b.start == start), None)
+    if body is not None and (end := re.match(r"['’]s? ", folded[body.end :])):
+        return body, body.end + end.end()
+    noun = re.match(r"([a-z-]+)['’]s? ", folded[start:])
+    if noun is not None and (told := _spoken_of(reader, noun.group(1), start)) is not None:
+        return told, start + noun.end()
+    return None
+
+
+_NOUNS = {
+    "company": {"company"},
+    "firm": {"company"},
+    "start-up": {"company"},
+    "startup": {"company"},
+    "group": {"company"},
+    "business": {"company"},
+    "bank": {"company", "government"},
+    "regulator": {"government", "public_body"},
+    "department": {"government"},
+    "watchdog": {"government", "public_body"},
+    "charity": {"association"},
+    "body": {"association", "public_body", "government"},
+    "organisation": {"association", "public_body", "international", "other"},
+    "school": {"academic"},
+    "university": {"academic"},
+    "college": {"academic"},
+}
+
+
+def _spoken_of(reader: _Reader, noun: str, place: int) -> Mention | None:
+    """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
+    folded = reader.context.folded
+    kinds = _NOUNS.get(noun, set())
+    for body in reversed([b for b in reader.bodies if b.end <= place]):
+        name = folded[body.start : body.end].lower()
+        if re.search(rf"\b{re.escape(noun)}\b", name) or (body.type == "Organisation" and body.kind in kinds):
+            return body
+    return None
+
+
+def _give(
+    reader: _Reader, person: Mention, titles: list[tuple[str, int]], body: Mention | None, *, implied: bool
+) -> None:
+    for title, _ in titles:
+        if body is None and title.lower() in _titles().plain:
+            continue
+        reader.add(person, title, body or (_implied(reader, person, title) if implied else None))
+
+
+def _of_body(reader: _Reader, person: Mention) -> None:
+    """Read "founder X of Y": the titles stand before the name, the body behind it."""
+    link = re.match(r" (?:of|from|at) (?:the )?", reader.context.folded[person.end :])
+    body = reader.at(person.end + link.end()) if link else None
+    if body is None:
+        return
+    for title, start, end in _before_titles(reader, person):
+        reader.add(person, title, body)
+        reader.used.append((start, end))
+
+
+def _before_titles(reader: _Reader, person: Mention) -> list[tuple[str, int, int]]:
+    """Return the titles right before a name, the first of the text first, with their places."""
+    folded = reader.context.folded
+    name = honorific_before(folded, person.start)
+    sentence = reader.context.sentence_at(person.start)
+    found: list[tuple[str, int, int]] = []
+    heads = list(_titles().head.finditer(folded, max(sentence.start, name - 120), name))
+    for head in reversed(heads):
+        gap = folded[head.end() : name]
+        if found:
+            if not re.fullmatch(r"(?:,| and|, and) (?:the )?", folded[head.end() : found[0][1]]):
+                break
+        elif not re.fullmatch(rf"(?: (?:of|for) (?:the )?{_FIELD})?,? ", gap) or re.search(r"[.!?\"“”\n]", gap):
+            continue
+        start = head.start()
+        inside = next((b for b in reader.bodies if b.start < head.end() and head.start() < b.end), None)
+        if inside is not None:
+            continue
+        lead = _titles().lead.search(folded, max(sentence.start, start - 60), start)
+        start = lead.start() if lead else start
+        near = max((b.end for b in reader.bodies if start < b.end <= head.start()), default=start)
+        start = near + len(folded[near:]) - len(folded[near:].lstrip(" "))
+        body = reader.ending(_longer(folded, start)) if not found else None
+        if body is not None:
+            start = body.end + re.match(r"(?:\s?\([^()]{1,40}\))?(?:['’]s?)?\s?", folded[body.end :]).end()  # type: ignore[union-attr]
+        end = head.end() + (0 if found else len(gap.rstrip(", ")))
+        if any(s < end and start < e for s, e in reader.used):
+            break
+        found.insert(0, (folded[start:end], start, end))
+    return found
+
+
+def _longer(folded: str, start: int) -> int:
+    """Return where a title begins whose own field stands before its modifiers: "HKMA banking supervision director"."""
+    more = re.search(rf"(?:(?<![\w-]){_ANY} ){{1,3}}$", folded[max(0, start - 40) : start])
+    for word in re.finditer(r"[\w&-]+ ", more.group()) if more else ():
+        place = start - len(more.group()) + word.start() if more else start
+        if folded[place].islower():
+            return place
+    return start
+
+
+def _before(reader: _Reader, person: Mention) -> None:
+    """Read the titles before a name: "HKMA chief executive X", "its co-founder, X", "the Director of Y, Ms X"."""
+    folded = reader.context.folded
+    titles = _before_titles(reader, person)
+    if not titles:
+        return
+    start, end = titles[0][1], titles[-1][2]
+    comma = folded[end : end + 1] == ","
+    inside = next((b for b in reader.bodies if start <= b.start and b.end <= end), None)
+    body = reader.ending(start)
+    near = folded[max(0, start - 24) : start]
+    own = re.search(r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur)|\b(?:the|The) ([a-z-]+)['’]s?) $", near)
+    told = re.search(r"\b(?:the|The|[Aa]n?|said|says|and|told|by|with|to) $|^$|[\"”.] ?$|\n$", near)
+    if comma and body is None and own is None and told is None:
+        return
+    if own is not None and own.group(2):
+        body = _spoken_of(reader, own.group(2), start)
+    for title, first, last in titles:
+        plain, served = title, body
+        if inside is not None and first <= inside.start < last:
+            core = folded[first : inside.start]
+            plain = re.sub(r",? (?:of|for|at)(?: the)? $", "", core)
+            served = inside
+        if served is None and plain.lower() in _titles().plain:
+            continue
+        reader.add(person, plain, served or _implied(reader, person, plain))
+
+
+def _professor(reader: _Reader, person: Mention) -> None:
+    """Read "Professor X of Y University" and "Professor X, who teaches chemistry at Y"."""
+    folded = reader.context.folded
+    if not re.search(r"Prof(?:essor|\.)? $", folded[max(0, person.start - 12) : person.start]):
+        return
+    link = re.match(r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :])
+    body = reader.at(person.end + link.end()) if link else None
+    if body is not None and body.kind == "academic":
+        reader.add(person, "Professor", body)
+
+
+def _implied(reader: _Reader, person: Mention, title: str) -> Mention | None:
+    """Return the body that a title without one serves: the one whose field it names, else the one just spoken of."""
+    folded = reader.context.folded
+    field = re.search(r"(?:of|for) (?:the )?(.+)$", title)
+    if field is not None:
+        name = field.group(1).lower()
+        same = [b for b in reader.bodies if b.type == "Organisation" and _named(folded, b).startswith(name)]
+        if same:
+            return same[0]
+        if re.search(r"\bSecretary for", title):
+            return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    if title == "Financial Secretary":
+        return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    firms = _titles().of_firms.search(title) is not None
+    sentence = reader.context.sentence_at(person.start)
+    number = reader.context.sentence_number(sentence)
+    for back in range(min(number, 8) + 1):
+        earlier = reader.context.sentences[number - back]
+        if earlier.passage.kind != sentence.passage.kind:
+            return None
+        about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms)
+        if about is not None:
+            return about
+    return None
+
+
+def _named(folded: str, body: Mention) -> str:
+    return folded[body.start : body.end].lower()
+
+
+def _about(reader: _Reader, start: int, end: int, *, firms: bool) -> Mention | None:
+    """Return the body that a sentence is about: the first that no preposition governs."""
+    folded = reader.context.folded
+    for body in reader.bodies:
+        if not start <= body.start < end or body.type != "Organisation" or body.kind == "media":
+            continue
+        if body.lexicon_id == "hk-government" or (firms and body.kind in {"government", "academic"}):
+            continue
+        before = folded[max(start, body.start - 16) : body.start]
+        if re.search(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between)(?: the| its)? $", before):
+            continue
+        if re.match(r"['’]s? |-", folded[body.end :]):
+            continue
+        return body
+    return None
+
+
+def _contact_posts(reader: _Reader, people: list[Mention]) -> set[int]:
+    """Read contact lines: "Media enquiries: Priya Nair, Communications Manager, Harbour Sports Council"."""
+    folded = reader.context.folded
+    done = set()
+    for start, stop in contact_lines(reader.context):
+        for person in [p for p in people if start <= p.start < stop]:
+            parts = re.match(r"(?:, ([A-Z][\w&/ -]{2,50}?))?(?=,|\n|$| \(|;|:)", folded[person.end : stop])
+            title = parts.group(1) if parts else None
+            if title is not None and _titles().head.search(title) is None:
+                title = None
+            body = next((b for b in reader.bodies if person.end <= b.start < stop), None)
+            body = body or next((b for b in reversed(reader.bodies) if 0 <= start - b.end <= 120), None)
+            told = any(p[0].start == person.start for p in reader.context.posts)
+            if body is not None and not told:
+                reader.add(person, "contact", body, "post.contact")
+            elif told:
+                body = next(p[2] for p in reader.context.posts if p[0].start == person.start)
+            if title and not any(p[0].start == person.start and p[1] == title for p in reader.context.posts):
+                reader.add(person, title, body, "post.contact")
+            done.add(person.start)
+    return done
+
+
+def free_bodies(context: Context) -> list[Mention]:
+    """Return the bodies that only a title and a person behind them show: "Oarsman chief executive Amy Lau"."""
+    folded = context.folded
+    people = [m for m in context.mentions if m.type == "Person"]
+    taken = [(m.start, m.end) for m in context.mentions]
+    found = []
+    head = alternation(rules("english_people")["heads"])
+    modifier = alternation(rules("english_people")["modifiers"])
+    for person in people:
+        name = honorific_before(folded, person.start)
+        match = re.search(rf"(?:^|[\s\"“])([A-Z][\w&-]*(?: [A-Z][\w&-]*){{0,3}})(?:['’]s)? (?:(?:{modifier}) )*(?:{head}),? $", folded[max(0, name - 70) : name])
+        if match is None:
+            continue
+        low = max(0, name - 70)
+        start, end = low + match.start(1), low + match.end(1)
+        text = folded[start:end]
+        first = text.split(" ")[0]
+        if first in words().lead or text in words().never or re.search(rf"\b(?:{head}|{modifier})\b", text, re.I):
+            continue
+        if not any(s < end and start < e for s, e in taken):
+            found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
+    return found
