@@ -12,6 +12,7 @@ from kg.pipeline.lexicon import Lexicon
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
 )
+_KNOWN_AS = re.compile(r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])")
 _SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 
@@ -69,7 +70,11 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
         place = mention.end
         if folded[place : place + 1] in "」』》”":
             place += 1
-        match = _BRACKET.match(folded, place) or _SHORT_FOR.match(folded[place : place + 40])
+        match = (
+            _BRACKET.match(folded, place)
+            or _SHORT_FOR.match(folded[place : place + 40])
+            or _KNOWN_AS.match(folded[place : place + 60])
+        )
         if match is None:
             continue
         offset = 0 if match.re is _BRACKET else place
@@ -138,6 +143,8 @@ def _same_things(context: Context) -> None:
                 keys[first] |= keys[second]
     _short_forms(context, keys)
     _join_policies(context)
+    _join_people(context)
+    _join_firms(context)
 
 
 def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
@@ -201,3 +208,38 @@ def _join_policies(context: Context) -> None:
             keep = min(found, key=lambda i: context.groups[i].mentions[0].start)
             for i in found:
                 _merge(context, keep, i)
+
+
+def _join_people(context: Context) -> None:
+    """Join a single Latin name with the one person whose full name, told elsewhere, begins or ends so: Eddie Yue, Yue."""
+    people = [i for i, g in enumerate(context.groups) if g.type == "Person" and g.mentions]
+    full = {i: [n.split() for n in context.groups[i].names if _FULL_NAME.fullmatch(n)] for i in people}
+    for i in people:
+        name = context.groups[i].names[0]
+        if " " in name or not name.isascii():
+            continue
+        family = [j for j in people if j != i and any(name in {p[0], p[-1]} for p in full[j])]
+        earlier = [j for j in family if context.groups[j].mentions[0].start < context.groups[i].mentions[0].start]
+        if len(family) == 1 or len(earlier) == 1:
+            _merge(context, (earlier or family)[0], i)
+
+
+_FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [\w.'’-]+){1,3}")
+
+
+def _join_firms(context: Context) -> None:
+    """Join a company's first word alone with its whole name: Tidemark Analytics, then Tidemark."""
+    firms = [i for i, g in enumerate(context.groups) if g.type == "Organisation" and g.mentions]
+    for i in firms:
+        short = context.groups[i]
+        if any(m.rule not in {"name.english-short", "name.model", "name.again"} for m in short.mentions):
+            continue
+        whole = [
+            j
+            for j in firms
+            if j != i
+            and context.groups[j].kind == "company"
+            and any(n.startswith(f"{short.names[0]} ") and n.isascii() for n in context.groups[j].names)
+        ]
+        if len(whole) == 1:
+            _merge(context, whole[0], i)

@@ -14,7 +14,7 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import aliases, anaphora, english, english_read, entities, names, people, posts, served, units
+from kg.pipeline import aliases, anaphora, english, english_back, english_read, entities, names, people, posts, served, units
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
@@ -115,6 +115,8 @@ def things(doc: Doc) -> Doc:
     served.serve(context)
     anaphora.point_back(context)
     posts.pointed(context)
+    if english.is_english(context.folded):
+        english_back.point_back_in_english(context)
     entities.mark_sentences(context)
     return doc
 
