@@ -228,18 +228,18 @@ _FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [\w.'’-]+){1,3}")
 
 
 def _join_firms(context: Context) -> None:
-    """Join a company's first word alone with its whole name: Tidemark Analytics, then Tidemark."""
+    """Join a part of a body's Latin name with the one name that holds it: Tidemark Analytics, then Tidemark."""
     firms = [i for i, g in enumerate(context.groups) if g.type == "Organisation" and g.mentions]
+    parts = {"name.english-short", "name.english-company", "name.model", "name.again"}
     for i in firms:
         short = context.groups[i]
-        if any(m.rule not in {"name.english-short", "name.model", "name.again"} for m in short.mentions):
+        if short.lexicon_id or any(m.rule not in parts for m in short.mentions) or not short.names[0].isascii():
             continue
+        held = re.compile(rf"(?:.* )?{re.escape(short.names[0])}(?: .*)?")
         whole = [
             j
             for j in firms
-            if j != i
-            and context.groups[j].kind == "company"
-            and any(n.startswith(f"{short.names[0]} ") and n.isascii() for n in context.groups[j].names)
+            if j != i and any(len(n) > len(short.names[0]) and held.fullmatch(n) for n in context.groups[j].names)
         ]
         if len(whole) == 1:
             _merge(context, whole[0], i)

@@ -179,11 +179,17 @@ def free_runs(folded: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, 
 
 @lru_cache(maxsize=1)
 def _company_ways() -> dict[str, re.Pattern[str]]:
-    told = {block["way"]: alternation(block["words"]) for block in rules("english")["company"]}
+    told: dict[str, str] = {}
+    for block in rules("english")["company"]:
+        way = block["way"] + block.get("type", "").lower()
+        told[way] = alternation(block["words"])
     return {
-        "called": re.compile(
-            rf"(?: \([A-Z]\w+\))?, (?:an?|the|its|another|one of the) (?:[\w'’$.-]+ ){{0,5}}?(?:{told['called']})\b"
-        ),
+        **{
+            way: re.compile(
+                rf"(?: \([A-Z]\w+\))?, (?:an?|the|its|another|one of the) (?:[\w'’$.-]+ ){{0,5}}?(?:{told[way]})\b"
+            )
+            for way in ("called", "calledprogramme")
+        },
         "introduced": re.compile(rf"\b(?:{told['introduced']}),? (?:called |named )?$"),
         "acts": re.compile(rf" (?:{told['acts']})\b"),
         "follows": re.compile(rf"\b(?:{told['follows']})(?: the)? $"),
@@ -197,7 +203,10 @@ def companies(context: Context) -> list[Mention]:
     found = []
     for start, end in free_runs(folded, [(m.start, m.end) for m in context.mentions]):
         text = folded[start:end]
-        if len(text) < 2 or " ".join(text.split()) != text or text in words().heads:
+        if len(text) < 2 or text in words().heads or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
+            continue
+        if ways["calledprogramme"].match(folded, end):
+            found.append(Mention(start, end, "Programme", rule="name.english-called"))
             continue
         shown = (
             ways["called"].match(folded, end)

@@ -15,6 +15,7 @@ from kg.pipeline.rules import alternation, rules
 _IT = re.compile(
     r"(?:^|(?<=[.;,!?] )|(?<=later )|(?<=week )|(?<=month )|(?<=year ))(It|it)(?= (?:has|had|will|would|can|could|plans|aims|also|now|still|then|(?!is\b|was\b|takes\b|took\b|seems\b|remains\b|looks\b|helps\b)[a-z]+(?:s|ed)\b|won|drew|ran|sold|built|took in|took on|spent|got|gave|paid|put|set)\b)"
 )
+_ACTS = re.compile(r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:also |now |still )?(?:has|have|had|will|would|is|was|can|[a-z]{2,}(?:s|ed)|won|drew|ran)\b")
 _OWN = re.compile(r"\b(?:We|we|Our|our)\b")
 _SPOKEN = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
 _GOVERNED = re.compile(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between|than|into|through)(?: the| its| a| an)? $")
@@ -24,6 +25,7 @@ _GOVERNED = re.compile(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between|
 class _Block:
     type: str
     kinds: frozenset[str]
+    any: bool
 
 
 @lru_cache(maxsize=1)
@@ -31,8 +33,10 @@ def _words() -> tuple[dict[str, list[_Block]], re.Pattern[str]]:
     found: dict[str, list[_Block]] = {}
     for block in rules("anaphora")["english"]:
         for word in block["words"]:
-            found.setdefault(word, []).append(_Block(block["type"], frozenset(block["kinds"])))
-    return found, re.compile(rf"\b(?:[Tt]he|[Tt]his) ({alternation(list(found))})\b(?!-| (?:of|for)\b| [A-Z])")
+            found.setdefault(word, []).append(_Block(block["type"], frozenset(block["kinds"]), block.get("any", False)))
+    shown = alternation([*found, *(w.title() for w in found)])
+    determiner = r"(?:[Tt]he|[Tt]his|[Tt]hat)(?: (?:19|20)\d\d)?"
+    return found, re.compile(rf"\b{determiner} ({shown})\b(?!-| (?:of|for)\b| [A-Z])")
 
 
 def point_back_in_english(context: Context) -> None:
@@ -43,7 +47,8 @@ def point_back_in_english(context: Context) -> None:
     words, pattern = _words()
     new: list[Mention] = []
     for match in pattern.finditer(context.folded):
-        place = _place_of(context, match.start(), match.group(1), words[match.group(1)])
+        word = match.group(1).lower()
+        place = _place_of(context, match.start(), word, words[word])
         if place is not None:
             new.append(_pointing(match.span(), place, "back.english"))
     new += _spoken(context)
@@ -63,7 +68,7 @@ def _fits(group: Group, word: str, blocks: list[_Block]) -> bool:
     for block in blocks:
         if group.type != block.type:
             continue
-        if group.kind in block.kinds or any(re.search(rf"\b{word}s?\b", n, re.I) for n in group.names):
+        if block.any or group.kind in block.kinds or any(re.search(rf"\b{word}s?\b", n, re.I) for n in group.names):
             return True
     return False
 
@@ -94,30 +99,59 @@ def _governed(context: Context, sentence: Sentence, mention: Mention) -> bool:
 
 
 def _subject_before(context: Context, place: int) -> Mention | None:
-    """Return what "it" means: the first thing that no preposition governs, in its sentence or the ones before it."""
+    """Return what "it" means: the last thing that a verb follows, else the first that no preposition governs."""
     here = context.sentence_at(place)
     for sentence in _back(context, place, 2):
         if sentence.passage is not here.passage:
             return None
+        free = []
         for mention in context.mentions_between(sentence.start, min(sentence.end, place)):
             group = context.groups[mention.entity]
-            if group.type in {"Person", "Policy"} or group.kind == "media" or _governed(context, sentence, mention):
+            if group.type in {"Person", "Policy"} or group.kind == "media":
                 continue
-            return mention
+            if not _governed(context, sentence, mention) or re.search(
+                r", (?:and|but|while)(?: the)? $", context.folded[sentence.start : mention.start]
+            ):
+                free.append(mention)
+        acting = [m for m in free if _ACTS.match(context.folded, m.end)]
+        if free:
+            return (acting or free[:1])[-1]
     return None
 
 
 def _spoken(context: Context) -> list[Mention]:
-    """Return "we" and "our" in quote marks for the body that the passage's one speaker serves."""
+    """Return "we" and "our" in quote marks for the body that the one who speaks there serves."""
     found = []
-    served = {p.start: b for p, _, b, _ in context.posts if b is not p}
+    served: dict[int, Mention] = {}
+    for person, _, body, _ in context.posts:
+        if body is not person:
+            served.setdefault(person.entity, body)
     for passage in context.document.flow.passages:
         people = [m for m in context.mentions_between(passage.start, passage.end) if m.type == "Person"]
-        bodies = {served[m.start].entity: served[m.start] for m in people if m.start in served}
-        if len(bodies) != 1 or len({m.entity for m in people}) != 1:
-            continue
-        (body,) = bodies.values()
+        speaker: Mention | None = None
         for quoted in _SPOKEN.finditer(context.folded, passage.start, passage.end):
-            for match in _OWN.finditer(context.folded, *quoted.span(1)):
-                found.append(_pointing(match.span(), body, "back.we"))
+            speaker = _speaker(context, people, quoted.start(), quoted.end()) or speaker
+            body_ = served.get(speaker.entity) if speaker is not None else None
+            if body_ is not None:
+                own = _OWN.finditer(context.folded, *quoted.span(1))
+                found += [_pointing(m.span(), body_, "back.we") for m in own]
     return found
+
+
+def _speaker(context: Context, people: list[Mention], start: int, end: int) -> Mention | None:
+    """Return the person beside words in quote marks: "…," said X; X said: "…"."""
+    folded = context.folded
+    behind = next((m for m in people if m.start >= end), None)
+    if behind is not None and re.match(rf",? ?(?:{_says()})\b[^.!?\"“”]*$", folded[end : behind.start]):
+        return behind
+    before = [m for m in people if m.end <= start]
+    if before and re.match(rf"[^.!?\"“”]*\b(?:{_says()})\b[^.!?\"“”]*$", folded[before[-1].end : start]):
+        return before[-1]
+    if behind is not None and re.match(rf" (?:{_says()})\b", folded[behind.end :]) and "\n" not in folded[end : behind.start]:
+        return behind if re.fullmatch(",? ?", folded[end : behind.start]) else None
+    return None
+
+
+@lru_cache(maxsize=1)
+def _says() -> str:
+    return alternation(rules("english_people")["says"])

@@ -39,11 +39,12 @@ def _people() -> _People:
     says, head = alternation(data["says"]), alternation(data["heads"])
     full = rf"{NAME_WORD}(?: (?:{_PARTICLE})?{NAME_WORD}){{1,3}}"
     made = "|".join(data["trades"])
+    month = f"(?:{alternation(rules('english')['words']['times'])})"
     titled = frozenset(w.title() for w in [*data["heads"], *data["modifiers"], *data["dropped"]])
     return _People(
         re.compile(rf"(?<!\w)(?:(?:{honorific})\.? )+"),
         re.compile(rf"(?<![\w-]){full}(?![\w-])"),
-        re.compile(rf"^(?:By|Text by|Words by|Story by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*$", re.M),
+        re.compile(rf"^(?:By|Text by|Words by|Story by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|(?=\d{{1,2}} {month}\b|{month} \d))", re.M),
         re.compile(rf"^\s*(?:{alternation(data['labels'])})\s?[:\-–]?\s*", re.M | re.I),
         re.compile(rf" (?:{says})\b"),
         re.compile(rf"\b(?:{says}|according to|thanked|interviewed|met)(?: the)? $", re.I),

@@ -92,6 +92,7 @@ def english_posts(context: Context) -> None:
         if person.start not in contacts:
             _before(reader, person)
             _professor(reader, person)
+            _done_by(reader, person)
 
 
 def _titles_at(reader: _Reader, place: int) -> tuple[list[tuple[str, int]], int]:
@@ -148,7 +149,19 @@ def _after(reader: _Reader, person: Mention) -> None:
     _give(reader, person, titles, body, implied=told or body is None)
     reader.used.append((start, end))
     _and_again(reader, person, body.end if body else end)
+    if opened:
+        _becomes(reader, person, body.end if body else end)
     return None
+
+
+def _becomes(reader: _Reader, person: Mention, place: int) -> None:
+    """Read the verb behind an apposition: "X, formerly a director of Y, becomes Chief Executive of Z"."""
+    verb = _titles().becomes.match(reader.context.folded, place)
+    titles, end = _titles_at(reader, verb.end()) if verb else ([], place)
+    body = _behind(reader, end) if titles else None
+    if titles and (body is not None or titles[0][0][0].isupper()):
+        _give(reader, person, titles, body, implied=True)
+        reader.used.append((place, end))
 
 
 def _and_again(reader: _Reader, person: Mention, place: int) -> None:
@@ -179,8 +192,8 @@ def _genitive(reader: _Reader, start: int) -> tuple[Mention, int] | None:
     body = next((b for b in reader.bodies if b.start == start), None)
     if body is not None and (end := re.match(r"['’]s? ", folded[body.end :])):
         return body, body.end + end.end()
-    noun = re.match(r"([a-z-]+)['’]s? ", folded[start:])
-    if noun is not None and (told := _spoken_of(reader, noun.group(1), start)) is not None:
+    noun = re.match(r"([A-Za-z-]+)['’]s? ", folded[start:])
+    if noun is not None and (told := _spoken_of(reader, noun.group(1).lower(), start)) is not None:
         return told, start + noun.end()
     return None
 
@@ -313,8 +326,29 @@ def _professor(reader: _Reader, person: Mention) -> None:
         return
     link = re.match(r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :])
     body = reader.at(person.end + link.end()) if link else None
-    if body is not None and body.kind == "academic":
-        reader.add(person, "Professor", body)
+    if body is None:
+        return
+    name = _named(folded, body)
+    whole = next((b for b in reader.bodies if b.kind == "academic" and _named(folded, b).startswith(name)), None)
+    if whole is not None:
+        reader.add(person, "Professor", whole)
+
+
+_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:\w+ )?$")
+_DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
+
+
+def _done_by(reader: _Reader, person: Mention) -> None:
+    """Read "the Y committee, chaired by Professor X": the participle tells the post."""
+    folded = reader.context.folded
+    place = honorific_before(folded, person.start)
+    low = max(0, place - 30)
+    match = _BY.search(folded, low, place)
+    if match is None:
+        return
+    near = [b for b in reader.bodies if b.end <= match.start() and match.start() - b.end <= 40]
+    if near and re.fullmatch(r"(?: \([^()]*\))?|['’]s [a-z -]{3,36}", folded[near[-1].end : match.start()]):
+        reader.add(person, _DONE[match.group(1)], near[-1])
 
 
 def _implied(reader: _Reader, person: Mention, title: str) -> Mention | None:
@@ -333,13 +367,14 @@ def _implied(reader: _Reader, person: Mention, title: str) -> Mention | None:
     firms = _titles().of_firms.search(title) is not None
     sentence = reader.context.sentence_at(person.start)
     number = reader.context.sentence_number(sentence)
-    for back in range(min(number, 8) + 1):
-        earlier = reader.context.sentences[number - back]
-        if earlier.passage.kind != sentence.passage.kind:
-            return None
-        about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms)
-        if about is not None:
-            return about
+    for opening in (True, False):
+        for back in range(min(number, 6) + 1):
+            earlier = reader.context.sentences[number - back]
+            if earlier.passage.kind != sentence.passage.kind:
+                break
+            about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms, opening=opening)
+            if about is not None:
+                return about
     return None
 
 
@@ -347,8 +382,8 @@ def _named(folded: str, body: Mention) -> str:
     return folded[body.start : body.end].lower()
 
 
-def _about(reader: _Reader, start: int, end: int, *, firms: bool) -> Mention | None:
-    """Return the body that a sentence is about: the first that no preposition governs."""
+def _about(reader: _Reader, start: int, end: int, *, firms: bool, opening: bool) -> Mention | None:
+    """Return the body that a sentence is about: the first that no preposition governs, at its very beginning if so asked."""
     folded = reader.context.folded
     for body in reader.bodies:
         if not start <= body.start < end or body.type != "Organisation" or body.kind == "media":
@@ -359,6 +394,8 @@ def _about(reader: _Reader, start: int, end: int, *, firms: bool) -> Mention | N
         if re.search(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between)(?: the| its)? $", before):
             continue
         if re.match(r"['’]s? |-", folded[body.end :]):
+            continue
+        if opening and not re.fullmatch(r"[\"“]?(?:[A-Z][^,.]{0,40}, )?(?:[Tt]he )?", folded[start : body.start]):
             continue
         return body
     return None

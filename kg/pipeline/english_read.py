@@ -33,6 +33,7 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     firm += [m for m in english_names(context.folded) if not _inside(firm, m)]
     firm += [*byline_media(context), *_government(context)]
     context.mentions = settle(firm)
+    context.mentions = settle([*context.mentions, *_abbreviations(context)])
     people = find_full(context)
     context.mentions = settle([*context.mentions, *people])
     context.mentions = settle([*context.mentions, *free_bodies(context)])
@@ -42,8 +43,12 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     context.mentions = settle([*context.mentions, *_repeated(context), *short_names(context)])
     people = [m for m in context.mentions if m.type == "Person"]
     context.mentions = settle([*context.mentions, *again(context, people)])
-    here = {id(m) for m in context.mentions}
-    context.posts = [p for p in context.posts if id(p[0]) in here and id(p[2]) in here]
+    here = {(m.start, m.type): m for m in context.mentions}
+    context.posts = [
+        (here[p.start, p.type], words_, here[b.start, b.type], rule)
+        for p, words_, b, rule in context.posts
+        if (p.start, p.type) in here and (b.start, b.type) in here
+    ]
     english_posts(context)
 
 
@@ -71,6 +76,23 @@ def _government(context: Context) -> list[Mention]:
         Mention(*m.span(1), "Organisation", "government", "hk-government", "name.government")
         for m in _GOVERNMENT.finditer(context.folded)
     ]
+
+
+_SHORT = re.compile(r"(?:['’]s)? \(([A-Z][\w&-]{1,11})\)|, (?:also |better )?known as (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])")
+
+
+def _abbreviations(context: Context) -> list[Mention]:
+    """Return the places of the short forms that stand in brackets behind a name, or behind "known as"."""
+    folded = context.folded
+    found = []
+    for mention in context.mentions:
+        match = _SHORT.match(folded, mention.end)
+        if match is None or mention.type == "Person":
+            continue
+        form = match.group(1) or match.group(2)
+        for place in re.finditer(rf"(?<![\w-]){re.escape(form)}(?![\w-])", folded):
+            found.append(Mention(*place.span(), mention.type, mention.kind, mention.lexicon_id, "name.alias"))
+    return [m for m in found if not _over(context.mentions, m)]
 
 
 def _repeated(context: Context) -> list[Mention]:

@@ -1,0 +1,81 @@
+"""Which thing a figure belongs to in an English sentence: by the order of its words, where that order is plain."""
+
+from __future__ import annotations
+
+import re
+
+from kg.pipeline.context import Context, Mention, Sentence
+
+_GOVERNED = re.compile(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|or|between|than|into|through|via|as|among)(?: the| its| a| an)? $")
+_TOWARDS = re.compile(
+    r"(?: (?!from\b|by\b|under\b)[a-z-]+){0,4}?,? (?:goes to|went to|go to|towards|into|to|for)(?: the| its)?(?: [a-z-]+)? "
+)
+_BOARD = re.compile(r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?(?:board|council|committee) of (?:the )?")
+_GIVEN = re.compile(r"\b(?:goes|went|given|awarded|granted|paid) to (?:the )?$")
+_WITHIN = re.compile(r"[^,.;:\n]{0,60}? (?:under|in|through|of)(?: the| its| their)? ")
+_TAKES = re.compile(r"\b(?:granted|receives?|received|won|got|secured|drawn|awarded|raised|paid|earned)\b[^,;]*$")
+_HOLDING = {"Programme", "Facility", "Event"}
+
+
+def english_holder(context: Context, sentence: Sentence, start: int, end: int, *, money: bool) -> int:
+    """Return the group that a figure at a place belongs to by the order of words, or -1 where that tells nothing."""
+    folded = context.folded
+    mentions = sentence.mentions
+    right = [m for m in mentions if m.start >= end and m.type != "Person"]
+    left = [m for m in mentions if m.end <= start]
+    for mention in right[:1]:
+        gap = folded[end : mention.start]
+        if gap == " ":
+            return mention.entity
+        if money and mention.type != "Policy" and _TOWARDS.fullmatch(gap):
+            return mention.entity
+        if not money and mention.type == "Organisation" and _BOARD.fullmatch(gap):
+            return mention.entity
+    before = folded[sentence.start : start]
+    if re.search(r"\b(?:it|them) to [a-z]+[^,.;]{0,30}$", before):
+        return -1
+    if left and re.search(r", [a-z]+ing [^,;]*$", folded[left[-1].end : start]) and left[-1].type in _HOLDING:
+        return left[-1].entity
+    for mention in reversed(left[-1:]):
+        if re.fullmatch(r"(?: \([^()]*\))?, an? ", folded[mention.end : start]) and mention.type != "Person":
+            return mention.entity
+    acting = _acting(context, sentence, left, start)
+    taken = _TAKES.search(folded[max(sentence.start, start - 40) : start]) is not None
+    for mention in right[:2]:
+        if mention.type in _HOLDING and not taken and _WITHIN.fullmatch(_plain(folded[end : mention.start])):
+            if acting is None or context.groups[acting].type == "Organisation":
+                return mention.entity
+    return -1 if acting is None else acting
+
+
+def _plain(gap: str) -> str:
+    """Return words without the points and commas inside figures."""
+    return re.sub(r"(?<=\d)[.,](?=\d)", "", gap)
+
+
+def _acting(context: Context, sentence: Sentence, left: list[Mention], start: int) -> int | None:
+    """Return the group that the clause of a figure is about: the nearest thing before it that no preposition governs."""
+    folded = context.folded
+    for index in range(len(left) - 1, -1, -1):
+        mention = left[index]
+        before = folded[max(sentence.start, mention.start - 16) : mention.start]
+        relative = re.match(r"(?: \([^()]*\))?, (?:which|who)\b[^,]*$", folded[mention.end : start]) is not None
+        governed = _GOVERNED.search(before) is not None and not (relative or _GIVEN.search(before))
+        if mention.type == "Policy" or governed or re.match(r"['’]s? |-", folded[mention.end :]):
+            continue
+        if re.search(r"[;:]|, (?:and|but|while|whereas) [a-z]+s? ", folded[mention.end : start]):
+            return None
+        if mention.type == "Person":
+            return _served(context, mention)
+        earlier = left[index - 1] if index else None
+        if earlier is not None and re.fullmatch(r"(?: \([^()]*\))?,? (?:which|that) (?:the )?", folded[earlier.end : mention.start]):
+            return earlier.entity
+        if context.groups[mention.entity].kind == "media":
+            continue
+        return mention.entity
+    return None
+
+
+def _served(context: Context, person: Mention) -> int | None:
+    bodies = {b.entity for p, _, b, _ in context.posts if p.entity == person.entity and b is not p}
+    return bodies.pop() if len(bodies) == 1 else None
