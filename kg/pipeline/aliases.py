@@ -12,7 +12,9 @@ from kg.pipeline.lexicon import Lexicon
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
 )
-_KNOWN_AS = re.compile(r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])")
+_KNOWN_AS = re.compile(
+    r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
+)
 _SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 

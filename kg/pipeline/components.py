@@ -14,7 +14,19 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import aliases, anaphora, english, english_back, english_read, entities, names, people, posts, served, units
+from kg.pipeline import (
+    aliases,
+    anaphora,
+    english,
+    english_back,
+    english_read,
+    entities,
+    names,
+    people,
+    posts,
+    served,
+    units,
+)
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged

@@ -47,7 +47,9 @@ def words() -> _Words:
         frozenset(own["closers"]),
         frozenset(own["places"]),
         frozenset([*own["places"], *own["peoples"], *own["times"]]),
-        re.compile(rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[23]\.0)))*(?: (?:19|20)\d\d)?"),
+        re.compile(
+            rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[23]\.0)))*(?: (?:19|20)\d\d)?"
+        ),
         re.compile(rf"(?:{alternation(own['places'])})(?![\w-])"),
     )
 

@@ -15,10 +15,14 @@ from kg.pipeline.rules import alternation, rules
 _IT = re.compile(
     r"(?:^|(?<=[.;,!?] )|(?<=later )|(?<=week )|(?<=month )|(?<=year ))(It|it)(?= (?:has|had|will|would|can|could|plans|aims|also|now|still|then|(?!is\b|was\b|takes\b|took\b|seems\b|remains\b|looks\b|helps\b)[a-z]+(?:s|ed)\b|won|drew|ran|sold|built|took in|took on|spent|got|gave|paid|put|set)\b)"
 )
-_ACTS = re.compile(r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:also |now |still )?(?:has|have|had|will|would|is|was|can|[a-z]{2,}(?:s|ed)|won|drew|ran)\b")
+_ACTS = re.compile(
+    r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:also |now |still )?(?:has|have|had|will|would|is|was|can|[a-z]{2,}(?:s|ed)|won|drew|ran)\b"
+)
 _OWN = re.compile(r"\b(?:We|we|Our|our)\b")
 _SPOKEN = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
-_GOVERNED = re.compile(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between|than|into|through)(?: the| its| a| an)? $")
+_GOVERNED = re.compile(
+    r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between|than|into|through)(?: the| its| a| an)? $"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +151,11 @@ def _speaker(context: Context, people: list[Mention], start: int, end: int) -> M
     before = [m for m in people if m.end <= start]
     if before and re.match(rf"[^.!?\"“”]*\b(?:{_says()})\b[^.!?\"“”]*$", folded[before[-1].end : start]):
         return before[-1]
-    if behind is not None and re.match(rf" (?:{_says()})\b", folded[behind.end :]) and "\n" not in folded[end : behind.start]:
+    if (
+        behind is not None
+        and re.match(rf" (?:{_says()})\b", folded[behind.end :])
+        and "\n" not in folded[end : behind.start]
+    ):
         return behind if re.fullmatch(",? ?", folded[end : behind.start]) else None
     return None
 

@@ -6,7 +6,9 @@ import re
 
 from kg.pipeline.context import Context, Mention, Sentence
 
-_GOVERNED = re.compile(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|or|between|than|into|through|via|as|among)(?: the| its| a| an)? $")
+_GOVERNED = re.compile(
+    r"\b(?:by|of|from|at|with|to|under|for|in|on|and|or|between|than|into|through|via|as|among)(?: the| its| a| an)? $"
+)
 _TOWARDS = re.compile(
     r"(?: (?!from\b|by\b|under\b)[a-z-]+){0,4}?,? (?:goes to|went to|go to|towards|into|to|for)(?: the| its)?(?: [a-z-]+)? "
 )
@@ -68,7 +70,9 @@ def _acting(context: Context, sentence: Sentence, left: list[Mention], start: in
         if mention.type == "Person":
             return _served(context, mention)
         earlier = left[index - 1] if index else None
-        if earlier is not None and re.fullmatch(r"(?: \([^()]*\))?,? (?:which|that) (?:the )?", folded[earlier.end : mention.start]):
+        if earlier is not None and re.fullmatch(
+            r"(?: \([^()]*\))?,? (?:which|that) (?:the )?", folded[earlier.end : mention.start]
+        ):
             return earlier.entity
         if context.groups[mention.entity].kind == "media":
             continue

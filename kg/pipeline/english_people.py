@@ -44,7 +44,10 @@ def _people() -> _People:
     return _People(
         re.compile(rf"(?<!\w)(?:(?:{honorific})\.? )+"),
         re.compile(rf"(?<![\w-]){full}(?![\w-])"),
-        re.compile(rf"^(?:By|Text by|Words by|Story by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|(?=\d{{1,2}} {month}\b|{month} \d))", re.M),
+        re.compile(
+            rf"^(?:By|Text by|Words by|Story by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|(?=\d{{1,2}} {month}\b|{month} \d))",
+            re.M,
+        ),
         re.compile(rf"^\s*(?:{alternation(data['labels'])})\s?[:\-–]?\s*", re.M | re.I),
         re.compile(rf" (?:{says})\b"),
         re.compile(rf"\b(?:{says}|according to|thanked|interviewed|met)(?: the)? $", re.I),
@@ -59,7 +62,9 @@ def _people() -> _People:
 
 def honorific_before(folded: str, place: int) -> int:
     """Return where the honorifics right before a name begin; the place itself if there are none."""
-    found = re.search(rf"(?:(?<!\w)(?:{alternation(rules('english_people')['honorifics'])})\.? )+$", folded[:place][-24:])
+    found = re.search(
+        rf"(?:(?<!\w)(?:{alternation(rules('english_people')['honorifics'])})\.? )+$", folded[:place][-24:]
+    )
     return place - len(found.group()) if found else place
 
 
@@ -213,8 +218,12 @@ def again(context: Context, people: list[Mention]) -> list[Mention]:
     for form in sorted(forms, key=lambda f: (-len(f), f)):
         if " " not in form and (form in words().never or form in words().heads or form in words().lead):
             continue
-        for match in re.finditer(rf"(?<![\w-]){re.escape(form)}(?![\w-]|['’]?[{LETTERS}]*-|,? (?:Street|Road|Avenue))", folded):
-            beside = re.match(" [A-Z]", folded[match.end() :]) or re.search(r"[\w'’]*[A-Z][\w'’]* $", _word_before(folded, match.start()))
+        for match in re.finditer(
+            rf"(?<![\w-]){re.escape(form)}(?![\w-]|['’]?[{LETTERS}]*-|,? (?:Street|Road|Avenue))", folded
+        ):
+            beside = re.match(" [A-Z]", folded[match.end() :]) or re.search(
+                r"[\w'’]*[A-Z][\w'’]* $", _word_before(folded, match.start())
+            )
             if " " not in form and beside:
                 continue
             if not any(s < match.end() and match.start() < e for s, e in spans):

@@ -171,13 +171,18 @@ def _and_again(reader: _Reader, person: Mention, place: int) -> None:
         return
     titles, end = _titles_at(reader, place + joint.end())
     body = _behind(reader, end) if titles else None
-    if body is not None and not any(m.type == "Person" and m.start >= place and m.end <= end for m in reader.context.mentions):
+    if body is not None and not any(
+        m.type == "Person" and m.start >= place and m.end <= end for m in reader.context.mentions
+    ):
         _give(reader, person, titles, body, implied=False)
         reader.used.append((place, end))
 
 
 def _stops(folded: str, end: int) -> bool:
-    return re.match(r"[,.;:)\n\"”]|$| (?:and|in|since|from|said|told|at|who|on|next|last|until)\b", folded[end:]) is not None
+    return (
+        re.match(r"[,.;:)\n\"”]|$| (?:and|in|since|from|said|told|at|who|on|next|last|until)\b", folded[end:])
+        is not None
+    )
 
 
 def _behind(reader: _Reader, end: int) -> Mention | None:
@@ -324,7 +329,9 @@ def _professor(reader: _Reader, person: Mention) -> None:
     folded = reader.context.folded
     if not re.search(r"Prof(?:essor|\.)? $", folded[max(0, person.start - 12) : person.start]):
         return
-    link = re.match(r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :])
+    link = re.match(
+        r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :]
+    )
     body = reader.at(person.end + link.end()) if link else None
     if body is None:
         return
@@ -434,7 +441,10 @@ def free_bodies(context: Context) -> list[Mention]:
     modifier = alternation(rules("english_people")["modifiers"])
     for person in people:
         name = honorific_before(folded, person.start)
-        match = re.search(rf"(?:^|[\s\"“])([A-Z][\w&-]*(?: [A-Z][\w&-]*){{0,3}})(?:['’]s)? (?:(?:{modifier}) )*(?:{head}),? $", folded[max(0, name - 70) : name])
+        match = re.search(
+            rf"(?:^|[\s\"“])([A-Z][\w&-]*(?: [A-Z][\w&-]*){{0,3}})(?:['’]s)? (?:(?:{modifier}) )*(?:{head}),? $",
+            folded[max(0, name - 70) : name],
+        )
         if match is None:
             continue
         low = max(0, name - 70)

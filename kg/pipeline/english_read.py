@@ -78,7 +78,9 @@ def _government(context: Context) -> list[Mention]:
     ]
 
 
-_SHORT = re.compile(r"(?:['’]s)? \(([A-Z][\w&-]{1,11})\)|, (?:also |better )?known as (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])")
+_SHORT = re.compile(
+    r"(?:['’]s)? \(([A-Z][\w&-]{1,11})\)|, (?:also |better )?known as (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
+)
 
 
 def _abbreviations(context: Context) -> list[Mention]:
