@@ -178,10 +178,15 @@ _FIRM = re.compile(
 )
 
 
+_LONG_LATIN = 18
+
+
 def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
     if len(short) < 3 or len(long) <= len(short):
         return False
+    # A headline may have an English name without what begins it.
+    later = later or (short.isascii() and len(short) >= _LONG_LATIN)
     return (later and long.endswith(short)) or (
         long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
     )
@@ -222,8 +227,10 @@ def _join_people(context: Context) -> None:
             continue
         family = [j for j in people if j != i and any(name in {p[0], p[-1]} for p in full[j])]
         earlier = [j for j in family if context.groups[j].mentions[0].start < context.groups[i].mentions[0].start]
-        if len(family) == 1 or len(earlier) == 1:
-            _merge(context, (earlier or family)[0], i)
+        if family:
+            # Of two of a family, the one named last speaks.
+            last = max(earlier or family, key=lambda j: (context.groups[j].mentions[0].start, j))
+            _merge(context, last, i)
 
 
 _FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [\w.'’-]+){1,3}")

@@ -25,6 +25,8 @@ class _Words:
     closers: frozenset[str]
     places: frozenset[str]
     never: frozenset[str]
+    grounds: frozenset[str]
+    tails: str
     run: re.Pattern[str]
     place: re.Pattern[str]
 
@@ -42,11 +44,13 @@ def words() -> _Words:
     inner = alternation(own["inner"])
     return _Words(
         heads,
-        frozenset(own["lead"]),
+        frozenset([*own["lead"], *own["times"]]),
         frozenset(own["fronts"]),
         frozenset(own["closers"]),
         frozenset(own["places"]),
         frozenset([*own["places"], *own["peoples"], *own["times"]]),
+        frozenset(own["grounds"]),
+        alternation(own["tails"]),
         re.compile(
             rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[23]\.0)))*(?: (?:19|20)\d\d)?"
         ),
@@ -57,7 +61,7 @@ def words() -> _Words:
 def is_english(folded: str) -> bool:
     """Tell whether a text is written in English: its letters are Latin ones but for a name or two."""
     latin, han = len(re.findall("[A-Za-z]", folded)), len(re.findall("[\u4e00-\u9fff]", folded))
-    return latin > 20 * han and latin > 40
+    return latin > 20 * han and latin > 20
 
 
 def english_names(folded: str) -> list[Mention]:
@@ -66,9 +70,14 @@ def english_names(folded: str) -> list[Mention]:
     for run in words().run.finditer(folded):
         for start, tokens in _pieces(run.start(), run.group().split(" ")):
             name = _headed(tokens)
-            if name is not None:
-                text, (type_, kind) = name
-                found.append(Mention(start, start + len(text), type_, kind, rule="name.english"))
+            if name is None:
+                continue
+            text, (type_, kind) = name
+            end = start + len(text)
+            tail = re.match(rf" (?:{words().tails})\b", folded[end:])
+            if tail is not None and type_ == "Facility":
+                type_, kind, end = "Programme", None, end + tail.end()
+            found.append(Mention(start, end, type_, kind, rule="name.english"))
     found += [
         Mention(*m.span(), "Programme", rule="name.english")
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
@@ -149,7 +158,7 @@ def _fronted(front: list[str], token: str) -> Head | None:
     """Return what the words before "of" or "for" tell: University of Kowloon, Bank of Thailand, Centre for Ships."""
     data = words()
     last = front[-1]
-    if last in {"Centre", "Center", "School", "Faculty"} and token != "on":
+    if last in {"Centre", "Center", "School", "Faculty", "Laboratory"} and token != "on":
         return "Organisation", "academic"
     if last == "Ministry":
         return "Organisation", "government"
@@ -174,6 +183,8 @@ def free_runs(folded: str, taken: list[tuple[int, int]]) -> Iterator[tuple[int, 
             tokens = tokens[1:]
         text = " ".join(tokens)
         if not 1 <= len(tokens) <= 4 or text in data.never or all(t in data.never for t in tokens):
+            continue
+        if tokens[-1] in data.grounds:
             continue
         if not any(s < start + len(text) and start < e for s, e in taken):
             yield start, start + len(text)
@@ -207,6 +218,10 @@ def companies(context: Context) -> list[Mention]:
         text = folded[start:end]
         if len(text) < 2 or text in words().heads or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
             continue
+        tail = re.match(rf" (?:{words().tails})\b", folded[end:])
+        if tail is not None and len(text) > 3 and not text.isupper():
+            found.append(Mention(start, end + tail.end(), "Programme", rule="name.english-called"))
+            continue
         if ways["calledprogramme"].match(folded, end):
             found.append(Mention(start, end, "Programme", rule="name.english-called"))
             continue
@@ -214,14 +229,14 @@ def companies(context: Context) -> list[Mention]:
             ways["called"].match(folded, end)
             or ways["introduced"].search(folded, max(0, start - 40), start)
             or (ways["follows"].search(folded, max(0, start - 40), start))
-            or (ways["acts"].match(folded, end) and _is_odd(folded, start, text))
+            or (ways["acts"].match(folded, end) and is_odd(folded, start, text))
         )
         if shown:
             found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
     return found
 
 
-def _is_odd(folded: str, start: int, text: str) -> bool:
+def is_odd(folded: str, start: int, text: str) -> bool:
     """Tell whether a word in capitals can be no common word that begins a sentence."""
     opens = start == 0 or re.search(r"(?:[.!?\n:]|[.!?]?[\"“”])\s*$", folded[max(0, start - 4) : start]) is not None
     if not opens or " " in text or re.search("[A-Z]", text[1:]):

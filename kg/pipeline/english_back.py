@@ -105,6 +105,9 @@ def _governed(context: Context, sentence: Sentence, mention: Mention) -> bool:
 def _subject_before(context: Context, place: int) -> Mention | None:
     """Return what "it" means: the last thing that a verb follows, else the first that no preposition governs."""
     here = context.sentence_at(place)
+    beside = [m for m in context.mentions_between(here.start, place) if context.folded[m.end : place] == "; "]
+    if beside and beside[-1].type != "Person":
+        return beside[-1]
     for sentence in _back(context, place, 2):
         if sentence.passage is not here.passage:
             return None

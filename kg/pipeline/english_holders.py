@@ -16,6 +16,9 @@ _BOARD = re.compile(r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?(?:board|council|co
 _GIVEN = re.compile(r"\b(?:goes|went|given|awarded|granted|paid) to (?:the )?$")
 _WITHIN = re.compile(r"[^,.;:\n]{0,60}? (?:under|in|through|of)(?: the| its| their)? ")
 _TAKES = re.compile(r"\b(?:granted|receives?|received|won|got|secured|drawn|awarded|raised|paid|earned)\b[^,;]*$")
+_OPENED = re.compile(
+    r"(?:Launched|Set up|Founded|Established|Created|Opened|Introduced|Started|Built|Funded|Backed|With)\b"
+)
 _HOLDING = {"Programme", "Facility", "Event"}
 
 
@@ -42,6 +45,9 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
         if re.fullmatch(r"(?: \([^()]*\))?, an? ", folded[mention.end : start]) and mention.type != "Person":
             return mention.entity
     acting = _acting(context, sentence, left, start)
+    if acting is None and _OPENED.match(before):
+        later = next((m for m in right if re.search(r", (?:the )?$", folded[end : m.start])), None)
+        return later.entity if later is not None else -1
     taken = _TAKES.search(folded[max(sentence.start, start - 40) : start]) is not None
     for mention in right[:2]:
         if mention.type in _HOLDING and not taken and _WITHIN.fullmatch(_plain(folded[end : mention.start])):

@@ -104,6 +104,8 @@ def find_full(context: Context) -> list[Mention]:
             continue
         if " ".join(names[:2]) in words().never or " ".join(names[-2:]) in words().never:
             continue
+        if names[-1] in words().grounds - people.families or any(folded[start:end] in p for p in words().places):
+            continue
         if _looks_so(names, people) or _is_shown(folded, start, end, names, people):
             found.append(Mention(start, end, "Person", rule="person.english"))
             spans.append((start, end))
@@ -194,11 +196,16 @@ def honorific_end(folded: str, place: int) -> int:
 
 def contact_lines(context: Context) -> Iterator[tuple[int, int]]:
     """Yield the ranges of contact lines without their label."""
+    low = -1
     for match in _people().label.finditer(context.folded):
         end = context.folded.find("\n", match.end())
         # A label with nothing that sets it off begins a sentence: "Contact was lost".
         if re.search(r"[:\-–\n]\s*$", match.group()):
-            yield match.end(), end if end >= 0 else len(context.folded)
+            low = end if end >= 0 else len(context.folded)
+            yield match.end(), low
+    for passage in context.document.flow.passages:
+        if passage.kind == "contact" and passage.start >= low > 0:
+            yield passage.start, passage.end
 
 
 def again(context: Context, people: list[Mention]) -> list[Mention]:

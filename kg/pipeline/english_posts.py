@@ -9,6 +9,7 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import words
 from kg.pipeline.english_people import byline_posts, contact_lines, honorific_before
+from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
 from kg.pipeline.rules import alternation, rules
 
 _NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
@@ -23,10 +24,8 @@ class _Titles:
     head: re.Pattern[str]
     at: re.Pattern[str]
     lead: re.Pattern[str]
-    dropped: re.Pattern[str]
     becomes: re.Pattern[str]
     plain: frozenset[str]
-    of_firms: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -37,48 +36,22 @@ def _titles() -> _Titles:
     dropped = alternation(data["dropped"])
     return _Titles(
         re.compile(rf"(?<![\w-])(?:{head})(?![\w-])", re.I),
-        re.compile(rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])(?: (?:{head})(?![\w-]))?)", re.I),
+        re.compile(
+            rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])(?: (?:(?:{modifier}) ){{0,2}}(?:{head})(?![\w-]))*)",
+            re.I,
+        ),
         re.compile(rf"(?:(?<![\w-])(?:{modifier}|{head})[ -])*$", re.I),
-        re.compile(rf"(?:(?:{dropped}) )+", re.I),
         re.compile(rf",? (?:{alternation(data['becomes'])})(?: as)? (?:(?:{_DETERMINER}) )?"),
         frozenset(data["plain"]),
-        re.compile(rf"(?:{alternation(data['of_firms'])})$", re.I),
     )
-
-
-@dataclass(slots=True)
-class _Reader:
-    """Reads the posts of a document's persons; a title that served one person serves no other."""
-
-    context: Context
-    bodies: list[Mention]
-    used: list[tuple[int, int]]
-
-    def at(self, place: int) -> Mention | None:
-        """Return the body whose name begins at a place, or behind an article there."""
-        lead = re.match(r"(?:the |The |an? )?", self.context.folded[place : place + 4])
-        start = place + (lead.end() if lead else 0)
-        return next((b for b in self.bodies if b.start in {place, start}), None)
-
-    def ending(self, place: int) -> Mention | None:
-        """Return the body that ends right before a place: "HKMA's ", "the Bureau (MAB) "."""
-        gap = r"(?:\s?\([^()]{1,40}\))?(?:['’]s?)?\s?"
-        near = [b for b in self.bodies if b.end <= place and re.fullmatch(gap, self.context.folded[b.end : place])]
-        return near[-1] if near else None
-
-    def add(self, person: Mention, title: str, body: Mention | None, rule: str = "post.english") -> None:
-        """Add a post, unless nothing shows its body."""
-        title = _titles().dropped.sub("", title.strip(), count=1)
-        if body is not None and body is not person and title:
-            self.context.posts.append((person, title, body, rule))
 
 
 def english_posts(context: Context) -> None:
     """Replace the posts of an English document's persons by those that the grammar of the genre tells."""
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
     bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.start)
-    reader = _Reader(context, bodies, [])
-    context.posts = [p for p in context.posts if p[3] == "post.contact"]
+    reader = Reader(context, bodies, [])
+    context.posts = []
     contacts = _contact_posts(reader, people)
     for person_start, title, media in byline_posts(context):
         person = next((p for p in people if p.start == person_start), None)
@@ -93,9 +66,10 @@ def english_posts(context: Context) -> None:
             _before(reader, person)
             _professor(reader, person)
             _done_by(reader, person)
+    _founders(reader)
 
 
-def _titles_at(reader: _Reader, place: int) -> tuple[list[tuple[str, int]], int]:
+def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
     """Return the titles that a place opens, joined by "and", with where each ends, and where their body may begin."""
     folded = reader.context.folded
     found: list[tuple[str, int]] = []
@@ -105,7 +79,8 @@ def _titles_at(reader: _Reader, place: int) -> tuple[list[tuple[str, int]], int]
         end = match.end(1)
         field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
         if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
-            end += field.end()
+            if _meant(reader, end) is None:
+                end += field.end()
         found.append((folded[match.start(1) : end], end))
         joint = re.match(r",? and (?:the |an? )?", folded[end:])
         place = end + (joint.end() if joint else 0)
@@ -114,11 +89,11 @@ def _titles_at(reader: _Reader, place: int) -> tuple[list[tuple[str, int]], int]
     return found, found[-1][1] if found else place
 
 
-def _holds_body(reader: _Reader, start: int, end: int) -> bool:
+def _holds_body(reader: Reader, start: int, end: int) -> bool:
     return any(b.start < end and start < b.end and b.type != "Policy" for b in reader.bodies)
 
 
-def _after(reader: _Reader, person: Mention) -> None:
+def _after(reader: Reader, person: Mention) -> None:
     """Read the titles behind a name: ", a former lecturer at Y", ", the bureau's director", " becomes Chief Executive"."""
     folded = reader.context.folded
     place = person.end
@@ -131,10 +106,10 @@ def _after(reader: _Reader, person: Mention) -> None:
         return _of_body(reader, person)
     start = place + opened.end() if opened else verb.end() if verb else place
     if opened and (named := _genitive(reader, start)) is not None:
-        body, start = named
+        owner, start = named
         titles, end = _titles_at(reader, start)
         for title, _ in titles:
-            reader.add(person, title, body)
+            reader.add(person, title, owner)
         reader.used += [(start, end)] if titles else []
         return None
     titles, end = _titles_at(reader, start)
@@ -154,7 +129,7 @@ def _after(reader: _Reader, person: Mention) -> None:
     return None
 
 
-def _becomes(reader: _Reader, person: Mention, place: int) -> None:
+def _becomes(reader: Reader, person: Mention, place: int) -> None:
     """Read the verb behind an apposition: "X, formerly a director of Y, becomes Chief Executive of Z"."""
     verb = _titles().becomes.match(reader.context.folded, place)
     titles, end = _titles_at(reader, verb.end()) if verb else ([], place)
@@ -164,7 +139,7 @@ def _becomes(reader: _Reader, person: Mention, place: int) -> None:
         reader.used.append((place, end))
 
 
-def _and_again(reader: _Reader, person: Mention, place: int) -> None:
+def _and_again(reader: Reader, person: Mention, place: int) -> None:
     """Read further posts of an apposition: "chairman of A and a director of B"."""
     joint = re.match(rf",? and (?:(?:{_DETERMINER}) )*", reader.context.folded[place:])
     if joint is None:
@@ -185,65 +160,40 @@ def _stops(folded: str, end: int) -> bool:
     )
 
 
-def _behind(reader: _Reader, end: int) -> Mention | None:
+def _behind(reader: Reader, end: int) -> Mention | None:
     """Return the body that a title ends in: "of Y", "at the Y", ", Y"."""
-    link = re.match(r",? (?:of|at|for|with|to|from)(?: the)? |, |\s?\(| ", reader.context.folded[end:])
-    return reader.at(end + link.end()) if link else None
+    link = re.match(r",? (?:of|at|for|with|to|from)(?: the| its| their)? |, |\s?\(| ", reader.context.folded[end:])
+    return (reader.at(end + link.end()) if link else None) or _meant(reader, end)
 
 
-def _genitive(reader: _Reader, start: int) -> tuple[Mention, int] | None:
+def _meant(reader: Reader, end: int) -> Mention | None:
+    """Return the body that a common noun behind a title means: "director of the council"."""
+    noun = re.match(r" (?:of|at|for) the ([a-z-]+)(?=[,.;:\n\"” ])", reader.context.folded[end:])
+    return spoken_of(reader, noun.group(1), end) if noun else None
+
+
+def _genitive(reader: Reader, start: int) -> tuple[Mention, int] | None:
     """Return the body in the genitive that opens a title, and where the title begins: "the bureau's director"."""
     folded = reader.context.folded
     body = next((b for b in reader.bodies if b.start == start), None)
     if body is not None and (end := re.match(r"['’]s? ", folded[body.end :])):
         return body, body.end + end.end()
     noun = re.match(r"([A-Za-z-]+)['’]s? ", folded[start:])
-    if noun is not None and (told := _spoken_of(reader, noun.group(1).lower(), start)) is not None:
+    if noun is not None and (told := spoken_of(reader, noun.group(1).lower(), start)) is not None:
         return told, start + noun.end()
     return None
 
 
-_NOUNS = {
-    "company": {"company"},
-    "firm": {"company"},
-    "start-up": {"company"},
-    "startup": {"company"},
-    "group": {"company"},
-    "business": {"company"},
-    "bank": {"company", "government"},
-    "regulator": {"government", "public_body"},
-    "department": {"government"},
-    "watchdog": {"government", "public_body"},
-    "charity": {"association"},
-    "body": {"association", "public_body", "government"},
-    "organisation": {"association", "public_body", "international", "other"},
-    "school": {"academic"},
-    "university": {"academic"},
-    "college": {"academic"},
-}
-
-
-def _spoken_of(reader: _Reader, noun: str, place: int) -> Mention | None:
-    """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
-    folded = reader.context.folded
-    kinds = _NOUNS.get(noun, set())
-    for body in reversed([b for b in reader.bodies if b.end <= place]):
-        name = folded[body.start : body.end].lower()
-        if re.search(rf"\b{re.escape(noun)}\b", name) or (body.type == "Organisation" and body.kind in kinds):
-            return body
-    return None
-
-
 def _give(
-    reader: _Reader, person: Mention, titles: list[tuple[str, int]], body: Mention | None, *, implied: bool
+    reader: Reader, person: Mention, titles: list[tuple[str, int]], body: Mention | None, *, implied: bool
 ) -> None:
     for title, _ in titles:
         if body is None and title.lower() in _titles().plain:
             continue
-        reader.add(person, title, body or (_implied(reader, person, title) if implied else None))
+        reader.add(person, title, body or (implied_body(reader, person, title) if implied else None))
 
 
-def _of_body(reader: _Reader, person: Mention) -> None:
+def _of_body(reader: Reader, person: Mention) -> None:
     """Read "founder X of Y": the titles stand before the name, the body behind it."""
     link = re.match(r" (?:of|from|at) (?:the )?", reader.context.folded[person.end :])
     body = reader.at(person.end + link.end()) if link else None
@@ -254,7 +204,7 @@ def _of_body(reader: _Reader, person: Mention) -> None:
         reader.used.append((start, end))
 
 
-def _before_titles(reader: _Reader, person: Mention) -> list[tuple[str, int, int]]:
+def _before_titles(reader: Reader, person: Mention) -> list[tuple[str, int, int]]:
     """Return the titles right before a name, the first of the text first, with their places."""
     folded = reader.context.folded
     name = honorific_before(folded, person.start)
@@ -266,7 +216,9 @@ def _before_titles(reader: _Reader, person: Mention) -> list[tuple[str, int, int
         if found:
             if not re.fullmatch(r"(?:,| and|, and) (?:the )?", folded[head.end() : found[0][1]]):
                 break
-        elif not re.fullmatch(rf"(?: (?:of|for) (?:the )?{_FIELD})?,? ", gap) or re.search(r"[.!?\"“”\n]", gap):
+        elif not re.fullmatch(rf"(?: (?:of|for) (?:the )?{_FIELD})?(?: \([A-Z][^()]*\))?,? ", gap) or re.search(
+            r"[.!?\"“”\n]", gap
+        ):
             continue
         start = head.start()
         inside = next((b for b in reader.bodies if b.start < head.end() and head.start() < b.end), None)
@@ -296,7 +248,7 @@ def _longer(folded: str, start: int) -> int:
     return start
 
 
-def _before(reader: _Reader, person: Mention) -> None:
+def _before(reader: Reader, person: Mention) -> None:
     """Read the titles before a name: "HKMA chief executive X", "its co-founder, X", "the Director of Y, Ms X"."""
     folded = reader.context.folded
     titles = _before_titles(reader, person)
@@ -312,7 +264,7 @@ def _before(reader: _Reader, person: Mention) -> None:
     if comma and body is None and own is None and told is None:
         return
     if own is not None and own.group(2):
-        body = _spoken_of(reader, own.group(2), start)
+        body = spoken_of(reader, own.group(2), start)
     for title, first, last in titles:
         plain, served = title, body
         if inside is not None and first <= inside.start < last:
@@ -321,10 +273,10 @@ def _before(reader: _Reader, person: Mention) -> None:
             served = inside
         if served is None and plain.lower() in _titles().plain:
             continue
-        reader.add(person, plain, served or _implied(reader, person, plain))
+        reader.add(person, plain, served or implied_body(reader, person, plain))
 
 
-def _professor(reader: _Reader, person: Mention) -> None:
+def _professor(reader: Reader, person: Mention) -> None:
     """Read "Professor X of Y University" and "Professor X, who teaches chemistry at Y"."""
     folded = reader.context.folded
     if not re.search(r"Prof(?:essor|\.)? $", folded[max(0, person.start - 12) : person.start]):
@@ -335,8 +287,8 @@ def _professor(reader: _Reader, person: Mention) -> None:
     body = reader.at(person.end + link.end()) if link else None
     if body is None:
         return
-    name = _named(folded, body)
-    whole = next((b for b in reader.bodies if b.kind == "academic" and _named(folded, b).startswith(name)), None)
+    name = named_in(folded, body)
+    whole = next((b for b in reader.bodies if b.kind == "academic" and named_in(folded, b).startswith(name)), None)
     if whole is not None:
         reader.add(person, "Professor", whole)
 
@@ -345,7 +297,34 @@ _BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (
 _DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
 
 
-def _done_by(reader: _Reader, person: Mention) -> None:
+_FOUNDED = re.compile(r"\b(?:founded|co-founded|set up|started|launched) (?:the )?$")
+_HIS = re.compile(
+    r"(?: \([^()]*\))?, (?:the|a|an) [\w -]{3,40}? (?:that )?(?:he|she|they) (?:founded|co-founded|set up|started|runs)\b"
+)
+
+
+def _founders(reader: Reader) -> None:
+    """Read "A and his cousin B founded Y" and "Y, the company she set up"."""
+    folded, mentions = reader.context.folded, reader.context.mentions
+    for body in [b for b in reader.bodies if b.type == "Organisation" and b.kind == "company"]:
+        sentence = reader.context.sentence_at(body.start)
+        people = [m for m in mentions if m.type == "Person" and sentence.passage.start <= m.start < body.start]
+        here = [m for m in people if m.start >= sentence.start]
+        if here and _FOUNDED.search(folded, sentence.start, body.start):
+            acting = [b for b in reader.bodies if here[-1].end < b.start < body.start and b.type == "Organisation"]
+            if not acting or re.search(r"\b(?:at|of|from) (?:the )?$", folded[: acting[-1].start][-10:]):
+                joined = (
+                    re.fullmatch(r",? and (?:[a-z]+ ){0,3}", folded[here[-2].end : here[-1].start])
+                    if len(here) > 1
+                    else None
+                )
+                for person in here[-2:] if joined else here[-1:]:
+                    reader.add(person, "founder", body)
+        elif people and _HIS.match(folded, body.end):
+            reader.add(people[-1], "founder", body)
+
+
+def _done_by(reader: Reader, person: Mention) -> None:
     """Read "the Y committee, chaired by Professor X": the participle tells the post."""
     folded = reader.context.folded
     place = honorific_before(folded, person.start)
@@ -358,57 +337,7 @@ def _done_by(reader: _Reader, person: Mention) -> None:
         reader.add(person, _DONE[match.group(1)], near[-1])
 
 
-def _implied(reader: _Reader, person: Mention, title: str) -> Mention | None:
-    """Return the body that a title without one serves: the one whose field it names, else the one just spoken of."""
-    folded = reader.context.folded
-    field = re.search(r"(?:of|for) (?:the )?(.+)$", title)
-    if field is not None:
-        name = field.group(1).lower()
-        same = [b for b in reader.bodies if b.type == "Organisation" and _named(folded, b).startswith(name)]
-        if same:
-            return same[0]
-        if re.search(r"\bSecretary for", title):
-            return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
-    if title == "Financial Secretary":
-        return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
-    firms = _titles().of_firms.search(title) is not None
-    sentence = reader.context.sentence_at(person.start)
-    number = reader.context.sentence_number(sentence)
-    for opening in (True, False):
-        for back in range(min(number, 6) + 1):
-            earlier = reader.context.sentences[number - back]
-            if earlier.passage.kind != sentence.passage.kind:
-                break
-            about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms, opening=opening)
-            if about is not None:
-                return about
-    return None
-
-
-def _named(folded: str, body: Mention) -> str:
-    return folded[body.start : body.end].lower()
-
-
-def _about(reader: _Reader, start: int, end: int, *, firms: bool, opening: bool) -> Mention | None:
-    """Return the body that a sentence is about: the first that no preposition governs, at its very beginning if so asked."""
-    folded = reader.context.folded
-    for body in reader.bodies:
-        if not start <= body.start < end or body.type != "Organisation" or body.kind == "media":
-            continue
-        if body.lexicon_id == "hk-government" or (firms and body.kind in {"government", "academic"}):
-            continue
-        before = folded[max(start, body.start - 16) : body.start]
-        if re.search(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between)(?: the| its)? $", before):
-            continue
-        if re.match(r"['’]s? |-", folded[body.end :]):
-            continue
-        if opening and not re.fullmatch(r"[\"“]?(?:[A-Z][^,.]{0,40}, )?(?:[Tt]he )?", folded[start : body.start]):
-            continue
-        return body
-    return None
-
-
-def _contact_posts(reader: _Reader, people: list[Mention]) -> set[int]:
+def _contact_posts(reader: Reader, people: list[Mention]) -> set[int]:
     """Read contact lines: "Media enquiries: Priya Nair, Communications Manager, Harbour Sports Council"."""
     folded = reader.context.folded
     done = set()
@@ -419,13 +348,9 @@ def _contact_posts(reader: _Reader, people: list[Mention]) -> set[int]:
             if title is not None and _titles().head.search(title) is None:
                 title = None
             body = next((b for b in reader.bodies if person.end <= b.start < stop), None)
-            body = body or next((b for b in reversed(reader.bodies) if 0 <= start - b.end <= 120), None)
-            told = any(p[0].start == person.start for p in reader.context.posts)
-            if body is not None and not told:
-                reader.add(person, "contact", body, "post.contact")
-            elif told:
-                body = next(p[2] for p in reader.context.posts if p[0].start == person.start)
-            if title and not any(p[0].start == person.start and p[1] == title for p in reader.context.posts):
+            body = body or next((b for b in reversed(reader.bodies) if 0 <= person.start - b.end <= 120), None)
+            reader.add(person, "contact", body, "post.contact")
+            if title:
                 reader.add(person, title, body, "post.contact")
             done.add(person.start)
     return done

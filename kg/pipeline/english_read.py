@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.english import companies, english_names, short_names, words
+from kg.pipeline.english import companies, english_names, is_odd, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
 from kg.pipeline.english_posts import english_posts, free_bodies
 from kg.pipeline.entities import settle
@@ -36,6 +36,8 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
     people = find_full(context)
     context.mentions = settle([*context.mentions, *people])
+    people = [m for m in context.mentions if m.type == "Person"]
+    context.mentions = settle([*context.mentions, *again(context, people)])
     context.mentions = settle([*context.mentions, *free_bodies(context)])
     context.mentions = settle([*context.mentions, *companies(context)])
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
@@ -65,7 +67,12 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     text = context.folded[mention.start : mention.end]
     if text in words().heads or text in words().never or text in words().lead:
         return False
-    return mention.type != "Person" or " " in text
+    parts = text.split(" ")
+    if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
+        return False
+    if mention.type == "Person":
+        return len(parts) > 1
+    return len(parts) > 1 or is_odd(context.folded, mention.start, text)
 
 
 def _government(context: Context) -> list[Mention]:
@@ -101,7 +108,7 @@ def _repeated(context: Context) -> list[Mention]:
     """Return the other places of names that stand in full somewhere."""
     folded = context.folded
     names = {folded[m.start : m.end]: m for m in reversed(context.mentions) if m.rule != "name.government"}
-    found = []
+    found: list[Mention] = []
     for form in sorted(names, key=lambda f: (-len(f), f)):
         first = names[form]
         for match in re.finditer(rf"(?<![\w-]){re.escape(form)}(?![\w-])", folded):
