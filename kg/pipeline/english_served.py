@@ -108,6 +108,7 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
 
 
 def named_in(folded: str, body: Mention) -> str:
+    """Return the name of a body in lower case."""
     return folded[body.start : body.end].lower()
 
 

@@ -61,7 +61,7 @@ def measure_of(after: str, before: str, unit: str) -> str:
     words = _words()
     if unit in extent_units() and (found := list(words.nouns.finditer(before[-24:]))):
         return found[-1].group()
-    if english := _english_measure(after, before, unit, words):
+    if english := _english_measure(after, unit, words):
         return english
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
         return _latin_noun(latin.group(1), words)
@@ -83,7 +83,7 @@ _DONE = re.compile(
 _OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
 
 
-def _english_measure(after: str, before: str, unit: str, words: _Words) -> str:
+def _english_measure(after: str, unit: str, words: _Words) -> str:
     """Return what an English figure counts where the noun is not right behind it; nothing elsewhere."""
     if unit.isascii() and unit in extent_units():
         if unit.startswith("-") or unit.endswith((" ft", " m")):
@@ -93,10 +93,6 @@ def _english_measure(after: str, before: str, unit: str, words: _Words) -> str:
         of = re.match(r" of ((?!it\b|them\b)[a-z-]+(?: [a-z-]+){0,2})", after)
         if of is not None:
             return _latin_noun(of.group(1), words)
-        if held := re.search(
-            r"([a-z-]+) (?:of|over|covers|covering)(?: (?:about|some|over|nearly|around|more than|up to))? ?$", before
-        ):
-            return held.group(1) if held.group(1) not in words.latin_stop else words.extents.get(unit, unit)
         return words.extents.get(unit, "") or (unit if re.match(r"[,.;)]|$| [a-z]", after) else "")
     if done := _DONE.match(after):
         return done.group(1)

@@ -147,7 +147,7 @@ def test_whose_figure_by_the_order_of_words(text: str, holder: str, value: str) 
     ("text", "noun"),
     [
         ("the 9,300-square-metre building is open", "building"),
-        ("a facility of 1,800 square metres operated by a firm", "facility"),
+        ("a facility of 1,800 square metres operated by a firm", "area"),
         ("3,200 square metres of floor space", "floor space"),
         ("it rents 110 square metres in a park", "area"),
         ("of which 5,200 were completed", "completed"),
