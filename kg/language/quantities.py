@@ -93,7 +93,7 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
             re.match(r"\s(?:[A-Za-z]{3,}|of (?:its|their|the|them|these)\b)", text[place:])
             and (number.value >= 2)
             and not re.match(
-                r"\s?(?:per cent|percent|year|month|day|hour|week|minute|second|decade|quarter|fortnight|times\b|o'clock|[ap]m\b)",
+                r"\s?(?:per cent|percent|year|month|day|hour|week|minute|second|decade|quarter|fortnight|times\b|o'clock|[ap]m\b|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)",
                 text[place:],
             )
         ):

@@ -77,6 +77,9 @@ def english_names(folded: str) -> list[Mention]:
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
+            if type_ == "Event" and re.search(r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]):
+                # Who organises is a body: "organised by the Harbour Forum".
+                type_, kind = "Organisation", "association"
             found.append(Mention(start, end, type_, kind, rule="name.english"))
     found += [
         Mention(*m.span(), "Programme", rule="name.english")
@@ -124,6 +127,8 @@ def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     fronts = any(t in data.heads or t in data.fronts for t in piece)
     if token == "of":
         return last in data.heads or last in data.fronts or (last.isupper() and rest[:1] == ["the"])
+    if rest[:1] and rest[0] in data.never and token == "on":
+        return False
     if token in {"for", "on"}:
         return last in data.heads or last in data.fronts
     if not fronts:

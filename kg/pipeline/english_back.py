@@ -13,7 +13,7 @@ from kg.pipeline.rules import alternation, rules
 
 # "It is late" speaks of nothing; "It won a place" does.
 _IT = re.compile(
-    r"(?:^|(?<=[.;,!?] )|(?<=later )|(?<=week )|(?<=month )|(?<=year ))(It|it)(?= (?:has|had|will|would|can|could|plans|aims|also|now|still|then|(?!is\b|was\b|takes\b|took\b|seems\b|remains\b|looks\b|helps\b)[a-z]+(?:s|ed)\b|won|drew|ran|sold|built|took in|took on|spent|got|gave|paid|put|set)\b)"
+    r"(?:^|(?<=[.;,!?] )|(?<=\bthat )|(?<=[Nn]ow )|(?<=oday )|(?<=later )|(?<=week )|(?<=month )|(?<=year )|(?<=since )|(?<=when )|(?<=because ))(It|it)(?= (?:has|had|will|would|can|could|plans|aims|also|now|still|then|(?!is\b|was\b|takes\b|took\b|seems\b|remains\b|looks\b|helps\b)[a-z]+(?:s|ed)\b|won|drew|ran|sold|built|took in|took on|spent|got|gave|paid|put|set)\b)"
 )
 _ACTS = re.compile(
     r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:also |now |still )?(?:has|have|had|will|would|is|was|can|[a-z]{2,}(?:s|ed)|won|drew|ran)\b"
@@ -69,12 +69,13 @@ def _pointing(span: tuple[int, int], named: Mention, rule: str) -> Mention:
 
 
 def _fits(group: Group, word: str, blocks: list[_Block]) -> bool:
+    if group.type in {"Person", "Policy"}:
+        return False
     for block in blocks:
-        if group.type != block.type:
-            continue
-        if block.any or group.kind in block.kinds or any(re.search(rf"\b{word}s?\b", n, re.I) for n in group.names):
+        if group.type == block.type and (block.any or group.kind in block.kinds):
             return True
-    return False
+    # The word is the head of a name: Harbour Centre, Centre for Ships.
+    return any(re.search(rf"\b{word}s?(?: \d{{4}})?$|\b{word}s? (?:of|for|on)\b", n, re.I) for n in group.names)
 
 
 def _place_of(context: Context, place: int, word: str, blocks: list[_Block]) -> Mention | None:

@@ -13,11 +13,16 @@ _TOWARDS = re.compile(
     r"(?: (?!from\b|by\b|under\b)[a-z-]+){0,4}?,? (?:goes to|went to|go to|towards|into|to|for)(?: the| its)?(?: [a-z-]+)? "
 )
 _BOARD = re.compile(r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?(?:board|council|committee) of (?:the )?")
+_AIM = re.compile(r"[^.;:\n]{0,80}? to (?:establish|set up|build|launch|create|fund|support|expand|develop|run|start) (?:the |its |a )?(?:new )?")
 _GIVEN = re.compile(r"\b(?:goes|went|given|awarded|granted|paid) to (?:the )?$")
 _WITHIN = re.compile(r"[^,.;:\n]{0,60}? (?:under|in|through|of)(?: the| its| their)? ")
 _TAKES = re.compile(r"\b(?:granted|receives?|received|won|got|secured|drawn|awarded|raised|paid|earned)\b[^,;]*$")
 _OPENED = re.compile(
     r"(?:Launched|Set up|Founded|Established|Created|Opened|Introduced|Started|Built|Funded|Backed|With)\b"
+)
+# "X, which …", "X, a scheme run by Y that …": the figure is told of X.
+_RELATIVE = re.compile(
+    r"(?: \([^()]*\))?(?:, (?:which|who)\b[^,;]*|, (?:an?|the) (?:(?!, (?:and|but) )[^;])*?,? (?:which|that|who) [^,;]*)"
 )
 _HOLDING = {"Programme", "Facility", "Event"}
 
@@ -36,6 +41,9 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
             return mention.entity
         if not money and mention.type == "Organisation" and _BOARD.fullmatch(gap):
             return mention.entity
+    for mention in right[:3] if money else []:
+        if mention.type != "Policy" and _AIM.fullmatch(folded[end : mention.start]):
+            return mention.entity
     before = folded[sentence.start : start]
     if re.search(r"\b(?:it|them) to [a-z]+[^,.;]{0,30}$", before):
         return -1
@@ -45,15 +53,41 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
         if re.fullmatch(r"(?: \([^()]*\))?, an? ", folded[mention.end : start]) and mention.type != "Person":
             return mention.entity
     acting = _acting(context, sentence, left, start)
-    if acting is None and _OPENED.match(before):
+    if acting is None and _OPENED.match(before.lstrip()):
         later = next((m for m in right if re.search(r", (?:the )?$", folded[end : m.start])), None)
         return later.entity if later is not None else -1
     taken = _TAKES.search(folded[max(sentence.start, start - 40) : start]) is not None
     for mention in right[:2]:
-        if mention.type in _HOLDING and not taken and _WITHIN.fullmatch(_plain(folded[end : mention.start])):
+        if mention.type in {"Programme", "Event"} and not taken and _WITHIN.fullmatch(_plain(folded[end : mention.start])):
             if acting is None or context.groups[acting].type == "Organisation":
                 return mention.entity
+    if acting is None and not left:
+        return _carried(context, sentence, alone=not right)
     return -1 if acting is None else acting
+
+
+def _carried(context: Context, sentence: Sentence, *, alone: bool) -> int:
+    """Return what the sentences before one in its passage are about, or -1: the last scheme for "each" and "applicants"."""
+    number = context.sentence_number(sentence)
+    opening = context.folded[sentence.start : sentence.start + 40].lstrip()
+    schemed = re.match(r"(?:Each|Every|Eligible|Successful|Applicants?|The maximum|A maximum|A total|Applications?)\b", opening)
+    if not alone and not schemed:
+        return -1
+    for back in range(1, 4):
+        earlier = context.sentences[number - back] if number - back >= 0 else None
+        if earlier is None or earlier.passage is not sentence.passage:
+            break
+        for mention in reversed(earlier.mentions) if schemed else earlier.mentions:
+            before = context.folded[max(earlier.start, mention.start - 16) : mention.start]
+            if schemed:
+                if mention.type == "Programme":
+                    return mention.entity
+                continue
+            if mention.type in {"Person", "Policy"} or context.groups[mention.entity].kind == "media":
+                continue
+            if not _GOVERNED.search(before) and not re.match(r"['’]s? |-", context.folded[mention.end :]):
+                return mention.entity
+    return -1
 
 
 def _plain(gap: str) -> str:
@@ -67,7 +101,7 @@ def _acting(context: Context, sentence: Sentence, left: list[Mention], start: in
     for index in range(len(left) - 1, -1, -1):
         mention = left[index]
         before = folded[max(sentence.start, mention.start - 16) : mention.start]
-        relative = re.match(r"(?: \([^()]*\))?, (?:which|who)\b[^,]*$", folded[mention.end : start]) is not None
+        relative = _RELATIVE.fullmatch(folded[mention.end : start]) is not None
         governed = _GOVERNED.search(before) is not None and not (relative or _GIVEN.search(before))
         if mention.type == "Policy" or governed or re.match(r"['’]s? |-", folded[mention.end :]):
             continue

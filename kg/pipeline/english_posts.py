@@ -66,6 +66,7 @@ def english_posts(context: Context) -> None:
             _before(reader, person)
             _professor(reader, person)
             _done_by(reader, person)
+            _who(reader, person)
     _founders(reader)
 
 
@@ -82,6 +83,10 @@ def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
             if _meant(reader, end) is None:
                 end += field.end()
         found.append((folded[match.start(1) : end], end))
+        whole = re.match(alternation(rules("english_people")["joined"]), folded[match.start(1) :])
+        if whole and match.start(1) + whole.end() > end:
+            end = match.start(1) + whole.end()
+            found[-1] = (whole.group(), end)
         joint = re.match(r",? and (?:the |an? )?", folded[end:])
         place = end + (joint.end() if joint else 0)
         if joint is None:
@@ -168,8 +173,8 @@ def _behind(reader: Reader, end: int) -> Mention | None:
 
 def _meant(reader: Reader, end: int) -> Mention | None:
     """Return the body that a common noun behind a title means: "director of the council"."""
-    noun = re.match(r" (?:of|at|for) the ([a-z-]+)(?=[,.;:\n\"” ])", reader.context.folded[end:])
-    return spoken_of(reader, noun.group(1), end) if noun else None
+    noun = re.match(r" (?:of|at|for) the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[end:])
+    return spoken_of(reader, noun.group(1).lower(), end) if noun else None
 
 
 def _genitive(reader: Reader, start: int) -> tuple[Mention, int] | None:
@@ -293,7 +298,8 @@ def _professor(reader: Reader, person: Mention) -> None:
         reader.add(person, "Professor", whole)
 
 
-_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:\w+ )?$")
+_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:[\w-]+ ){0,3}$")
+_DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded": "co-founder"}
 _DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
 
 
@@ -324,6 +330,15 @@ def _founders(reader: Reader) -> None:
             reader.add(people[-1], "founder", body)
 
 
+def _who(reader: Reader, person: Mention) -> None:
+    """Read "X, a banker who chairs the Y": the verb tells the post."""
+    clause = rf"(?:, [\w -]{{3,60}})?,? who (?:[a-z]+ly |now |also )?({'|'.join(_DOES)}) "
+    match = re.match(clause, reader.context.folded[person.end :])
+    body = reader.at(person.end + match.end()) if match else None
+    if match and body is not None:
+        reader.add(person, _DOES[match.group(1)], body)
+
+
 def _done_by(reader: Reader, person: Mention) -> None:
     """Read "the Y committee, chaired by Professor X": the participle tells the post."""
     folded = reader.context.folded
@@ -333,7 +348,8 @@ def _done_by(reader: Reader, person: Mention) -> None:
     if match is None:
         return
     near = [b for b in reader.bodies if b.end <= match.start() and match.start() - b.end <= 40]
-    if near and re.fullmatch(r"(?: \([^()]*\))?|['’]s [a-z -]{3,36}", folded[near[-1].end : match.start()]):
+    gap = r"(?: \([^()]*\))?(?:, (?:an?|the) [a-z -]{3,36})?|['’]s [a-z -]{3,36}"
+    if near and re.fullmatch(gap, folded[near[-1].end : match.start()]):
         reader.add(person, _DONE[match.group(1)], near[-1])
 
 

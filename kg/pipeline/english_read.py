@@ -31,6 +31,9 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     modelled = context.mentions
     firm = [m for m in ruled if m.rule in _RULED and m.type != "Person"]
     firm += [m for m in english_names(context.folded) if not _inside(firm, m)]
+    for mention in firm:
+        if mention.kind != "media" and context.folded.startswith(("The ", "the "), mention.start):
+            mention.start += 4
     firm += [*byline_media(context), *_government(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])

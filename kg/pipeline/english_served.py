@@ -125,7 +125,7 @@ def _about(reader: Reader, start: int, end: int, *, firms: bool, opening: bool) 
             continue
         if re.match(r"['’]s? |-", folded[body.end :]):
             continue
-        if opening and not re.fullmatch(r"[\"“]?(?:[A-Z][^,.]{0,40}, )?(?:[Tt]he )?", folded[start : body.start]):
+        if opening and not re.fullmatch(r"\s*[\"“]?(?:[A-Z][^,.]{0,40}, )?(?:[Tt]he )?", folded[start : body.start]):
             continue
         return body
     return None
