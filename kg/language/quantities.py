@@ -43,8 +43,11 @@ def _units() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     def choice(words: list[str]) -> str:
         return "|".join(re.escape(w) for w in sorted({fold(w) for w in words}, key=lambda w: (-len(w), w)))
 
-    unit = re.compile(f"\\s?(?:{choice(data['counters'] + data['measures'])})(?!{choice(data['not_after'])})")
-    never = re.compile(f"\\s?(?:{choice(data['never'])})", re.IGNORECASE)
+    # A unit in Latin letters is a word of its own: "900 start-ups" has no "st", "350 Pupils" no P.
+    unit = re.compile(
+        f"\\s?(?:{choice(data['counters'] + data['measures'])})(?!{choice(data['not_after'])})(?!(?<=[A-Za-z])[A-Za-z])"
+    )
+    never = re.compile(f"\\s?(?:{choice(data['never'])})(?!(?<=[A-Za-z])[A-Za-z])", re.IGNORECASE)
     before = re.compile(f"(?:{choice(data['never_before'])})\\s?$")
     idioms = re.compile(choice(data["idioms"]))
     return unit, never, before, idioms

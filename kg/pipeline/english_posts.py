@@ -218,6 +218,8 @@ def _before_titles(reader: Reader, person: Mention) -> list[tuple[str, int, int]
     heads = list(_titles().head.finditer(folded, max(sentence.start, name - 120), name))
     for head in reversed(heads):
         gap = folded[head.end() : name]
+        if found and head.end() > found[0][1]:
+            continue
         if found:
             if not re.fullmatch(r"(?:,| and|, and) (?:the )?", folded[head.end() : found[0][1]]):
                 break

@@ -89,7 +89,7 @@ def _government(context: Context) -> list[Mention]:
 
 
 _SHORT = re.compile(
-    r"(?:['’]s)? \(([A-Z][\w&-]{1,11})\)|, (?:also |better )?known as (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
+    r"(?:['’]s)? \((?:the |The )?([A-Z][\w&-]{1,11})\)|, (?:also |better )?known as (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
 )
 
 
@@ -102,7 +102,9 @@ def _abbreviations(context: Context) -> list[Mention]:
         if match is None or mention.type == "Person":
             continue
         form = match.group(1) or match.group(2)
-        for place in re.finditer(rf"(?<![\w-]){re.escape(form)}(?![\w-])", folded):
+        # A common noun such as Fund stands for the name behind an article only.
+        lead = "(?<=[Tt]he )" if form in words().heads else ""
+        for place in re.finditer(rf"(?<![\w-]){lead}{re.escape(form)}(?![\w-]|(?<=[a-z]) [A-Z])", folded):
             found.append(Mention(*place.span(), mention.type, mention.kind, mention.lexicon_id, "name.alias"))
     return [m for m in found if not _over(context.mentions, m)]
 
