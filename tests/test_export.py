@@ -34,13 +34,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quote = Quote(0, 5, NASTY, NASTY)
     source = Source((quote,), "rule.test")
     things = tuple(
-        Thing(
-            f"{t.lower()}/x{n}",
-            t,
-            (Label(f"{NASTY}{n}", "zh-Hant"),),
-            (Label(f"alias {n}", "en"),),
-            ((document.id, quote),),
-        )
+        Thing(f"{t.lower()}/x{n}", t, (Label(f"{NASTY}{n}", "zh-Hant"),), (Label(f"alias {n}", "en"),), ((document.id, quote),))
         for n, t in enumerate(ENTITY_TYPES)
     )
     person, body, scheme = (t.id for t in things[:3])
@@ -54,9 +48,7 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts))
     folder = tmp_path_factory.mktemp("export") / "out"
     folder.mkdir()
-    (folder / "graph.nq").write_text(
-        "".join(f"{line}\n" for line in publish(knowledge, version="test")), encoding="utf-8"
-    )
+    (folder / "graph.nq").write_text("".join(f"{line}\n" for line in publish(knowledge, version="test")), encoding="utf-8")
     return folder
 
 
@@ -108,30 +100,17 @@ def test_node_link_json(out: Path, tmp_path: Path) -> None:
 
 def test_network_has_scalars_only(graph: Graph) -> None:
     found = network(graph)
-    values = [v for _, data in found.nodes(data=True) for v in data.values()] + [
-        v for *_, data in found.edges(data=True) for v in data.values()
-    ]
+    values = [v for _, data in found.nodes(data=True) for v in data.values()] + [v for *_, data in found.edges(data=True) for v in data.values()]
     assert values and all(isinstance(v, (str, int)) for v in values)
     assert set(COLOURS) == set(ENTITY_TYPES)
 
 
 def test_csv_is_lossless(graph: Graph) -> None:
     found = {name: list(csv.DictReader(io.StringIO(text, newline=""))) for name, text in tables(graph).items()}
-    assert {name: len(rows) for name, rows in found.items()} == {
-        "things": 6,
-        "posts": 1,
-        "relations": 2,
-        "amounts": 1,
-        "counts": 1,
-    }
+    assert {name: len(rows) for name, rows in found.items()} == {"things": 6, "posts": 1, "relations": 2, "amounts": 1, "counts": 1}
     assert all(row["quote"] == NASTY for name, rows in found.items() if name != "things" for row in rows)
     amount = found["amounts"][0]
-    assert (amount["value"], amount["amountRole"], amount["bound"], amount["file"]) == (
-        "1000000000",
-        "budget",
-        "exact",
-        "a.txt",
-    )
+    assert (amount["value"], amount["amountRole"], amount["bound"], amount["file"]) == ("1000000000", "budget", "exact", "a.txt")
     assert (URIRef(amount["fact"]), RDF.type, URIRef(FG.Amount)) in graph
 
 
@@ -156,12 +135,7 @@ def test_same_bytes_with_another_hash_seed(out: Path, tmp_path: Path, clean_env:
     found = []
     for seed in ("1", "77"):
         place = tmp_path / seed
-        subprocess.run(
-            [sys.executable, "-c", code, str(out), str(place)],
-            env={**clean_env, "PYTHONHASHSEED": seed},
-            check=True,
-            timeout=120,
-        )
+        subprocess.run([sys.executable, "-c", code, str(out), str(place)], env={**clean_env, "PYTHONHASHSEED": seed}, check=True, timeout=120)
         found.append({p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()})
     assert len(found[0]) == 12
     assert [n for n in found[0] if found[0][n] != found[1][n]] == []

@@ -264,9 +264,7 @@ def test_families_of_acts(block: dict[str, Any]) -> None:
 def test_units_of_bodies(block: dict[str, Any]) -> None:
     text, _, name = block["match"].partition(" => ")
     assert name_key(name) in names(extract(text))
-    wrong = {
-        name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")
-    }
+    wrong = {name_key(w) for w in ("立法會成立調查委員會", "工业和信息化部推动中小企业局", "工业和信息化部推动中小企业局面")}
     assert not wrong & names(extract(block["no_match"]))
 
 

@@ -50,11 +50,7 @@ def test_broken_tags_are_named(corpus: ModuleType, line: str) -> None:
 def test_spans_point_at_the_names(corpus: ModuleType) -> None:
     sample = corpus.parse("<O>甲局</O><T>局長</T><P>乙丙</P>說", "a.txt:1")
     assert sample.text == "甲局局長乙丙說"
-    assert [(sample.text[s:e], t) for s, e, t in sample.spans] == [
-        ("甲局", "Organisation"),
-        ("局長", "Title"),
-        ("乙丙", "Person"),
-    ]
+    assert [(sample.text[s:e], t) for s, e, t in sample.spans] == [("甲局", "Organisation"), ("局長", "Title"), ("乙丙", "Person")]
 
 
 def test_document_names_are_found_where_the_gold_says(corpus: ModuleType) -> None:
