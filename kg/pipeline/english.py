@@ -74,10 +74,15 @@ def english_names(folded: str) -> list[Mention]:
                 continue
             text, (type_, kind) = name
             end = start + len(text)
+            if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
+                # "the Culture, Sports and Tourism Bureau" is one name.
+                start -= len(more.group(1))
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
-            if type_ == "Event" and re.search(r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]):
+            if type_ == "Event" and re.search(
+                r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]
+            ):
                 # Who organises is a body: "organised by the Harbour Forum".
                 type_, kind = "Organisation", "association"
             found.append(Mention(start, end, type_, kind, rule="name.english"))
@@ -86,6 +91,9 @@ def english_names(folded: str) -> list[Mention]:
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
     ]
     return found
+
+
+_LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
 
 
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:

@@ -13,7 +13,9 @@ _TOWARDS = re.compile(
     r"(?: (?!from\b|by\b|under\b)[a-z-]+){0,4}?,? (?:goes to|went to|go to|towards|into|to|for)(?: the| its)?(?: [a-z-]+)? "
 )
 _BOARD = re.compile(r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?(?:board|council|committee) of (?:the )?")
-_AIM = re.compile(r"[^.;:\n]{0,80}? to (?:establish|set up|build|launch|create|fund|support|expand|develop|run|start) (?:the |its |a )?(?:new )?")
+_AIM = re.compile(
+    r"[^.;:\n]{0,80}? to (?:establish|set up|build|launch|create|fund|support|expand|develop|run|start) (?:the |its |a )?(?:new )?"
+)
 _GIVEN = re.compile(r"\b(?:goes|went|given|awarded|granted|paid) to (?:the )?$")
 _WITHIN = re.compile(r"[^,.;:\n]{0,60}? (?:under|in|through|of)(?: the| its| their)? ")
 _TAKES = re.compile(r"\b(?:granted|receives?|received|won|got|secured|drawn|awarded|raised|paid|earned)\b[^,;]*$")
@@ -58,7 +60,11 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
         return later.entity if later is not None else -1
     taken = _TAKES.search(folded[max(sentence.start, start - 40) : start]) is not None
     for mention in right[:2]:
-        if mention.type in {"Programme", "Event"} and not taken and _WITHIN.fullmatch(_plain(folded[end : mention.start])):
+        if (
+            mention.type in {"Programme", "Event"}
+            and not taken
+            and _WITHIN.fullmatch(_plain(folded[end : mention.start]))
+        ):
             if acting is None or context.groups[acting].type == "Organisation":
                 return mention.entity
     if acting is None and not left:
@@ -70,7 +76,9 @@ def _carried(context: Context, sentence: Sentence, *, alone: bool) -> int:
     """Return what the sentences before one in its passage are about, or -1: the last scheme for "each" and "applicants"."""
     number = context.sentence_number(sentence)
     opening = context.folded[sentence.start : sentence.start + 40].lstrip()
-    schemed = re.match(r"(?:Each|Every|Eligible|Successful|Applicants?|The maximum|A maximum|A total|Applications?)\b", opening)
+    schemed = re.match(
+        r"(?:Each|Every|Eligible|Successful|Applicants?|The maximum|A maximum|A total|Applications?)\b", opening
+    )
     if not alone and not schemed:
         return -1
     for back in range(1, 4):

@@ -266,10 +266,12 @@ def _before(reader: Reader, person: Mention) -> None:
     inside = next((b for b in reader.bodies if start <= b.start and b.end <= end), None)
     body = reader.ending(start)
     near = folded[max(0, start - 24) : start]
-    own = re.search(r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur)|\b(?:the|The) ([a-z-]+)['’]s?) $", near)
+    own = re.search(r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur|whose)|\b(?:the|The) ([a-z-]+)['’]s?) (?:[a-z]+-[a-z-]+ )?$", near)
     told = re.search(r"\b(?:the|The|[Aa]n?|said|says|and|told|by|with|to) $|^$|[\"”.] ?$|\n$", near)
     if comma and body is None and own is None and told is None:
         return
+    if own is not None and own.group(1) == "whose":
+        body = next((b for b in reversed(reader.bodies) if b.end <= start), None)
     if own is not None and own.group(2):
         body = spoken_of(reader, own.group(2), start)
     for title, first, last in titles:

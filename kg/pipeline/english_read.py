@@ -74,7 +74,8 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False
     if mention.type == "Person":
-        return len(parts) > 1
+        ground = any(text.endswith(p) or p.endswith(text) for p in words().places)
+        return len(parts) > 1 and not ground
     return len(parts) > 1 or is_odd(context.folded, mention.start, text)
 
 

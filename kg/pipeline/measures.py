@@ -78,7 +78,7 @@ def measure_of(after: str, before: str, unit: str) -> str:
 
 
 _DONE = re.compile(
-    r" (?:of (?:them|these|those) )?(?:were|was|are|is|have been|has been|had been)(?: [a-z]+ly)? ([a-z-]+)"
+    r" (?:of (?:them|these|those) )?(?:were|was|are|is|have been|has been|had been|have|has)(?: [a-z]+ly)? ([a-z-]+)"
 )
 _OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
 
