@@ -26,7 +26,16 @@ _ENGLISH = {
     "bn": 10**9,
     "m": 10**6,
 }
-_WORDS = {w: i for i, w in enumerate("zero one two three four five six seven eight nine ten eleven twelve".split())}
+_TO_TWENTY = (
+    "zero one two three four five six seven eight nine ten eleven twelve thirteen fourteen fifteen sixteen seventeen"
+    " eighteen nineteen"
+).split()
+_TENS = {w: 10 * i for i, w in enumerate("twenty thirty forty fifty sixty seventy eighty ninety".split(), 2)}
+_WORDS = {
+    **{w: i for i, w in enumerate(_TO_TWENTY)},
+    **_TENS,
+    **{f"{ten}-{one}": _TENS[ten] + i for ten in _TENS for i, one in enumerate(_TO_TWENTY[1:10], 1)},
+}
 # Thousands are set apart by commas, or by spaces as the Hong Kong Government's papers do: 1,100 or 1 100.
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]|\s\d)"
@@ -36,7 +45,7 @@ _HAN = "零一二三四五六七八九两〇十百千廿卅"
 _NUMBER = re.compile(
     rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:{_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+)\s?(?:千亿|[十百千万]{{1,2}})(?![年月日]))*)"
     rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
-    rf"|\b(?P<word>{'|'.join(list(_WORDS)[1:])})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
+    rf"|\b(?P<word>{'|'.join(sorted(list(_WORDS)[1:], key=lambda w: (-len(w), w)))})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
 _SCALE = re.compile(r"\s?-?(hundred|thousand|million|billion|trillion|mn|bn)\b", re.IGNORECASE)

@@ -17,6 +17,8 @@ _RATIO = re.compile(
     r"(?<![\d:.])(\d{1,3})\s?[:：比]\s?(\d{1,3}(?:\.\d+)?)(?![\d:]|分|秒)|([一二三四五六七八九])比([一二三四五六七八九十])"
 )
 _CLOCK = re.compile(r"[上下中]午|晚|时间|凌晨|[ap]m", re.I)
+# "one in three" is a share.
+_SHARE = re.compile(r"\bone in $", re.I)
 _HAN_DIGIT = {c: i for i, c in enumerate("零一二三四五六七八九十")}
 
 
@@ -41,8 +43,11 @@ def _units() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     def choice(words: list[str]) -> str:
         return "|".join(re.escape(w) for w in sorted({fold(w) for w in words}, key=lambda w: (-len(w), w)))
 
-    unit = re.compile(f"\\s?(?:{choice(data['counters'] + data['measures'])})(?!{choice(data['not_after'])})")
-    never = re.compile(f"\\s?(?:{choice(data['never'])})", re.IGNORECASE)
+    # A unit in Latin letters is a word of its own: "900 start-ups" has no "st", "350 Pupils" no P.
+    unit = re.compile(
+        f"\\s?(?:{choice(data['counters'] + data['measures'])})(?!{choice(data['not_after'])})(?!(?<=[A-Za-z])[A-Za-z])"
+    )
+    never = re.compile(f"\\s?(?:{choice(data['never'])})(?!(?<=[A-Za-z])[A-Za-z])", re.IGNORECASE)
     before = re.compile(f"(?:{choice(data['never_before'])})\\s?$")
     idioms = re.compile(choice(data["idioms"]))
     return unit, never, before, idioms
@@ -66,7 +71,7 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
             continue
         skip = re.match(r"(?:\s?[多余几])?", text[end:])
         place = end + (skip.end() if skip else 0)
-        if never.match(text, place):
+        if never.match(text, place) or _SHARE.search(text, max(0, start - 8), start):
             continue
         bound = number.bound
         if match := unit.match(text, place):
@@ -88,9 +93,12 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
         ):
             found.append(Quantity(start, end, number.value, "", bound, number.upper, number.bound_start))
         elif (
-            re.match(r"\s[A-Za-z]{3,}", text[place:])
+            re.match(r"\s(?:[A-Za-z]{3,}|of (?:its|their|the|them|these)\b)", text[place:])
             and (number.value >= 2)
-            and not re.match(r"\s?(?:per cent|percent|year|month|day|hour|week|minute)", text[place:])
+            and not re.match(
+                r"\s?(?:per cent|percent|year|month|day|hour|week|minute|second|decade|quarter|fortnight|times\b|o'clock|[ap]m\b|(?:January|February|March|April|May|June|July|August|September|October|November|December)\b)",
+                text[place:],
+            )
         ):
             if (
                 number.value >= 10 and (number.value < 1900 or number.value > 2100 or "," in text[start:end])

@@ -12,6 +12,9 @@ from kg.pipeline.lexicon import Lexicon
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
 )
+_KNOWN_AS = re.compile(
+    r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
+)
 _SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 
@@ -69,7 +72,11 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
         place = mention.end
         if folded[place : place + 1] in "」』》”":
             place += 1
-        match = _BRACKET.match(folded, place) or _SHORT_FOR.match(folded[place : place + 40])
+        match = (
+            _BRACKET.match(folded, place)
+            or _SHORT_FOR.match(folded[place : place + 40])
+            or _KNOWN_AS.match(folded[place : place + 60])
+        )
         if match is None:
             continue
         offset = 0 if match.re is _BRACKET else place
@@ -138,6 +145,8 @@ def _same_things(context: Context) -> None:
                 keys[first] |= keys[second]
     _short_forms(context, keys)
     _join_policies(context)
+    _join_people(context)
+    _join_firms(context)
 
 
 def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
@@ -169,10 +178,15 @@ _FIRM = re.compile(
 )
 
 
+_LONG_LATIN = 18
+
+
 def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
     if len(short) < 3 or len(long) <= len(short):
         return False
+    # A headline may have an English name without what begins it.
+    later = later or (short.isascii() and len(short) >= _LONG_LATIN)
     return (later and long.endswith(short)) or (
         long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
     )
@@ -201,3 +215,40 @@ def _join_policies(context: Context) -> None:
             keep = min(found, key=lambda i: context.groups[i].mentions[0].start)
             for i in found:
                 _merge(context, keep, i)
+
+
+def _join_people(context: Context) -> None:
+    """Join a single Latin name with the one person whose full name, told elsewhere, begins or ends so: Eddie Yue, Yue."""
+    people = [i for i, g in enumerate(context.groups) if g.type == "Person" and g.mentions]
+    full = {i: [n.split() for n in context.groups[i].names if _FULL_NAME.fullmatch(n)] for i in people}
+    for i in people:
+        name = context.groups[i].names[0]
+        if " " in name or not name.isascii():
+            continue
+        family = [j for j in people if j != i and any(name in {p[0], p[-1]} for p in full[j])]
+        earlier = [j for j in family if context.groups[j].mentions[0].start < context.groups[i].mentions[0].start]
+        if family:
+            # Of two of a family, the one named last speaks.
+            last = max(earlier or family, key=lambda j: (context.groups[j].mentions[0].start, j))
+            _merge(context, last, i)
+
+
+_FULL_NAME = re.compile(r"[A-Z][\w.'’-]*(?: [\w.'’-]+){1,3}")
+
+
+def _join_firms(context: Context) -> None:
+    """Join a part of a body's Latin name with the one name that holds it: Tidemark Analytics, then Tidemark."""
+    firms = [i for i, g in enumerate(context.groups) if g.type == "Organisation" and g.mentions]
+    parts = {"name.english-short", "name.english-company", "name.model", "name.again"}
+    for i in firms:
+        short = context.groups[i]
+        if short.lexicon_id or any(m.rule not in parts for m in short.mentions) or not short.names[0].isascii():
+            continue
+        held = re.compile(rf"(?:.* )?{re.escape(short.names[0])}(?: .*)?")
+        whole = [
+            j
+            for j in firms
+            if j != i and any(len(n) > len(short.names[0]) and held.fullmatch(n) for n in context.groups[j].names)
+        ]
+        if len(whole) == 1:
+            _merge(context, whole[0], i)

@@ -14,7 +14,19 @@ from kg.language.quantities import find_quantities
 from kg.language.script import fold
 from kg.language.sentences import split_sentences
 from kg.model import Document, DocumentFacts
-from kg.pipeline import aliases, anaphora, english, entities, names, people, posts, served, units
+from kg.pipeline import (
+    aliases,
+    anaphora,
+    english,
+    english_back,
+    english_read,
+    entities,
+    names,
+    people,
+    posts,
+    served,
+    units,
+)
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
@@ -70,11 +82,14 @@ def mentions(doc: Doc) -> Doc:
     """Find candidate names, and keep those that don't overlap."""
     context: Context = doc._.kg
     ruled_mentions(context)
+    ruled = list(context.mentions)
     model = packaged_recogniser()
     if model is not None:
         titles = recognise(context, packaged(), model)
         posts.posts_again(context)
         add_posts(context, titles)
+    if english.is_english(context.folded):
+        english_read.read_english(context, ruled)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
     return doc
 
@@ -95,7 +110,7 @@ def ruled_mentions(context: Context) -> None:
     found += english.english_names(context.folded)
     context.mentions = entities.settle(found)
     people.find_people(context)
-    english.english_people(context)
+    english_read.honoured(context)
     context.mentions = entities.settle(context.mentions)
     kept = {id(m) for m in context.mentions}
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
@@ -112,6 +127,8 @@ def things(doc: Doc) -> Doc:
     served.serve(context)
     anaphora.point_back(context)
     posts.pointed(context)
+    if english.is_english(context.folded):
+        english_back.point_back_in_english(context)
     entities.mark_sentences(context)
     return doc
 

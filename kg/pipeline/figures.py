@@ -12,6 +12,8 @@ from kg.language.money import Money
 from kg.language.quantities import Quantity
 from kg.model import AmountRole, Bound, Per
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.english import is_english
+from kg.pipeline.english_holders import english_holder
 from kg.pipeline.holders import Place, choose
 from kg.pipeline.measures import extent_units, measure_of
 from kg.pipeline.roles import decide_role, ruled_role
@@ -52,10 +54,15 @@ def figures(context: Context) -> list[Figure]:
     """Return the money and counts of a document that a named thing can be found for, in the order of the text."""
     asked = places_of(context)
     found = []
+    english = is_english(context.folded)
     for (place, read), (holder, sure) in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+        rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
+        ordered = english and place.unit != "ratio"
+        told = english_holder(context, place.sentence, place.start, place.end, money=place.is_money) if ordered else -1
+        if told >= 0:
+            holder, rule = told, "amount.english" if place.is_money else "count.english"
         if holder < 0:
             continue
-        rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
         if isinstance(read, Money):
             found.append(_amount(context, place, read, holder, rule, sure))
         else:

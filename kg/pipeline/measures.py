@@ -61,6 +61,8 @@ def measure_of(after: str, before: str, unit: str) -> str:
     words = _words()
     if unit in extent_units() and (found := list(words.nouns.finditer(before[-24:]))):
         return found[-1].group()
+    if english := _english_measure(after, unit, words):
+        return english
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
         return _latin_noun(latin.group(1), words)
     noun = _noun_after(after, words)
@@ -75,10 +77,34 @@ def measure_of(after: str, before: str, unit: str) -> str:
     return _noun_before(before, words) or unit
 
 
+_DONE = re.compile(
+    r" (?:of (?:them|these|those) )?(?:were|was|are|is|have been|has been|had been|have|has)(?: [a-z]+ly)? ([a-z-]+)"
+)
+_OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
+
+
+def _english_measure(after: str, unit: str, words: _Words) -> str:
+    """Return what an English figure counts where the noun is not right behind it; nothing elsewhere."""
+    if unit.isascii() and unit in extent_units():
+        if unit.startswith("-") or unit.endswith((" ft", " m")):
+            noun = re.match(r" ([a-z-]+(?: [a-z-]+)?)", after)
+            if noun is not None and noun.group(1).split(" ")[0] not in words.latin_stop:
+                return _latin_noun(noun.group(1), words)
+        of = re.match(r" of ((?!it\b|them\b)[a-z-]+(?: [a-z-]+){0,2})", after)
+        if of is not None:
+            return _latin_noun(of.group(1), words)
+        return words.extents.get(unit, "") or (unit if re.match(r"[,.;)]|$| [a-z]", after) else "")
+    if done := _DONE.match(after):
+        return done.group(1)
+    if owned := _OWNED.match(after):
+        return _latin_noun(owned.group(1), words)
+    return ""
+
+
 def _latin_noun(text: str, words: _Words) -> str:
     kept: list[str] = []
     for word in text.split(" "):
-        if word.lower() in words.latin_stop:
+        if word.lower() in words.latin_stop or (kept and word.endswith("ly")):
             break
         kept.append(word)
     return " ".join(kept[:4]) or text.split(" ")[0]

@@ -1,0 +1,403 @@
+"""English posts: the titles before and behind a person's name, and the bodies that they serve."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.english import words
+from kg.pipeline.english_people import byline_posts, contact_lines, honorific_before
+from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
+from kg.pipeline.rules import alternation, rules
+
+_NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
+_ANY = rf"(?!(?:{_NO})\b)[A-Za-z][\w&-]*"
+_FIELD = rf"{_ANY}(?:(?:,? and| of|,)?(?: the)? (?!(?:at|in)\b){_ANY}){{0,6}}?"
+_FOLLOWS = r"(?=[,.;:\n(\"”]| at | of the | of [A-Z]| with | in | who | since | from | said| told| on |$)"
+_DETERMINER = r"(?:the|an?|its|their|his|her|our|now|currently|formerly|once|previously|also)"
+
+
+@dataclass(frozen=True, slots=True)
+class _Titles:
+    head: re.Pattern[str]
+    at: re.Pattern[str]
+    lead: re.Pattern[str]
+    becomes: re.Pattern[str]
+    plain: frozenset[str]
+
+
+@lru_cache(maxsize=1)
+def _titles() -> _Titles:
+    data = rules("english_people")
+    head = alternation(data["heads"])
+    modifier = alternation(data["modifiers"])
+    dropped = alternation(data["dropped"])
+    return _Titles(
+        re.compile(rf"(?<![\w-])(?:{head})(?![\w-])", re.I),
+        re.compile(
+            rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])(?: (?:(?:{modifier}) ){{0,2}}(?:{head})(?![\w-]))*)",
+            re.I,
+        ),
+        re.compile(rf"(?:(?<![\w-])(?:{modifier}|{head})[ -])*$", re.I),
+        re.compile(rf",? (?:{alternation(data['becomes'])})(?: as)? (?:(?:{_DETERMINER}) )?"),
+        frozenset(data["plain"]),
+    )
+
+
+def english_posts(context: Context) -> None:
+    """Replace the posts of an English document's persons by those that the grammar of the genre tells."""
+    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.start)
+    reader = Reader(context, bodies, [])
+    context.posts = []
+    contacts = _contact_posts(reader, people)
+    for person_start, title, media in byline_posts(context):
+        person = next((p for p in people if p.start == person_start), None)
+        if person is not None:
+            reader.add(person, title, next((b for b in bodies if b.start == media), None))
+            contacts.add(person.start)
+    for person in people:
+        if person.start not in contacts:
+            _after(reader, person)
+    for person in people:
+        if person.start not in contacts:
+            _before(reader, person)
+            _professor(reader, person)
+            _done_by(reader, person)
+            _who(reader, person)
+    _founders(reader)
+
+
+def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
+    """Return the titles that a place opens, joined by "and", with where each ends, and where their body may begin."""
+    folded = reader.context.folded
+    found: list[tuple[str, int]] = []
+    while (match := _titles().at.match(folded, place)) is not None:
+        if any(b.start < match.end(1) and match.start(1) < b.end for b in reader.bodies):
+            break
+        end = match.end(1)
+        field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
+        if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
+            if _meant(reader, end) is None:
+                end += field.end()
+        found.append((folded[match.start(1) : end], end))
+        whole = re.match(alternation(rules("english_people")["joined"]), folded[match.start(1) :])
+        if whole and match.start(1) + whole.end() > end:
+            end = match.start(1) + whole.end()
+            found[-1] = (whole.group(), end)
+        joint = re.match(r",? and (?:the |an? )?", folded[end:])
+        place = end + (joint.end() if joint else 0)
+        if joint is None:
+            break
+    return found, found[-1][1] if found else place
+
+
+def _holds_body(reader: Reader, start: int, end: int) -> bool:
+    return any(b.start < end and start < b.end and b.type != "Policy" for b in reader.bodies)
+
+
+def _after(reader: Reader, person: Mention) -> None:
+    """Read the titles behind a name: ", a former lecturer at Y", ", the bureau's director", " becomes Chief Executive"."""
+    folded = reader.context.folded
+    place = person.end
+    if age := re.match(r"(?: \(\d\d\)|, (?:aged )?\d\d)(?=,| )", folded[place:]):
+        place += age.end()
+    comma = re.match(rf", (?:who is )?(?:(?:{_DETERMINER}) )*", folded[place:])
+    verb = _titles().becomes.match(folded, place)
+    opened = comma or None
+    if opened is None and verb is None:
+        return _of_body(reader, person)
+    start = place + opened.end() if opened else verb.end() if verb else place
+    if opened and (named := _genitive(reader, start)) is not None:
+        owner, start = named
+        titles, end = _titles_at(reader, start)
+        for title, _ in titles:
+            reader.add(person, title, owner)
+        reader.used += [(start, end)] if titles else []
+        return None
+    titles, end = _titles_at(reader, start)
+    if not titles:
+        return None
+    told = opened is not None and re.search(r"(?:its|their|our) $", folded[place:start]) is not None
+    body = _behind(reader, end)
+    if verb and not opened and body is None and titles[0][0][0].islower():
+        return None
+    if body is None and not _stops(folded, end):
+        return None
+    _give(reader, person, titles, body, implied=told or body is None)
+    reader.used.append((start, end))
+    _and_again(reader, person, body.end if body else end)
+    if opened:
+        _becomes(reader, person, body.end if body else end)
+    return None
+
+
+def _becomes(reader: Reader, person: Mention, place: int) -> None:
+    """Read the verb behind an apposition: "X, formerly a director of Y, becomes Chief Executive of Z"."""
+    verb = _titles().becomes.match(reader.context.folded, place)
+    titles, end = _titles_at(reader, verb.end()) if verb else ([], place)
+    body = _behind(reader, end) if titles else None
+    if titles and (body is not None or titles[0][0][0].isupper()):
+        _give(reader, person, titles, body, implied=True)
+        reader.used.append((place, end))
+
+
+def _and_again(reader: Reader, person: Mention, place: int) -> None:
+    """Read further posts of an apposition: "chairman of A and a director of B"."""
+    joint = re.match(rf",? and (?:(?:{_DETERMINER}) )*", reader.context.folded[place:])
+    if joint is None:
+        return
+    titles, end = _titles_at(reader, place + joint.end())
+    body = _behind(reader, end) if titles else None
+    if body is not None and not any(
+        m.type == "Person" and m.start >= place and m.end <= end for m in reader.context.mentions
+    ):
+        _give(reader, person, titles, body, implied=False)
+        reader.used.append((place, end))
+
+
+def _stops(folded: str, end: int) -> bool:
+    return (
+        re.match(r"[,.;:)\n\"”]|$| (?:and|in|since|from|said|told|at|who|on|next|last|until)\b", folded[end:])
+        is not None
+    )
+
+
+def _behind(reader: Reader, end: int) -> Mention | None:
+    """Return the body that a title ends in: "of Y", "at the Y", ", Y"."""
+    link = re.match(r",? (?:of|at|for|with|to|from)(?: the| its| their)? |, |\s?\(| ", reader.context.folded[end:])
+    return (reader.at(end + link.end()) if link else None) or _meant(reader, end)
+
+
+def _meant(reader: Reader, end: int) -> Mention | None:
+    """Return the body that a common noun behind a title means: "director of the council"."""
+    noun = re.match(r" (?:of|at|for) the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[end:])
+    return spoken_of(reader, noun.group(1).lower(), end) if noun else None
+
+
+def _genitive(reader: Reader, start: int) -> tuple[Mention, int] | None:
+    """Return the body in the genitive that opens a title, and where the title begins: "the bureau's director"."""
+    folded = reader.context.folded
+    body = next((b for b in reader.bodies if b.start == start), None)
+    if body is not None and (end := re.match(r"['’]s? ", folded[body.end :])):
+        return body, body.end + end.end()
+    noun = re.match(r"([A-Za-z-]+)['’]s? ", folded[start:])
+    if noun is not None and (told := spoken_of(reader, noun.group(1).lower(), start)) is not None:
+        return told, start + noun.end()
+    return None
+
+
+def _give(
+    reader: Reader, person: Mention, titles: list[tuple[str, int]], body: Mention | None, *, implied: bool
+) -> None:
+    for title, _ in titles:
+        if body is None and title.lower() in _titles().plain:
+            continue
+        reader.add(person, title, body or (implied_body(reader, person, title) if implied else None))
+
+
+def _of_body(reader: Reader, person: Mention) -> None:
+    """Read "founder X of Y": the titles stand before the name, the body behind it."""
+    link = re.match(r" (?:of|from|at) (?:the )?", reader.context.folded[person.end :])
+    body = reader.at(person.end + link.end()) if link else None
+    if body is None:
+        return
+    for title, start, end in _before_titles(reader, person):
+        reader.add(person, title, body)
+        reader.used.append((start, end))
+
+
+def _before_titles(reader: Reader, person: Mention) -> list[tuple[str, int, int]]:
+    """Return the titles right before a name, the first of the text first, with their places."""
+    folded = reader.context.folded
+    name = honorific_before(folded, person.start)
+    sentence = reader.context.sentence_at(person.start)
+    found: list[tuple[str, int, int]] = []
+    heads = list(_titles().head.finditer(folded, max(sentence.start, name - 120), name))
+    for head in reversed(heads):
+        gap = folded[head.end() : name]
+        if found and head.end() > found[0][1]:
+            continue
+        if found:
+            if not re.fullmatch(r"(?:,| and|, and) (?:the )?", folded[head.end() : found[0][1]]):
+                break
+        elif not re.fullmatch(rf"(?: (?:of|for) (?:the )?{_FIELD})?(?: \([A-Z][^()]*\))?,? ", gap) or re.search(
+            r"[.!?\"“”\n]", gap
+        ):
+            continue
+        start = head.start()
+        inside = next((b for b in reader.bodies if b.start < head.end() and head.start() < b.end), None)
+        if inside is not None:
+            continue
+        lead = _titles().lead.search(folded, max(sentence.start, start - 60), start)
+        start = lead.start() if lead else start
+        near = max((b.end for b in reader.bodies if start < b.end <= head.start()), default=start)
+        start = near + len(folded[near:]) - len(folded[near:].lstrip(" "))
+        body = reader.ending(_longer(folded, start)) if not found else None
+        if body is not None:
+            start = body.end + re.match(r"(?:\s?\([^()]{1,40}\))?(?:['’]s?)?\s?", folded[body.end :]).end()  # type: ignore[union-attr]
+        end = head.end() + (0 if found else len(gap.rstrip(", ")))
+        if any(s < end and start < e for s, e in reader.used):
+            break
+        found.insert(0, (folded[start:end], start, end))
+    return found
+
+
+def _longer(folded: str, start: int) -> int:
+    """Return where a title begins whose own field stands before its modifiers: "HKMA banking supervision director"."""
+    more = re.search(rf"(?:(?<![\w-]){_ANY} ){{1,3}}$", folded[max(0, start - 40) : start])
+    for word in re.finditer(r"[\w&-]+ ", more.group()) if more else ():
+        place = start - len(more.group()) + word.start() if more else start
+        if folded[place].islower():
+            return place
+    return start
+
+
+def _before(reader: Reader, person: Mention) -> None:
+    """Read the titles before a name: "HKMA chief executive X", "its co-founder, X", "the Director of Y, Ms X"."""
+    folded = reader.context.folded
+    titles = _before_titles(reader, person)
+    if not titles:
+        return
+    start, end = titles[0][1], titles[-1][2]
+    comma = folded[end : end + 1] == ","
+    inside = next((b for b in reader.bodies if start <= b.start and b.end <= end), None)
+    body = reader.ending(start)
+    near = folded[max(0, start - 24) : start]
+    own = re.search(r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur|whose)|\b(?:the|The) ([a-z-]+)['’]s?) (?:[a-z]+-[a-z-]+ )?$", near)
+    told = re.search(r"\b(?:the|The|[Aa]n?|said|says|and|told|by|with|to) $|^$|[\"”.] ?$|\n$", near)
+    if comma and body is None and own is None and told is None:
+        return
+    if own is not None and own.group(1) == "whose":
+        body = next((b for b in reversed(reader.bodies) if b.end <= start), None)
+    if own is not None and own.group(2):
+        body = spoken_of(reader, own.group(2), start)
+    for title, first, last in titles:
+        plain, served = title, body
+        if inside is not None and first <= inside.start < last:
+            core = folded[first : inside.start]
+            plain = re.sub(r",? (?:of|for|at)(?: the)? $", "", core)
+            served = inside
+        if served is None and plain.lower() in _titles().plain:
+            continue
+        reader.add(person, plain, served or implied_body(reader, person, plain))
+
+
+def _professor(reader: Reader, person: Mention) -> None:
+    """Read "Professor X of Y University" and "Professor X, who teaches chemistry at Y"."""
+    folded = reader.context.folded
+    if not re.search(r"Prof(?:essor|\.)? $", folded[max(0, person.start - 12) : person.start]):
+        return
+    link = re.match(
+        r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :]
+    )
+    body = reader.at(person.end + link.end()) if link else None
+    if body is None:
+        return
+    name = named_in(folded, body)
+    whole = next((b for b in reader.bodies if b.kind == "academic" and named_in(folded, b).startswith(name)), None)
+    if whole is not None:
+        reader.add(person, "Professor", whole)
+
+
+_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:[\w-]+ ){0,3}$")
+_DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded": "co-founder"}
+_DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
+
+
+_FOUNDED = re.compile(r"\b(?:founded|co-founded|set up|started|launched) (?:the )?$")
+_HIS = re.compile(
+    r"(?: \([^()]*\))?, (?:the|a|an) [\w -]{3,40}? (?:that )?(?:he|she|they) (?:founded|co-founded|set up|started|runs)\b"
+)
+
+
+def _founders(reader: Reader) -> None:
+    """Read "A and his cousin B founded Y" and "Y, the company she set up"."""
+    folded, mentions = reader.context.folded, reader.context.mentions
+    for body in [b for b in reader.bodies if b.type == "Organisation" and b.kind == "company"]:
+        sentence = reader.context.sentence_at(body.start)
+        people = [m for m in mentions if m.type == "Person" and sentence.passage.start <= m.start < body.start]
+        here = [m for m in people if m.start >= sentence.start]
+        if here and _FOUNDED.search(folded, sentence.start, body.start):
+            acting = [b for b in reader.bodies if here[-1].end < b.start < body.start and b.type == "Organisation"]
+            if not acting or re.search(r"\b(?:at|of|from) (?:the )?$", folded[: acting[-1].start][-10:]):
+                joined = (
+                    re.fullmatch(r",? and (?:[a-z]+ ){0,3}", folded[here[-2].end : here[-1].start])
+                    if len(here) > 1
+                    else None
+                )
+                for person in here[-2:] if joined else here[-1:]:
+                    reader.add(person, "founder", body)
+        elif people and _HIS.match(folded, body.end):
+            reader.add(people[-1], "founder", body)
+
+
+def _who(reader: Reader, person: Mention) -> None:
+    """Read "X, a banker who chairs the Y": the verb tells the post."""
+    clause = rf"(?:, [\w -]{{3,60}})?,? who (?:[a-z]+ly |now |also )?({'|'.join(_DOES)}) "
+    match = re.match(clause, reader.context.folded[person.end :])
+    body = reader.at(person.end + match.end()) if match else None
+    if match and body is not None:
+        reader.add(person, _DOES[match.group(1)], body)
+
+
+def _done_by(reader: Reader, person: Mention) -> None:
+    """Read "the Y committee, chaired by Professor X": the participle tells the post."""
+    folded = reader.context.folded
+    place = honorific_before(folded, person.start)
+    low = max(0, place - 30)
+    match = _BY.search(folded, low, place)
+    if match is None:
+        return
+    near = [b for b in reader.bodies if b.end <= match.start() and match.start() - b.end <= 40]
+    gap = r"(?: \([^()]*\))?(?:, (?:an?|the) [a-z -]{3,36})?|['’]s [a-z -]{3,36}"
+    if near and re.fullmatch(gap, folded[near[-1].end : match.start()]):
+        reader.add(person, _DONE[match.group(1)], near[-1])
+
+
+def _contact_posts(reader: Reader, people: list[Mention]) -> set[int]:
+    """Read contact lines: "Media enquiries: Priya Nair, Communications Manager, Harbour Sports Council"."""
+    folded = reader.context.folded
+    done = set()
+    for start, stop in contact_lines(reader.context):
+        for person in [p for p in people if start <= p.start < stop]:
+            parts = re.match(r"(?:, ([A-Z][\w&/ -]{2,50}?))?(?=,|\n|$| \(|;|:)", folded[person.end : stop])
+            title = parts.group(1) if parts else None
+            if title is not None and _titles().head.search(title) is None:
+                title = None
+            body = next((b for b in reader.bodies if person.end <= b.start < stop), None)
+            body = body or next((b for b in reversed(reader.bodies) if 0 <= person.start - b.end <= 120), None)
+            reader.add(person, "contact", body, "post.contact")
+            if title:
+                reader.add(person, title, body, "post.contact")
+            done.add(person.start)
+    return done
+
+
+def free_bodies(context: Context) -> list[Mention]:
+    """Return the bodies that only a title and a person behind them show: "Oarsman chief executive Amy Lau"."""
+    folded = context.folded
+    people = [m for m in context.mentions if m.type == "Person"]
+    taken = [(m.start, m.end) for m in context.mentions]
+    found = []
+    head = alternation(rules("english_people")["heads"])
+    modifier = alternation(rules("english_people")["modifiers"])
+    for person in people:
+        name = honorific_before(folded, person.start)
+        match = re.search(
+            rf"(?:^|[\s\"“])([A-Z][\w&-]*(?: [A-Z][\w&-]*){{0,3}})(?:['’]s)? (?:(?:{modifier}) )*(?:{head}),? $",
+            folded[max(0, name - 70) : name],
+        )
+        if match is None:
+            continue
+        low = max(0, name - 70)
+        start, end = low + match.start(1), low + match.end(1)
+        text = folded[start:end]
+        first = text.split(" ")[0]
+        if first in words().lead or text in words().never or re.search(rf"\b(?:{head}|{modifier})\b", text, re.I):
+            continue
+        if not any(s < end and start < e for s, e in taken):
+            found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
+    return found

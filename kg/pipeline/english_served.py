@@ -1,0 +1,131 @@
+"""Which body an English title serves: the one beside it, the one that a common noun means, or the one just spoken of."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.rules import alternation, rules
+
+
+@lru_cache(maxsize=1)
+def dropped() -> re.Pattern[str]:
+    """Return the pattern of words before a title that are no part of it: former, acting."""
+    return re.compile(rf"(?:(?:{alternation(rules('english_people')['dropped'])}) )+", re.I)
+
+
+@lru_cache(maxsize=1)
+def of_firms() -> re.Pattern[str]:
+    """Return the pattern of titles that no bureau has: founder, owner."""
+    return re.compile(rf"(?:{alternation(rules('english_people')['of_firms'])})$", re.I)
+
+
+@dataclass(slots=True)
+class Reader:
+    """Reads the posts of a document's persons; a title that served one person serves no other."""
+
+    context: Context
+    bodies: list[Mention]
+    used: list[tuple[int, int]]
+
+    def at(self, place: int) -> Mention | None:
+        """Return the body whose name begins at a place, or behind an article there."""
+        lead = re.match(r"(?:the |The |an? )?", self.context.folded[place : place + 4])
+        start = place + (lead.end() if lead else 0)
+        return next((b for b in self.bodies if b.start in {place, start}), None)
+
+    def ending(self, place: int) -> Mention | None:
+        """Return the body that ends right before a place: "HKMA's ", "the Bureau (MAB) "."""
+        gap = r"(?:\s?\([^()]{1,40}\))?(?:['’]s?)?\s?"
+        near = [b for b in self.bodies if b.end <= place and re.fullmatch(gap, self.context.folded[b.end : place])]
+        return near[-1] if near else None
+
+    def add(self, person: Mention, title: str, body: Mention | None, rule: str = "post.english") -> None:
+        """Add a post, unless nothing shows its body."""
+        title = dropped().sub("", title.strip(), count=1)
+        if body is not None and body is not person and title:
+            self.context.posts.append((person, title, body, rule))
+
+
+_NOUNS = {
+    "company": {"company"},
+    "firm": {"company"},
+    "start-up": {"company"},
+    "startup": {"company"},
+    "group": {"company"},
+    "business": {"company"},
+    "bank": {"company", "government"},
+    "regulator": {"government", "public_body"},
+    "department": {"government"},
+    "watchdog": {"government", "public_body"},
+    "charity": {"association"},
+    "body": {"association", "public_body", "government"},
+    "organisation": {"association", "public_body", "international", "other"},
+    "school": {"academic"},
+    "university": {"academic"},
+    "college": {"academic"},
+}
+
+
+def spoken_of(reader: Reader, noun: str, place: int) -> Mention | None:
+    """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
+    folded = reader.context.folded
+    kinds = _NOUNS.get(noun, set())
+    for body in reversed([b for b in reader.bodies if b.end <= place]):
+        name = folded[body.start : body.end].lower()
+        if re.search(rf"\b{re.escape(noun)}\b", name) or (body.type == "Organisation" and body.kind in kinds):
+            return body
+    return None
+
+
+def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
+    """Return the body that a title without one serves: the one whose field it names, else the one just spoken of."""
+    folded = reader.context.folded
+    field = re.search(r"(?:of|for) (?:the )?(.+?)(?: \(.*)?$", title)
+    if field is not None:
+        name = field.group(1).lower()
+        same = [b for b in reader.bodies if b.type == "Organisation" and named_in(folded, b).startswith(name)]
+        if same:
+            return same[0]
+        if re.search(r"\bSecretary for", title):
+            return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    if title == "Financial Secretary":
+        return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    firms = of_firms().search(title) is not None
+    sentence = reader.context.sentence_at(person.start)
+    number = reader.context.sentence_number(sentence)
+    for opening in (True, False):
+        for back in range(min(number, 6) + 1):
+            earlier = reader.context.sentences[number - back]
+            if earlier.passage.kind != sentence.passage.kind:
+                break
+            about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms, opening=opening)
+            if about is not None:
+                return about
+    return None
+
+
+def named_in(folded: str, body: Mention) -> str:
+    """Return the name of a body in lower case."""
+    return folded[body.start : body.end].lower()
+
+
+def _about(reader: Reader, start: int, end: int, *, firms: bool, opening: bool) -> Mention | None:
+    """Return the body that a sentence is about: the first that no preposition governs, at its very beginning if so asked."""
+    folded = reader.context.folded
+    for body in reader.bodies:
+        if not start <= body.start < end or body.type != "Organisation" or body.kind == "media":
+            continue
+        if body.lexicon_id == "hk-government" or (firms and body.kind in {"government", "academic"}):
+            continue
+        before = folded[max(start, body.start - 16) : body.start]
+        if re.search(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between)(?: the| its)? $", before):
+            continue
+        if re.match(r"['’]s? |-", folded[body.end :]):
+            continue
+        if opening and not re.fullmatch(r"\s*[\"“]?(?:[A-Z][^,.]{0,40}, )?(?:[Tt]he )?", folded[start : body.start]):
+            continue
+        return body
+    return None
