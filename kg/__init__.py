@@ -18,6 +18,7 @@ from typing import Any
 __version__ = "0.1.0"
 _PLACES = {
     "build": "kg.build",
+    "bundle": "kg.export.bundle",
     "evaluate": "kg.evaluate",
     "export": "kg.export",
     "extract": "kg.pipeline",
@@ -33,6 +34,7 @@ _PLACES = {
 _NAMES = {"read": "read_document", "view": "render"}
 __all__ = [
     "build",
+    "bundle",
     "evaluate",
     "export",
     "extract",

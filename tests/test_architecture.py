@@ -23,7 +23,7 @@ LAYERS = [
     ("graph",),
     ("ask",),
     ("export", "evaluate", "view"),
-    ("build",),
+    ("build", "notebook"),
     ("__init__",),
     ("cli",),
 ]
@@ -32,8 +32,9 @@ ONLY_IN = {
     "pyvis": {"view"},
     "networkx": {"export", "view"},
     "pyshacl": {"graph"},
-    "rdflib": {"ask", "build", "evaluate", "export", "graph", "view"},
+    "rdflib": {"ask", "build", "evaluate", "export", "graph", "notebook", "view"},
     "pyoxigraph": {"export", "graph"},
+    "pyarrow": {"export"},
     "typer": {"cli"},
     "rich": {"cli"},
 }

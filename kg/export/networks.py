@@ -79,11 +79,11 @@ def _clean(text: str) -> str:
 
 
 def graphml(graph: Graph) -> str:
-    """Return the network as GraphML."""
+    """Return the network as GraphML; the address of an edge's fact is its XML id and its ``fact``."""
     found = network(graph)
     for *_, data in found.edges(data=True):
-        # The key becomes the edge's XML id; the same again as data makes igraph complain.
-        del data["id"]
+        # The key becomes the edge's XML id; data of that name too make igraph complain.
+        data["fact"] = data.pop("id")
     return _HEAD + "\n".join(nx.generate_graphml(found, prettyprint=True)) + "\n"
 
 

@@ -22,7 +22,7 @@ def parquet(table: Table) -> bytes:
         import pyarrow as pa
         import pyarrow.parquet as pq
     except ImportError as error:
-        hint = "pip install 'fundgraph[parquet]'"
+        hint = "pip install 'fundgraph[export]'"
         raise OutputError("E407", "Parquet needs pyarrow", where=f"{table.name}.parquet", hint=hint) from error
 
     cells = list(zip(*table.rows, strict=True)) or [()] * len(table.columns)
