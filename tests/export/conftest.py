@@ -29,7 +29,13 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     quote = Quote(0, 5, NASTY, NASTY)
     source = Source((quote,), "rule.test")
     things = tuple(
-        Thing(f"{t.lower()}/x{n}", t, (Label(f"{NASTY}{n}", "zh-Hant"),), (Label(f"alias {n}", "en"),), ((document.id, quote),))
+        Thing(
+            f"{t.lower()}/x{n}",
+            t,
+            (Label(f"{NASTY}{n}", "zh-Hant"),),
+            (Label(f"alias {n}", "en"),),
+            ((document.id, quote),),
+        )
         for n, t in enumerate(ENTITY_TYPES)
     )
     person, body, scheme = (t.id for t in things[:3])
@@ -43,7 +49,9 @@ def out(tmp_path_factory: pytest.TempPathFactory) -> Path:
     knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts))
     folder = tmp_path_factory.mktemp("export") / "out"
     folder.mkdir()
-    (folder / "graph.nq").write_text("".join(f"{line}\n" for line in publish(knowledge, version="test")), encoding="utf-8")
+    (folder / "graph.nq").write_text(
+        "".join(f"{line}\n" for line in publish(knowledge, version="test")), encoding="utf-8"
+    )
     return folder
 
 

@@ -52,7 +52,12 @@ def test_it_holds_what_it_says(package: Path, built: Path) -> None:
     data = package / "data"
     names = {p.relative_to(data).as_posix() for p in data.rglob("*") if p.is_file()}
     assert {"README.md", "graph.nq", "graph.ttl", "void.ttl", "sources.csv", "ro-crate-metadata.json"} <= names
-    assert {"ontology/fundgraph.ttl", "ontology/shapes.ttl", "tables/csv-metadata.json", "network/network.gexf"} <= names
+    assert {
+        "ontology/fundgraph.ttl",
+        "ontology/shapes.ttl",
+        "tables/csv-metadata.json",
+        "network/network.gexf",
+    } <= names
     assert (data / "graph.nq").read_bytes() == (built / "graph.nq").read_bytes()
     assert to_isomorphic(kg.load(data / "graph.ttl")) == to_isomorphic(kg.load(built))
     assert not kg.validate(kg.load(data / "graph.nq"))
@@ -70,7 +75,14 @@ def test_ro_crate_reads_it(package: Path) -> None:
         assert entity["sha256"] == hashlib.sha256((package / "data" / name).read_bytes()).hexdigest()
     sources = crate.root_dataset["isBasedOn"]
     assert len(sources) == 11
-    assert {s["license"]["@id"] if isinstance(s["license"], dict) else s["license"].id if hasattr(s["license"], "id") else s["license"] for s in sources} == {CC_BY}
+    assert {
+        s["license"]["@id"]
+        if isinstance(s["license"], dict)
+        else s["license"].id
+        if hasattr(s["license"], "id")
+        else s["license"]
+        for s in sources
+    } == {CC_BY}
 
 
 def test_void_counts_the_graph(package: Path, void: tuple[Graph, str]) -> None:
@@ -79,7 +91,9 @@ def test_void_counts_the_graph(package: Path, void: tuple[Graph, str]) -> None:
     whole = URIRef(base)
     assert (whole, RDF.type, VOID.Dataset) in found and (whole, RDF.type, DCAT.Dataset) in found
     assert found.value(whole, VOID.triples) == Literal(len(graph))
-    parts = {found.value(p, VOID["class"]): found.value(p, VOID.entities) for p in found.objects(whole, VOID.classPartition)}
+    parts = {
+        found.value(p, VOID["class"]): found.value(p, VOID.entities) for p in found.objects(whole, VOID.classPartition)
+    }
     assert parts[URIRef(FG.Amount)] == Literal(len(set(graph.subjects(RDF.type, URIRef(FG.Amount)))))
     triples = [found.value(p, VOID.triples).toPython() for p in found.objects(whole, VOID.propertyPartition)]  # type: ignore[union-attr]
     assert sum(triples) == len(graph)
@@ -87,7 +101,9 @@ def test_void_counts_the_graph(package: Path, void: tuple[Graph, str]) -> None:
 
 def test_dcat_has_every_file_with_its_checksum(package: Path, void: tuple[Graph, str]) -> None:
     found, base = void
-    files = {str(found.value(d, DCAT.downloadURL)).removeprefix(base): d for d in found.objects(None, DCAT.distribution)}
+    files = {
+        str(found.value(d, DCAT.downloadURL)).removeprefix(base): d for d in found.objects(None, DCAT.distribution)
+    }
     assert len(files) > 15
     for name, part in files.items():
         data = (package / "data" / name).read_bytes()
@@ -136,7 +152,9 @@ def test_an_older_package_is_replaced_and_nothing_else(out: Path, tmp_path: Path
     assert sorted(p.name for p in tmp_path.iterdir()) == ["mine", "p"]
 
 
-@pytest.mark.parametrize("text", ["name,licence\na,b\n", "file,licence\na.txt,javascript:alert(1)\n", "file,licence\na.txt,https://x/ y\n"])
+@pytest.mark.parametrize(
+    "text", ["name,licence\na,b\n", "file,licence\na.txt,javascript:alert(1)\n", "file,licence\na.txt,https://x/ y\n"]
+)
 def test_bad_licences_are_named(out: Path, tmp_path: Path, text: str) -> None:
     (tmp_path / "l.csv").write_text(text, encoding="utf-8")
     with pytest.raises(InputError, match=r"E113 .*l\.csv:2"):

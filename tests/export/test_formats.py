@@ -19,6 +19,7 @@ from kg.errors import OutputError
 from kg.export import COLOURS, network
 from kg.vocab import ENTITY_TYPES
 
+
 @pytest.mark.parametrize(("form", "reader"), [("ttl", "turtle"), ("nt", "nt"), ("jsonld", "json-ld")])
 def test_triples_come_back(out: Path, graph: Graph, tmp_path: Path, form: str, reader: str) -> None:
     (path,) = kg.export(out, tmp_path / f"g.{form}")
@@ -61,7 +62,9 @@ def test_node_link_json(out: Path, tmp_path: Path) -> None:
 
 def test_network_has_scalars_only(graph: Graph) -> None:
     found = network(graph)
-    values = [v for _, data in found.nodes(data=True) for v in data.values()] + [v for *_, data in found.edges(data=True) for v in data.values()]
+    values = [v for _, data in found.nodes(data=True) for v in data.values()] + [
+        v for *_, data in found.edges(data=True) for v in data.values()
+    ]
     assert values and all(isinstance(v, (str, int)) for v in values)
     assert set(COLOURS) == set(ENTITY_TYPES)
 
@@ -89,7 +92,12 @@ def test_same_bytes_with_another_hash_seed(out: Path, tmp_path: Path, clean_env:
     found = []
     for seed in ("1", "77"):
         place = tmp_path / seed
-        subprocess.run([sys.executable, "-c", code, str(out), str(place)], env={**clean_env, "PYTHONHASHSEED": seed}, check=True, timeout=120)
+        subprocess.run(
+            [sys.executable, "-c", code, str(out), str(place)],
+            env={**clean_env, "PYTHONHASHSEED": seed},
+            check=True,
+            timeout=120,
+        )
         found.append({p.relative_to(place).as_posix(): p.read_bytes() for p in sorted(place.rglob("*")) if p.is_file()})
     assert len(found[0]) == 9 + 7 + 6
     assert [n for n in found[0] if found[0][n] != found[1][n]] == []

@@ -53,7 +53,9 @@ def test_graphml_by_networkx_and_igraph(place: Path, tmp_path: Path) -> None:
     read = igraph.Graph.Read_GraphML(str(path))
     names = [v["id"] for v in read.vs]
     nodes = sorted((v["id"], v["label"], v["type"], v["mentions"], v["colour"], v["names"]) for v in read.vs)
-    edges = sorted((names[e.source], names[e.target], e["fact"], e["label"], e["relation"], e["weight"]) for e in read.es)
+    edges = sorted(
+        (names[e.source], names[e.target], e["fact"], e["label"], e["relation"], e["weight"]) for e in read.es
+    )
     assert (nodes, edges) == expected
 
 
@@ -76,9 +78,14 @@ def test_gexf_by_networkx_and_by_schema(place: Path, tmp_path: Path) -> None:
         shown = "#" + "".join(f"{int(colour.get(c)):02x}" for c in "rgb")
         type_ = values[ids["type"]]
         assert shown == COLOURS[type_]
-        found.append((node.get("id"), node.get("label"), type_, int(values[ids["mentions"]]), shown, values[ids["names"]]))
+        found.append(
+            (node.get("id"), node.get("label"), type_, int(values[ids["mentions"]]), shown, values[ids["names"]])
+        )
     assert sorted(found) == nodes
-    read = [(e.get("source"), e.get("target"), e.get("id"), e.get("label"), int(e.get("weight"))) for e in tree.iterfind(".//g:edge", GEXF)]
+    read = [
+        (e.get("source"), e.get("target"), e.get("id"), e.get("label"), int(e.get("weight")))
+        for e in tree.iterfind(".//g:edge", GEXF)
+    ]
     assert sorted(read) == [(a, b, k, label, weight) for a, b, k, label, _, weight in edges]
 
 

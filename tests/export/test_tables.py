@@ -31,7 +31,10 @@ FACTS = ("posts", "relations", "amounts", "counts")
 
 def rows_of(graph: Graph) -> dict[str, list[dict[str, Any]]]:
     """The rows of every table, by column name."""
-    return {n: [dict(zip((c.name for c in t.columns), row, strict=True)) for row in t.rows] for n, t in tables(graph).items()}
+    return {
+        n: [dict(zip((c.name for c in t.columns), row, strict=True)) for row in t.rows]
+        for n, t in tables(graph).items()
+    }
 
 
 def test_one_row_a_fact_and_quote(graph: Graph, nasty: str) -> None:
@@ -105,7 +108,11 @@ def triples(folder: Path) -> Iterator[tuple[str, str, str]]:
             cells = {k: plain(v) for k, v in row.items() if v is not None}
             for column in schema.columns:
                 virtual = column.virtual
-                if (not virtual and column.name not in cells) or not column.propertyUrl or column.common_props.get("suppressOutput"):
+                if (
+                    (not virtual and column.name not in cells)
+                    or not column.propertyUrl
+                    or column.common_props.get("suppressOutput")
+                ):
                     continue
                 about = (column.aboutUrl or schema.aboutUrl).expand(**cells)
                 value = column.valueUrl.expand(**cells) if column.valueUrl else cells[column.name]
@@ -116,7 +123,13 @@ def plain(value: Any) -> str:
     """A value as text."""
     if isinstance(value, datetime):
         return value.date().isoformat()
-    return format(value.normalize(), "f") if isinstance(value, Decimal) else value.unsplit() if hasattr(value, "unsplit") else str(value)
+    return (
+        format(value.normalize(), "f")
+        if isinstance(value, Decimal)
+        else value.unsplit()
+        if hasattr(value, "unsplit")
+        else str(value)
+    )
 
 
 def test_csv_and_metadata_give_the_triples_of_the_facts_back(csv_folder: tuple[Path, Graph]) -> None:
@@ -183,7 +196,9 @@ def test_parquet_keeps_every_digit_or_says_so() -> None:
     def one(number: str) -> Table:
         return Table("t", "t", "n", "", (Column("n", "n", "decimal"),), ((Decimal(number),),))
 
-    assert pq.read_table(pa.BufferReader(parquet(one("0.123456789012")))).to_pylist() == [{"n": Decimal("0.123456789012")}]
+    assert pq.read_table(pa.BufferReader(parquet(one("0.123456789012")))).to_pylist() == [
+        {"n": Decimal("0.123456789012")}
+    ]
     with pytest.raises(OutputError, match="E408"):
         parquet(one("1E+40"))
 
