@@ -22,7 +22,7 @@ _PLACES = {
     "evaluate": "kg.evaluate",
     "export": "kg.export",
     "extract": "kg.pipeline",
-    "load": "kg.graph.load",
+    "load": "kg.notebook",
     "named_queries": "kg.graph.queries",
     "query": "kg.ask",
     "read": "kg.reading",

@@ -16,6 +16,7 @@ MODULES = sorted((ROOT / "kg").rglob("*.py"))
 LAYERS = [
     ("errors", "vocab", "model"),
     ("resources", "files", "facts"),
+    ("cards",),
     ("language",),
     ("reading",),
     ("pipeline",),

@@ -15,6 +15,7 @@ from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
 from kg.ask import label
+from kg.cards import card
 from kg.errors import DataError
 from kg.resources import data_path
 from kg.vocab import ENTITY_TYPES, FG, NAMESPACE, PREFIXES
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
 ColumnType = Literal["text", "word", "texts", "decimal", "integer", "date", "iri"]
 Cell = str | Decimal | int | date | tuple[str, ...] | None
 SEPARATOR = "|"
+_SHOWN = 100  # rows that a notebook shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +61,12 @@ class Table:
 
         columns = {c.name: [row[i] for row in self.rows] for i, c in enumerate(self.columns)}
         return pd.DataFrame({name: pd.Series(cells, dtype="object") for name, cells in columns.items()})
+
+    def _repr_html_(self) -> str:
+        numbers = {i for i, c in enumerate(self.columns) if c.type in {"decimal", "integer"}}
+        first = [[text_of(c) if isinstance(c, tuple) else c for c in row] for row in self.rows[:_SHOWN]]
+        more = len(self.rows) - len(first)
+        return card("rows", columns=[c.name for c in self.columns], rows=first, numbers=numbers, more=more)
 
 
 def tables(graph: Graph) -> dict[str, Table]:
