@@ -45,3 +45,12 @@ def cell(value: object) -> str:
 def is_number(value: object) -> bool:
     """Tell whether a value stands at the right of its cell."""
     return isinstance(value, (int, float, Decimal)) and not isinstance(value, bool)
+
+
+def tidy(value: Decimal) -> Decimal:
+    """Return the same number without needless zeros after the point.
+
+    >>> tidy(Decimal("3000000000.0")), tidy(Decimal("2.50")), tidy(Decimal("3E+9"))
+    (Decimal('3000000000'), Decimal('2.5'), Decimal('3000000000'))
+    """
+    return Decimal(f"{value:f}".rstrip("0").rstrip(".")) if "." in f"{value:f}" else Decimal(f"{value:f}")

@@ -20,6 +20,19 @@ if TYPE_CHECKING:
 
     from kg.graph.sparql import Result
 
+_FONTS = (
+    "Noto Sans CJK TC",
+    "Noto Sans CJK HK",
+    "Noto Sans CJK JP",
+    "Source Han Sans TC",
+    "PingFang HK",
+    "PingFang TC",
+    "Heiti TC",
+    "Hiragino Sans",
+    "Microsoft JhengHei",
+    "Microsoft YaHei",
+    "WenQuanYi Zen Hei",
+)
 _FACTS = ("PostHolding", "Relation", "Amount", "Count")
 
 
@@ -93,3 +106,22 @@ def load(place: str | Path) -> KnowledgeGraph:
     """
     graph = reading.load(place)
     return KnowledgeGraph(graph.store, graph.identifier, namespace_manager=graph.namespace_manager)
+
+
+def chinese_font() -> str | None:
+    """Make matplotlib draw Chinese with a font of this machine and return its name; None if it has no such font.
+
+    Without one, names come out as boxes: install Noto Sans CJK (Debian: fonts-noto-cjk), then start again.
+    """
+    import warnings
+
+    from matplotlib import font_manager, rcParams
+
+    installed = set(font_manager.get_font_names())
+    found = next((name for name in _FONTS if name in installed), None)
+    if found is None:
+        warnings.filterwarnings("ignore", message=r"Glyph \d+")
+    else:
+        rcParams["font.sans-serif"] = [found, *rcParams["font.sans-serif"]]
+    rcParams["axes.unicode_minus"] = False
+    return found

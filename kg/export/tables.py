@@ -15,7 +15,7 @@ from rdflib import RDF, SKOS, Graph, URIRef
 from rdflib.term import Node
 
 from kg.ask import label
-from kg.cards import card
+from kg.cards import card, tidy
 from kg.errors import DataError
 from kg.resources import data_path
 from kg.vocab import ENTITY_TYPES, FG, NAMESPACE, PREFIXES
@@ -177,7 +177,7 @@ def _cell(text: str, column: dict[str, Any], node: Node | None) -> Cell:
                 number = Decimal(text)
                 if not number.is_finite():
                     raise ValueError
-                return number
+                return tidy(number)
             case "integer":
                 return int(text)
             case "date":

@@ -8,6 +8,7 @@ import re
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -19,7 +20,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
-from kg.cards import card, is_number
+from kg.cards import card, is_number, tidy
 from kg.errors import QueryError
 from kg.vocab import NAMESPACE, PREFIXES, TERMS
 
@@ -53,10 +54,13 @@ class Result:
         """
         import pandas as pd
 
+        def shown(value: Any) -> Any:
+            if isinstance(value, Decimal):
+                return tidy(value)
+            return value.removeprefix(NAMESPACE) if words and isinstance(value, str) else value
+
         rows = self.to_dicts()
-        if words:
-            rows = [{c: v.removeprefix(NAMESPACE) if isinstance(v, str) else v for c, v in r.items()} for r in rows]
-        return pd.DataFrame({c: pd.Series([row[c] for row in rows], dtype="object") for c in self.columns})
+        return pd.DataFrame({c: pd.Series([shown(row[c]) for row in rows], dtype="object") for c in self.columns})
 
     def _repr_html_(self) -> str:
         rows = [tuple(row.values()) for row in self.to_dicts()]
