@@ -31,7 +31,7 @@ LAYERS = [
 ONLY_IN = {
     "spacy": {"pipeline"},
     "pyvis": {"view"},
-    "networkx": {"export", "view"},
+    "networkx": {"export", "notebook", "view"},
     "pyshacl": {"graph"},
     "rdflib": {"ask", "build", "evaluate", "export", "graph", "notebook", "view"},
     "pyoxigraph": {"export", "graph"},
