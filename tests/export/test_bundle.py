@@ -5,6 +5,8 @@ from __future__ import annotations
 import csv
 import hashlib
 import json
+import shutil
+import sys
 from pathlib import Path
 
 import bagit
@@ -40,8 +42,6 @@ def void(package: Path) -> tuple[Graph, str]:
 
 def test_the_bag_is_valid_and_finds_a_changed_file(package: Path, tmp_path: Path) -> None:
     assert bagit.Bag(str(package)).validate()
-    import shutil
-
     copy = Path(shutil.copytree(package, tmp_path / "copy"))
     (copy / "data" / "graph.ttl").write_text("", encoding="utf-8")
     with pytest.raises(bagit.BagValidationError):
@@ -175,3 +175,13 @@ def test_command(out: Path, tmp_path: Path) -> None:
     assert done.exit_code == 2
     done = CliRunner().invoke(app, ["export", str(out), "--licence", CC_BY, "--out", str(tmp_path / "q.ttl")])
     assert done.exit_code == 2
+
+
+@pytest.mark.parametrize("library", ["bagit", "rocrate"])
+def test_a_missing_library_is_named_with_its_remedy(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+    for name in [n for n in sys.modules if n.split(".")[0] == library]:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setitem(sys.modules, library, None)
+    with pytest.raises(OutputError, match=rf"E407 .*needs {library}.*fundgraph\[export\]"):
+        kg.bundle(out, tmp_path / "p")
+    assert list(tmp_path.iterdir()) == []

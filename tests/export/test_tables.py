@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+import sys
 import warnings
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -201,6 +202,13 @@ def test_parquet_keeps_every_digit_or_says_so() -> None:
     ]
     with pytest.raises(OutputError, match="E408"):
         parquet(one("1E+40"))
+
+
+def test_parquet_without_pyarrow_says_what_to_do(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "pyarrow", None)
+    with pytest.raises(OutputError, match=r"E407 .*fundgraph\[export\]"):
+        kg.export(out, tmp_path / "t", form="parquet")
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_table_is_a_dataframe(real: Graph) -> None:
