@@ -116,6 +116,14 @@ class _Reader:
     def __init__(self, graph: Graph) -> None:
         self.graph = graph
         self._labels: dict[Node, str] = {}
+        # One look at a node for all its columns; asking for each property takes ten times as long.
+        self._about = lru_cache(maxsize=10_000)(self._read)
+
+    def _read(self, node: Node) -> dict[Node, list[Node]]:
+        found: dict[Node, list[Node]] = {}
+        for predicate, value in self.graph.predicate_objects(node):
+            found.setdefault(predicate, []).append(value)
+        return found
 
     def rows(self, entry: dict[str, Any], claims: list[dict[str, Any]]) -> Iterable[tuple[Cell, ...]]:
         graph = self.graph
@@ -129,13 +137,13 @@ class _Reader:
             if entry["row"] == "document":
                 yield (*own, str(node))
                 continue
-            for evidence in graph.objects(node, URIRef(FG.evidence)):
+            for evidence in self._about(node).get(URIRef(FG.evidence), ()):
                 yield (*own, *self._claim(node, evidence, claims), str(node))
 
     def _claim(self, fact: Node, evidence: Node, claims: list[dict[str, Any]]) -> list[Cell]:
         places = {
             "evidence": evidence,
-            "document": self.graph.value(evidence, URIRef(FG.inDocument)),
+            "document": min(self._about(evidence).get(URIRef(FG.inDocument), ()), key=str, default=None),
         }
         found: list[Cell] = []
         for column in claims:
@@ -158,7 +166,7 @@ class _Reader:
 
     def _cells(self, node: Node | None, column: dict[str, Any]) -> list[Cell]:
         predicate = URIRef(_address(column["property"]))
-        value = None if node is None else min(self.graph.objects(node, predicate), key=str, default=None)
+        value = None if node is None else min(self._about(node).get(predicate, ()), key=str, default=None)
         if column["type"] == "thing":
             return [None, None] if value is None else [self._label(value), str(value)]
         return [None if value is None else _cell(str(value), column, node)]
