@@ -18,10 +18,11 @@ from typing import Any
 __version__ = "0.1.0"
 _PLACES = {
     "build": "kg.build",
+    "bundle": "kg.export.bundle",
     "evaluate": "kg.evaluate",
     "export": "kg.export",
     "extract": "kg.pipeline",
-    "load": "kg.graph.load",
+    "load": "kg.notebook",
     "named_queries": "kg.graph.queries",
     "query": "kg.ask",
     "read": "kg.reading",
@@ -33,6 +34,7 @@ _PLACES = {
 _NAMES = {"read": "read_document", "view": "render"}
 __all__ = [
     "build",
+    "bundle",
     "evaluate",
     "export",
     "extract",

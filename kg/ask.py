@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 from rdflib import RDF, SKOS, Graph, Literal, URIRef
 from rdflib.term import Node
 
+from kg.cards import card
 from kg.errors import QueryError
 from kg.graph.load import load
 from kg.graph.queries import bind, find_thing, named_queries
@@ -95,6 +96,9 @@ class Line:
     rule: str
     evidence: tuple[Evidence, ...]
 
+    def _repr_html_(self) -> str:
+        return card("line", line=self)
+
 
 @dataclass(frozen=True, slots=True)
 class Shown:
@@ -109,6 +113,9 @@ class Shown:
     def to_dict(self) -> dict[str, Any]:
         """Return it as plain data for JSON."""
         return asdict(self)
+
+    def _repr_html_(self) -> str:
+        return card("shown", thing=self)
 
 
 def show(graph: Graph | str | Path, name: str) -> Shown:

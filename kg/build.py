@@ -8,11 +8,12 @@ import shutil
 import tempfile
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kg import __version__
+from kg.cards import card
 from kg.errors import InputError, OutputError
 from kg.facts import dumps
 from kg.files import swap_folders, write_text
@@ -33,9 +34,13 @@ class Report:
     """What a build read, found and skipped; `data` is the content of ``report.json``."""
 
     out: Path
-    knowledge: Knowledge
+    knowledge: Knowledge = field(repr=False)
     skipped: tuple[Finding, ...]
-    data: dict[str, Any]
+    data: dict[str, Any] = field(repr=False)
+
+    def _repr_html_(self) -> str:
+        things, facts = (list(self.data[kind].items()) for kind in ("things", "facts"))
+        return card("report", report=self, things=things, facts=facts, unread=len(self.data["not_understood"]))
 
 
 def build(

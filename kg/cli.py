@@ -337,23 +337,39 @@ def view(
 def export(
     folder: Folder,
     out: Annotated[
-        Path, typer.Option("--out", "-o", help="The file to write; its ending tells the format (csv: a folder).")
+        Path, typer.Option("--out", "-o", help="The file to write; its ending tells the format (tables: a folder).")
     ],
     form: Annotated[
-        str | None, typer.Option("--format", "-f", help="ttl, nt, jsonld, csv, graphml, gexf, json")
+        str | None,
+        typer.Option("--format", "-f", help="ttl, nt, nq, trig, jsonld, csv, parquet, graphml, gexf, cyjs, json"),
     ] = None,
     excel: Annotated[
         bool, typer.Option("--excel", help="CSV that Excel opens safely: BOM, formulas made text.")
     ] = False,
+    bundle: Annotated[bool, typer.Option("--bundle", help="A package to publish: all of it, with checksums.")] = False,
+    licences: Annotated[
+        Path | None, typer.Option(help="For the package: a CSV file with the columns file and licence.")
+    ] = None,
+    licence: Annotated[str, typer.Option(help="For the package: the address of the data's licence.")] = "",
+    title: Annotated[str, typer.Option(help="For the package: its title.")] = "fundgraph data",
+    date: Annotated[str, typer.Option(help="For the package: its day, if not that of the latest document.")] = "",
     debug: Debug = False,
 ) -> None:
-    """Write the graph in another format.
+    """Write the graph in another format, or as a package to publish.
 
     Example: kg export out --out graph.graphml
     """
     import kg
 
-    for path in kg.export(folder, out, form=form, excel=excel):
+    if bundle:
+        if form or excel:
+            raise typer.BadParameter("a package has its own formats: leave --format and --excel out")
+        files = kg.bundle(folder, out, licences=licences, licence=licence, title=title, date=date)
+    elif licences or licence or date:
+        raise typer.BadParameter("--licences, --licence and --date are about --bundle")
+    else:
+        files = kg.export(folder, out, form=form, excel=excel)
+    for path in files:
         typer.echo(f"written {path}")
 
 

@@ -14,6 +14,11 @@ from kg.errors import OutputError
 
 def write_text(path: Path, text: str) -> None:
     """Write a UTF-8 file through a temporary one beside it, on disk before it takes the old one's place."""
+    write_bytes(path, text.encode("utf-8", "replace"))
+
+
+def write_bytes(path: Path, data: bytes) -> None:
+    """Write a file through a temporary one beside it, on disk before it takes the old one's place."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
@@ -22,8 +27,8 @@ def write_text(path: Path, text: str) -> None:
             "E401", f"can't write here ({error.strerror})", where=str(path), hint="choose another place"
         ) from error
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n", errors="replace") as stream:
-            stream.write(text)
+        with os.fdopen(handle, "wb") as stream:
+            stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
         os.chmod(name, 0o644)

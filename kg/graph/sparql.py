@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import difflib
-import html
 import multiprocessing
 import re
 import sys
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,6 +20,7 @@ from rdflib.plugins.sparql.parserutils import CompValue
 from rdflib.plugins.sparql.sparql import Query
 from rdflib.term import Node
 
+from kg.cards import card, is_number, tidy
 from kg.errors import QueryError
 from kg.graph.syntax import check_words
 from kg.vocab import NAMESPACE, PREFIXES, TERMS
@@ -28,6 +29,7 @@ if TYPE_CHECKING:
     import pandas as pd
 
 _MEMORY = 4 * 1024**3
+_SHOWN = 100  # rows that a notebook shows
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,19 +44,27 @@ class Result:
         """Return each row as a dictionary of Python values: Decimal, date and text; None where nothing is bound."""
         return [{c: _python(v) for c, v in zip(self.columns, row, strict=True)} for row in self.rows]
 
-    def to_pandas(self) -> pd.DataFrame:
-        """Return the rows as a DataFrame with Decimal and date values (needs pandas)."""
+    def to_pandas(self, *, words: bool = True) -> pd.DataFrame:
+        """Return the rows as a DataFrame with Decimal and date values, None where nothing is bound (needs pandas).
+
+        The terms of the ontology come as words, such as ``budget``; with `words` False, as addresses.
+        """
         import pandas as pd
 
-        return pd.DataFrame(self.to_dicts(), columns=list(self.columns))
+        def shown(value: Any) -> Any:
+            if isinstance(value, Decimal):
+                return tidy(value)
+            return value.removeprefix(NAMESPACE) if words and isinstance(value, str) else value
+
+        rows = self.to_dicts()
+        return pd.DataFrame({c: pd.Series([shown(row[c]) for row in rows], dtype="object") for c in self.columns})
 
     def _repr_html_(self) -> str:
-        head = "".join(f"<th>{html.escape(c)}</th>" for c in self.columns)
-        body = "".join(
-            "<tr>" + "".join(f"<td>{html.escape('' if v is None else str(v))}</td>" for v in row) + "</tr>"
-            for row in self.rows
-        )
-        return f"<table><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
+        rows = [tuple(row.values()) for row in self.to_dicts()]
+        first = rows[:_SHOWN]
+        numbers = {i for i in range(len(self.columns)) if any(is_number(row[i]) for row in first)}
+        note = "The row limit cut this answer: raise limit." if self.truncated else "" if rows else "no rows"
+        return card("rows", columns=self.columns, rows=first, numbers=numbers, more=len(rows) - len(first), note=note)
 
 
 def _python(value: Node | None) -> Any:

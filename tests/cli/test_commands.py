@@ -246,7 +246,9 @@ def test_export(out: str, tmp_path: Path, name: str) -> None:
 
 def test_export_tables(out: str, tmp_path: Path) -> None:
     assert kg("export", out, "--out", str(tmp_path / "t"))[0] == 0
-    assert sorted(p.name for p in (tmp_path / "t").iterdir()) == ["amounts.csv", "counts.csv", "posts.csv", "relations.csv", "things.csv"]
+    assert sorted(p.name for p in (tmp_path / "t").iterdir()) == [
+        "amounts.csv", "counts.csv", "csv-metadata.json", "documents.csv", "posts.csv", "relations.csv", "things.csv",
+    ]  # fmt: skip
 
 
 def test_view(out: str, tmp_path: Path) -> None:

@@ -361,7 +361,8 @@
     openPanel(index === null ? null : "thing");
     paint();
     const hash = index === null ? "" : `#node=${encodeURIComponent(data.things[index].id)}`;
-    if (location.hash !== hash) history.replaceState(null, "", hash || location.pathname + location.search);
+    // A frame in a notebook (about:srcdoc) has no address of its own to change.
+    if (location.hash !== hash && location.protocol !== "about:") history.replaceState(null, "", hash || location.pathname + location.search);
     if (index !== null) {
       bringIntoView(index);
       if (focus) byId("panel").focus({ preventScroll: true });
