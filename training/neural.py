@@ -238,19 +238,23 @@ def train(texts: Texts, make: Settings, seed: int) -> Net:
     return mean
 
 
-def export(nets: list[Net], characters: np.ndarray, make: Settings, share: float, outside: float, path: Path) -> None:
+def export(nets: list[Net], texts: Texts, make: Settings, share: float, outside: float, path: Path) -> None:
     """Write the networks in half precision, as kg/pipeline/network.py reads them."""
     data = {
         "labels": np.array(LABELS),
-        "characters": characters.astype(np.uint32),
+        "characters": texts.characters.astype(np.uint32),
         "steps": np.array(make.steps, dtype=np.float32),
         "share": np.float32(share),
         "outside": np.float32(outside),
     }
+    # Words that were never met keep their first, random weights: they say nothing, and are large in the file.
+    pairs = [*(p for v in texts.passages for p in v), *texts.documents, *texts.besides]
+    met = torch.zeros(make.words, 1)
+    met[torch.cat([rows[:, -2] for rows, _ in pairs])] = 1
     for number, net in enumerate(nets):
         weights = {
             "char": net.char.weight,
-            "word": net.word.weight,
+            "word": net.word.weight * met,
             "pair": net.pair.weight,
             "project": net.project.weight.T,
             **{f"feature_{name}": t.weight for name, t in zip(FEATURES, net.features, strict=True)},
@@ -302,10 +306,10 @@ def main() -> None:
     parser.add_argument("--held", nargs="*", type=Path, default=[], help="gold files of documents to measure on")
     parser.add_argument("--field", type=Path, help="a random field, to measure both together")
     parser.add_argument("--copies", type=int, default=8, help="of each passage, with other names")
-    parser.add_argument("--nets", type=int, default=2, help="how many networks, each with a seed of its own")
+    parser.add_argument("--nets", type=int, default=3, help="how many networks, each with a seed of its own")
     parser.add_argument("--rounds", type=int, default=Settings.rounds)
-    parser.add_argument("--share", type=float, default=0.4, help="what the scores count beside the field's")
-    parser.add_argument("--outside", type=float, default=0.0, help='what "no name" gets besides')
+    parser.add_argument("--share", type=float, default=0.2, help="what the scores count beside the field's")
+    parser.add_argument("--outside", type=float, default=-0.25, help='what "no name" gets besides')
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     torch.set_num_threads(1)
@@ -318,7 +322,7 @@ def main() -> None:
     nets: list[Net] = []
     for seed in range(args.nets):
         nets.append(train(texts, make, seed))
-        export(nets, texts.characters, make, args.share, args.outside, args.out)
+        export(nets, texts, make, args.share, args.outside, args.out)
         if held:
             print(f"{len(nets)} alone: {measure(Network.read(args.out), None, held)}")
     if held and args.field:
