@@ -309,7 +309,7 @@ def main() -> None:
     parser.add_argument("--nets", type=int, default=3, help="how many networks, each with a seed of its own")
     parser.add_argument("--rounds", type=int, default=Settings.rounds)
     parser.add_argument("--share", type=float, default=0.2, help="what the scores count beside the field's")
-    parser.add_argument("--outside", type=float, default=-0.25, help='what "no name" gets besides')
+    parser.add_argument("--outside", type=float, default=0.0, help='what "no name" gets besides')
     parser.add_argument("--out", type=Path, default=OUT)
     args = parser.parse_args()
     torch.set_num_threads(1)

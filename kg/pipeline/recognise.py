@@ -76,7 +76,8 @@ def recognise(
 ) -> list[tuple[int, int]]:
     """Give a context the names that model and rules agree on, and return the places of titles.
 
-    The model, with the network's scores added where there is one, decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
+    The model, with the network's scores added where there is one, decides: it has seen what the rules say. What it leaves
+    out stays only where a firm rule has it.
     """
     folded = context.folded
     seen = columns(context, lexicon)
