@@ -30,6 +30,7 @@ from kg.pipeline import (
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
+from kg.pipeline.network import packaged_network
 from kg.pipeline.recognise import add_posts, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
@@ -85,7 +86,7 @@ def mentions(doc: Doc) -> Doc:
     ruled = list(context.mentions)
     model = packaged_recogniser()
     if model is not None:
-        titles = recognise(context, packaged(), model)
+        titles = recognise(context, packaged(), model, packaged_network())
         posts.posts_again(context)
         add_posts(context, titles)
     if english.is_english(context.folded):
