@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path
@@ -119,9 +120,20 @@ class Site:
         """Return the places that name a thing, in the order of documents."""
         return self.claims.places(self.graph.objects(thing, URIRef(FG.mention)))
 
+    @cached_property
+    def _weights(self) -> dict[Node, int]:
+        return dict(Counter(self.graph.subjects(URIRef(FG.mention), None)))
+
     def weight(self, thing: Node) -> int:
         """Return how many places name a thing."""
-        return sum(1 for _ in self.graph.objects(thing, URIRef(FG.mention)))
+        return self._weights.get(thing, 0)
+
+    def curie(self, node: Node) -> str:
+        """Return an address with a known prefix in place of its beginning, or whole."""
+        text = str(node)
+        known = {**PREFIXES, "fgi": self.base}
+        starts = [(len(start), prefix) for prefix, start in known.items() if text.startswith(start) and text != start]
+        return f"{max(starts)[1]}:{text[max(starts)[0] :]}" if starts else text
 
     def text(self, document: Node) -> str | None:
         """Return the text of a document as read, or None if the folder no longer has it."""
