@@ -16,7 +16,7 @@ from kg import __version__
 from kg.cards import card
 from kg.errors import InputError, OutputError
 from kg.facts import dumps
-from kg.files import swap_folders, write_text
+from kg.files import swap_folders, text_name, write_text
 from kg.graph.publish import BASE, publish, to_turtle
 from kg.model import Document, DocumentFacts, Finding, Knowledge
 from kg.pipeline import extract
@@ -185,10 +185,7 @@ def outputs(
     yield "facts.ndjson", "".join(f"{dumps(facts)}\n" for _, facts in ordered)
     taken = {document.file_name for document, _ in ordered}
     for document, _ in ordered:
-        name = document.file_name
-        while not name.endswith((".txt", ".md")) or (name != document.file_name and name in taken):
-            name += ".txt"
-        yield f"text/{name.replace('..', '_')}", document.text
+        yield f"text/{text_name(document.file_name, taken)}", document.text
     if view:
         from rdflib import Graph
 

@@ -7,6 +7,7 @@ import os
 import shutil
 import sys
 import tempfile
+from collections.abc import Collection
 from pathlib import Path
 
 from kg.errors import OutputError
@@ -41,6 +42,18 @@ def write_bytes(path: Path, data: bytes) -> None:
     except BaseException:
         Path(name).unlink(missing_ok=True)
         raise
+
+
+def text_name(name: str, taken: Collection[str]) -> str:
+    """Return the file below ``text/`` that holds the text of a document of this name; `taken` are all such names.
+
+    >>> text_name("a.pdf", {"a.pdf", "a.pdf.txt"})
+    'a.pdf.txt.txt'
+    """
+    found = name
+    while not found.endswith((".txt", ".md")) or (found != name and found in taken):
+        found += ".txt"
+    return found.replace("..", "_")
 
 
 def swap_folders(new: Path, place: Path, *, spare: Path) -> None:
