@@ -36,6 +36,7 @@ ONLY_IN = {
     "networkx": {"export", "notebook", "view"},
     "pyshacl": {"graph"},
     "rdflib": {"ask", "build", "evaluate", "export", "graph", "notebook", "serve", "view"},
+    "oxrdflib": {"graph"},
     "pyoxigraph": {"export", "graph", "serve"},
     "pyarrow": {"export"},
     "starlette": {"serve"},

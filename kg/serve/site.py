@@ -15,7 +15,7 @@ from rdflib.term import Node
 
 from kg.errors import InputError
 from kg.files import text_name
-from kg.graph.load import graph_file, load
+from kg.graph.store import open_store, rdflib_graph
 from kg.serve.claims import Claims
 from kg.serve.model import DocumentInfo, Names, Place
 from kg.serve.names import NameIndex
@@ -36,8 +36,7 @@ class Site:
         self.folder = Path(folder).resolve()
         if not self.folder.is_dir():
             raise InputError("E110", "no output folder here", where=str(folder), hint="make one: kg build DOCUMENTS --out DIR")
-        graph_file(self.folder)
-        self.graph = load(self.folder) if graph is None else graph
+        self.graph = rdflib_graph(open_store(self.folder)) if graph is None else graph
         self.report = _report(self.folder)
         self.base: str = self.report.get("settings", {}).get("base", PREFIXES["fgi"])
         self.types = self._types()
