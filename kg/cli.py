@@ -360,6 +360,7 @@ def export(
     Example: kg export out --out graph.graphml
     """
     import kg
+    from kg.export import export as write_files
 
     if bundle:
         if form or excel:
@@ -368,7 +369,7 @@ def export(
     elif licences or licence or date:
         raise typer.BadParameter("--licences, --licence and --date are about --bundle")
     else:
-        files = kg.export(folder, out, form=form, excel=excel)
+        files = write_files(folder, out, form=form, excel=excel)
     for path in files:
         typer.echo(f"written {path}")
 

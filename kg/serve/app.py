@@ -189,7 +189,9 @@ def run(
     say(f"serving {folder} at {root}    (SPARQL: {root}sparql    OpenRefine: {root}reconcile    end it with Ctrl+C)")
     if not _is_own(host):
         say("everyone who reaches this address can read the graph")
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2, lifespan="on")
+    config = uvicorn.Config(
+        app, log_level="warning", http="h11", server_header=False, timeout_graceful_shutdown=2, lifespan="on"
+    )
     _server(config, app.state.shared.close).run(sockets=[listener])
 
 

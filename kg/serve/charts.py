@@ -55,7 +55,9 @@ class Charter:
         currencies = Counter(currency for currency, _ in latest)
         charts = []
         for currency, _ in sorted(currencies.items(), key=lambda x: (-x[1], x[0])):
-            claims = sorted((c for (k, _), c in latest.items() if k == currency), key=lambda c: (-(c.value or 0), str(c.node)))
+            claims = sorted(
+                (c for (k, _), c in latest.items() if k == currency), key=lambda c: (-(c.value or 0), str(c.node))
+            )
             title = f"{self.words.text['chart_budgets']} · {self.words.term('currency_' + currency)}"
             charts.append(self._chart("budgets", title, claims, [self._bar(c) for c in claims[:_MOST_BARS]], {}))
         return charts
@@ -85,7 +87,9 @@ class Charter:
             said = f"{self.label(line[0].subject)} · {' '.join(w for w in words if w)}"
             for claim in sorted(line, key=lambda c: (c.when, c.value or 0, str(c.node))):
                 claims.append(claim)
-                rows.append({**self._row(claim), "name": said, "value": float(claim.value or 0), "when": _day(claim.when)})
+                rows.append(
+                    {**self._row(claim), "name": said, "value": float(claim.value or 0), "when": _day(claim.when)}
+                )
         return self._chart(name, self.words.text["chart_over_time"], claims, rows, {}, more=len(best) - _MOST_LINES)
 
     def operators(self, relations: Iterable[Claim], types: Mapping[Node, str]) -> Chart | None:
@@ -114,7 +118,14 @@ class Charter:
         return Chart("operators", text["chart_operators"], spec, columns, tuple(table), max(0, len(order) - _MOST_BARS))
 
     def _chart(
-        self, name: str, title: str, claims: list[Claim], rows: list[dict[str, Any]], values: dict[str, Any], *, more: int | None = None
+        self,
+        name: str,
+        title: str,
+        claims: list[Claim],
+        rows: list[dict[str, Any]],
+        values: dict[str, Any],
+        *,
+        more: int | None = None,
     ) -> Chart:
         text = self.words.text
         table = tuple(

@@ -46,7 +46,9 @@ class Claims:
         return sorted(found, key=lambda p: (self._order[p.document], p.start, p.end, str(p.node)))
 
     def _place(self, node: Node) -> Place | None:
-        document = min((d for d in self.graph.objects(node, URIRef(FG.inDocument)) if d in self.documents), key=str, default=None)
+        document = min(
+            (d for d in self.graph.objects(node, URIRef(FG.inDocument)) if d in self.documents), key=str, default=None
+        )
         start, end = self.text(node, FG.start), self.text(node, FG.end)
         if document is None or not (start.isdecimal() and end.isdecimal() and int(start) < int(end)):
             return None
@@ -61,7 +63,11 @@ class Claims:
         subject, object_ = (self._thing(node, end) for end in _ENDS[kind])
         places = self.places(self.graph.objects(node, URIRef(FG.evidence)))
         issued = [self.documents[p.document].date for p in places if self.documents[p.document].date]
-        predicate = {"PostHolding": "post", "Relation": self.text(node, str(RDF.predicate)), "Amount": self.text(node, FG.amountRole)}
+        predicate = {
+            "PostHolding": "post",
+            "Relation": self.text(node, str(RDF.predicate)),
+            "Amount": self.text(node, FG.amountRole),
+        }
         return Claim(
             node=node,
             kind=kind,
@@ -107,20 +113,32 @@ class Claims:
         for node in self._evidence(document):
             place = self._place(node)
             for fact in self.graph.subjects(URIRef(FG.evidence), node) if place else ():
-                first[fact] = min(first.get(fact, (place.start, place.end)), (place.start, place.end)) if place else (0, 0)
+                first[fact] = (
+                    min(first.get(fact, (place.start, place.end)), (place.start, place.end)) if place else (0, 0)
+                )
         nodes = sorted(first, key=lambda n: (first[n], str(n)))
         return [claim for n in nodes if (claim := self.claim(n)) is not None]
+
+    def number_of_document(self, document: Node) -> int:
+        """Return how many facts a document makes."""
+        facts = {fact for node in self._evidence(document) for fact in self.graph.subjects(URIRef(FG.evidence), node)}
+        return sum(1 for fact in facts if (fact, RDF.type, URIRef(FG.NotUnderstood)) not in self.graph)
 
     def unread_of(self, document: Node) -> list[Unread]:
         """Return what of a document was not understood, in the order of its text."""
         nodes = {n for e in self._evidence(document) for n in self.graph.subjects(URIRef(FG.evidence), e)}
         missed = {n for n in nodes if (n, RDF.type, URIRef(FG.NotUnderstood)) in self.graph}
-        found = [Unread(self.text(n, FG.reason), tuple(self.places(self.graph.objects(n, URIRef(FG.evidence))))) for n in missed]
+        found = [
+            Unread(self.text(n, FG.reason), tuple(self.places(self.graph.objects(n, URIRef(FG.evidence)))))
+            for n in missed
+        ]
         return sorted(found, key=lambda u: ([(p.start, p.end) for p in u.places], u.reason))
 
     def things_of(self, document: Node) -> set[Node]:
         """Return the things that a document names."""
-        return {t for e in self._evidence(document) for t in self.graph.subjects(URIRef(FG.mention), e) if t in self.types}
+        return {
+            t for e in self._evidence(document) for t in self.graph.subjects(URIRef(FG.mention), e) if t in self.types
+        }
 
 
 def _number(text: str) -> Decimal | None:

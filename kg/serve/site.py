@@ -35,12 +35,15 @@ class Site:
     def __init__(self, folder: Path, *, graph: Graph | None = None) -> None:
         self.folder = Path(folder).resolve()
         if not self.folder.is_dir():
-            raise InputError("E110", "no output folder here", where=str(folder), hint="make one: kg build DOCUMENTS --out DIR")
+            raise InputError(
+                "E110", "no output folder here", where=str(folder), hint="make one: kg build DOCUMENTS --out DIR"
+            )
         self.graph = rdflib_graph(open_store(self.folder)) if graph is None else graph
         self.report = _report(self.folder)
         self.base: str = self.report.get("settings", {}).get("base", PREFIXES["fgi"])
         self.types = self._types()
         self.documents = self._documents()
+        self._labels: dict[tuple[Node, str], str] = {}
         self.claims = Claims(self.graph, self.types, self.documents)
 
     def _types(self) -> dict[Node, str]:
@@ -89,7 +92,11 @@ class Site:
             address = address[4:]
         whole = URIRef(address)
         known = whole in self.types or whole in self.documents
-        return whole if known or address.startswith((self.base, "http://", "https://", "urn:")) else URIRef(self.base + address)
+        return (
+            whole
+            if known or address.startswith((self.base, "http://", "https://", "urn:"))
+            else URIRef(self.base + address)
+        )
 
     def label(self, node: Node | None, language: str) -> str:
         """Return the name to show for a thing or a document in a language of the interface; never empty for a node."""
@@ -97,6 +104,12 @@ class Site:
             return ""
         if node in self.documents:
             return self.documents[node].title or self.documents[node].file
+        key = node, language
+        if key not in self._labels:
+            self._labels[key] = self._label(node, language)
+        return self._labels[key]
+
+    def _label(self, node: Node, language: str) -> str:
         labels = {_tag(o): str(o) for o in self.graph.objects(node, SKOS.prefLabel)}
         found = next((labels[tag] for tag in FALLBACK[language] if labels.get(tag)), "")
         return found or min(self.all_names(node), default="") or self.short(node)

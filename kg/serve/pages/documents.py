@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from itertools import pairwise
 
 from rdflib.term import Node
 from starlette.requests import Request
@@ -43,7 +44,7 @@ def routes(pages: Pages) -> list[BaseRoute]:
         return pages.render(
             request,
             "documents.html",
-            rows=[(d, len(site.claims.of_document(d.node)), len(site.claims.things_of(d.node))) for d in shown],
+            rows=[(d, site.claims.number_of_document(d.node), len(site.claims.things_of(d.node))) for d in shown],
             number=number,
             last=max(1, -(-len(documents) // _PAGE)),
             title=pages.words(request).text["documents_title"],
@@ -89,7 +90,7 @@ def segments(site: Site, document: Node, text: str, claims: list[Claim], unread:
     current: list[int] = []
     name_end, thing = 0, None
     found = []
-    for start, end in zip(borders, borders[1:], strict=False):
+    for start, end in pairwise(borders):
         for i in closes.get(start, ()):
             if i in current:
                 current.remove(i)

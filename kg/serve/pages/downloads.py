@@ -54,7 +54,9 @@ def routes(pages: Pages) -> list[BaseRoute]:
     def listing(request: Request) -> Response:
         text = pages.words(request).text
         there = [Download(n, n.replace(".", "_"), p.stat().st_size) for n in _FILES if (p := site.folder / n).is_file()]
-        other = [Download(n, "format_" + form, len(made[n]) if n in made else None) for n, (form, _) in _FORMATS.items()]
+        other = [
+            Download(n, "format_" + form, len(made[n]) if n in made else None) for n, (form, _) in _FORMATS.items()
+        ]
         return pages.render(request, "downloads.html", files=there, formats=other, title=text["downloads_title"])
 
     def file(request: Request) -> Response:

@@ -27,9 +27,7 @@ def routes(pages: Pages) -> list[BaseRoute]:
     @lru_cache(maxsize=16)
     def view(focus: str, depth: int, types: tuple[str, ...], language: str) -> str:
         title = site.label(URIRef(focus), language) if focus else "fundgraph"
-        return render(
-            site.graph, title=title, focus=focus or None, depth=depth, types=types or None, language=language
-        )
+        return render(site.graph, title=title, focus=focus or None, depth=depth, types=types or None, language=language)
 
     def asked(request: Request) -> tuple[str, int]:
         node, depth = pages.asked(request), request.query_params.get("depth", "1")
@@ -55,7 +53,11 @@ def routes(pages: Pages) -> list[BaseRoute]:
         own = _POLICY.search(text)
         # The frame keeps the policy it was written with; only these pages may show it.
         policy = html.unescape(own.group(1)) if own else "default-src 'none'"
-        headers = {**HEADERS, "Content-Security-Policy": f"{policy}; frame-ancestors 'self'", "Cache-Control": "no-cache"}
+        headers = {
+            **HEADERS,
+            "Content-Security-Policy": f"{policy}; frame-ancestors 'self'",
+            "Cache-Control": "no-cache",
+        }
         return Response(text.encode("utf-8", "replace"), media_type="text/html", headers=headers)
 
     return [Route("/graph", graph), Route("/graph/view", frame)]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from functools import lru_cache
 
 from rdflib import RDF, URIRef
 from starlette.requests import Request
@@ -11,6 +12,7 @@ from starlette.routing import BaseRoute, Route
 
 from kg.serve.charts import Charter
 from kg.serve.claims import KINDS
+from kg.serve.model import Claim
 from kg.serve.pages.respond import Pages
 from kg.serve.pages.show import Teller
 from kg.vocab import ENTITY_TYPES, FG, NAMESPACE
@@ -21,13 +23,18 @@ _MOST = 12
 def routes(pages: Pages) -> list[BaseRoute]:
     """Return the route of the first page."""
     site = pages.site
-    amounts, relations = site.claims.of_kind("Amount"), site.claims.of_kind("Relation")
+
+    @lru_cache(maxsize=1)
+    def claims() -> tuple[list[Claim], list[Claim]]:
+        return site.claims.of_kind("Amount"), site.claims.of_kind("Relation")
+
     facts = {kind: sum(1 for _ in site.graph.subjects(RDF.type, URIRef(NAMESPACE + kind))) for kind in KINDS}
     missed = sum(1 for _ in site.graph.subjects(RDF.type, URIRef(FG.NotUnderstood)))
     most = sorted(site.types, key=lambda t: (-site.weight(t), str(t)))[:_MOST]
 
     def overview(request: Request) -> Response:
         spoken = pages.words(request)
+        amounts, relations = claims()
         charter = charter_of(pages, request)
         charts = [*charter.budgets(amounts), charter.over_time(amounts), charter.operators(relations, site.types)]
         types = Counter(site.types.values())
@@ -48,4 +55,6 @@ def routes(pages: Pages) -> list[BaseRoute]:
 def charter_of(pages: Pages, request: Request) -> Charter:
     """Return what draws charts in the language of a request."""
     spoken = pages.words(request)
-    return Charter(spoken, lambda node: pages.site.label(node, spoken.language), pages.url, Teller(pages.site, spoken).figure)
+    return Charter(
+        spoken, lambda node: pages.site.label(node, spoken.language), pages.url, Teller(pages.site, spoken).figure
+    )

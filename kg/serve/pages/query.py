@@ -15,7 +15,15 @@ from kg.vocab import NAMESPACE, PREFIXES, TERMS
 
 _PREFIX = re.compile(r"\b([a-z]+):(?=[A-Za-z_])")
 _WIDELY_USED = {
-    "class": ("org:Organization", "org:Membership", "prov:Entity", "prov:Activity", "skos:Concept", "foaf:Person", "oa:SpecificResource"),
+    "class": (
+        "org:Organization",
+        "org:Membership",
+        "prov:Entity",
+        "prov:Activity",
+        "skos:Concept",
+        "foaf:Person",
+        "oa:SpecificResource",
+    ),
     "property": (
         *("rdf:type", "rdf:subject", "rdf:predicate", "rdf:object", "rdfs:label", "skos:prefLabel", "skos:altLabel"),
         *("skos:exactMatch", "org:member", "org:organization", "org:classification", "dcterms:title", "dcterms:issued"),
@@ -29,7 +37,10 @@ def routes(pages: Pages) -> list[BaseRoute]:
 
     def query(request: Request) -> Response:
         return pages.render(
-            request, "query.html", queries=list(named_queries().values()), title=pages.words(request).text["query_title"]
+            request,
+            "query.html",
+            queries=list(named_queries().values()),
+            title=pages.words(request).text["query_title"],
         )
 
     def material(request: Request) -> Response:

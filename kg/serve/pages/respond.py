@@ -42,7 +42,11 @@ class Pages:
         self.site = site
         folder = data_path("templates", "serve")
         self.templates = Environment(
-            loader=FileSystemLoader(folder), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+            loader=FileSystemLoader(folder),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
         )
         self.templates.globals |= {"url": self.url, "languages": _NAMES, "entity_types": ENTITY_TYPES, "menu": _MENU}
 
@@ -87,7 +91,9 @@ class Pages:
 
     def missing(self, request: Request, wanted: str) -> Response:
         """Return the page that says that something is not here, with names that look like it."""
-        near = [(hit.name, hit.thing) for name in self.site.names.near(wanted) for hit in self.site.names.search(name)[:1]]
+        near = [
+            (hit.name, hit.thing) for name in self.site.names.near(wanted) for hit in self.site.names.search(name)[:1]
+        ]
         return self.render(request, "missing.html", status=404, wanted=wanted, near=near)
 
     def words(self, request: Request) -> Words:

@@ -40,7 +40,11 @@ def routes(pages: Pages) -> list[BaseRoute]:
         hits = site.names.search(query)
         found = passages(site, query)
         near = [] if hits or found or not query else site.names.near(query)
-        title = f"{query} – {pages.words(request).text['search_title']}" if query else pages.words(request).text["search_title"]
+        title = (
+            f"{query} – {pages.words(request).text['search_title']}"
+            if query
+            else pages.words(request).text["search_title"]
+        )
         return pages.render(
             request,
             "search.html",

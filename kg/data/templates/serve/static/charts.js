@@ -65,13 +65,16 @@
     return spec;
   };
 
+  // What Vega-Lite has to say about sizes is of no use to a reader; errors are thrown, not logged.
+  const quiet = { level() { return this; }, error() { return this; }, warn() { return this; }, info() { return this; }, debug() { return this; } };
+
   const views = new Map();
   async function draw(place) {
     const before = views.get(place);
     if (before) before.finalize();
     const spec = narrow(fit(JSON.parse(document.getElementById(place.dataset.spec).textContent)), place.clientWidth);
     spec.width = place.clientWidth;
-    const view = new vega.View(vega.parse(vegaLite.compile(spec, { config: config() }).spec, null, { ast: true }), {
+    const view = new vega.View(vega.parse(vegaLite.compile(spec, { config: config(), logger: quiet }).spec, null, { ast: true }), {
       expr: vegaInterpreter.expressionInterpreter, renderer: "svg", container: place, hover: true, loader, tooltip: hint, logLevel: vega.Error,
     });
     view.description(place.closest("figure").querySelector("h2, h3").textContent);
