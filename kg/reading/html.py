@@ -1,16 +1,17 @@
-"""HTML → text: the main part of the page, and what its metadata says."""
+"""HTML → text: the main part of the page."""
 
 from __future__ import annotations
 
 import re
 import warnings
-from dataclasses import dataclass
 
 from bs4 import BeautifulSoup
 from bs4.element import NavigableString, PageElement, Tag
 
 from kg.errors import InputError
-from kg.reading.encoding import MAX_BYTES, decode
+from kg.reading.encoding import decode
+from kg.reading.extract import Extract, Limits
+from kg.reading.pagemeta import describe
 
 _DROP = ("script", "style", "nav", "footer", "aside", "noscript", "template", "iframe", "svg", "button", "select")
 _BLOCK = frozenset(
@@ -19,45 +20,51 @@ _BLOCK = frozenset(
 # What pages call by the first name is in truth the second, which holds more characters.
 _WIDER = {"big5": "big5hkscs", "gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "utf8": "utf-8-sig"}
 _CELL = "\x1f"
+_LITTLE = 200  # characters; a page with less is left to the simple way, which keeps all but the frame
 _WRAP = re.compile(
     "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\\s*\\n\\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The text of a page and what it tells of itself."""
-
-    text: str
-    title: str | None
-    date: str | None
-    publisher: str | None
-
-
-def read_html(data: bytes, *, name: str) -> Page:
-    """Return the main text of a page, a line for each block; nothing that the page refers to is fetched."""
+def read_html(data: bytes, *, name: str, limits: Limits) -> Extract:
+    """Return the main text of a page, a line for each block, and its metadata; nothing that it refers to is fetched."""
     soup = _parse(data, name)
-    title = _meta(soup, "og:title") or (soup.title.get_text(" ", strip=True) if soup.title else None)
-    stamp = _meta(soup, "article:published_time") or _meta(soup, "date") or _meta(soup, "dcterms.issued") or ""
-    date = re.match(r"\d{4}-\d\d-\d\d", stamp)
-    publisher = _meta(soup, "og:site_name")
-    for tag in soup.find_all(_DROP):
-        tag.decompose()
-    main = _main(soup)
-    lines = (" ".join(line.split(" ")).strip(f" {_CELL}") for line in _text(main).split("\n"))
-    # Cells of a row stand apart as columns do.
-    text = "\n".join(re.sub(f" *{_CELL}[ {_CELL}]*", "   ", re.sub(" +", " ", line)) for line in lines if line)
-    if not text.strip():
+    about = describe(soup)
+    main = None
+    if not soup.find(("main", "article")):
+        # A page that doesn't mark its article: what its frame is, is a matter of counting words and links.
+        main = _article(str(soup))
+    text = lines_of(main or _main(soup))
+    if not text:
         raise InputError("E105", "the page holds no text", where=name, hint="save the article's own page")
-    return Page(text + "\n", title or None, date[0] if date else None, publisher)
+    return Extract(text, about["title"], about["date"], about["publisher"], about["source"])
+
+
+def lines_of(root: Tag) -> str:
+    """Return the words below a tag, a line for each block; scripts, menus and what else frames a text are left out."""
+    for tag in root.find_all(_DROP):
+        tag.decompose()
+    lines = (" ".join(line.split(" ")).strip(f" {_CELL}") for line in _text(root).split("\n"))
+    # Cells of a row stand apart as columns do.
+    kept = [re.sub(f" *{_CELL}[ {_CELL}]*", "   ", re.sub(" +", " ", line)) for line in lines]
+    return "".join(f"{line}\n" for line in kept if line.strip())
+
+
+def _article(page: str) -> Tag | None:
+    """Return the article that trafilatura finds in a page; None if it finds none or little of what the page says."""
+    import trafilatura
+
+    found = trafilatura.extract(
+        page, output_format="html", favor_recall=True, include_comments=False, deduplicate=False
+    )
+    if not found:
+        return None
+    article = BeautifulSoup(found, "lxml").body
+    return article if article and len(article.get_text(strip=True)) >= _LITTLE else None
 
 
 def _parse(data: bytes, name: str) -> BeautifulSoup:
     """Return the page, read as it declares itself; where it says nothing or something wrong, as its bytes look."""
-    if len(data) > MAX_BYTES:
-        raise InputError(
-            "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
-        )
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # Beautiful Soup's guesses on what was meant are no matter of the user's
         return BeautifulSoup(_declared(data) or decode(data, name=name)[0], "lxml")
@@ -85,12 +92,6 @@ def _main(soup: BeautifulSoup) -> Tag:
         if not tag.decomposed and len(tag.get_text()) * 2 < size:
             tag.decompose()
     return body
-
-
-def _meta(soup: BeautifulSoup, key: str) -> str | None:
-    tag = soup.find("meta", attrs={"property": key}) or soup.find("meta", attrs={"name": key})
-    content = tag.get("content") if isinstance(tag, Tag) else None
-    return content.strip() or None if isinstance(content, str) else None
 
 
 def _text(root: Tag) -> str:

@@ -1,0 +1,358 @@
+"""Characters with places → lines in reading order: columns are told from tables, side boxes are kept together.
+
+Coordinates are points from the upper left corner of the page as it is read; y grows downwards.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+from statistics import median
+
+_HAN = re.compile("[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_SPLIT = 0.75  # a gap of so many character heights ends a run: it may be the space between columns
+_GUTTER = 0.7  # the least width of the space between columns
+_FIELD = 1.5  # a gap so wide within a line sets two fields apart
+_NARROW = 6.0  # a column is at least so many characters wide
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """A character and its place; `base` is the height of its base line, `spaced` tells of a space before it."""
+
+    text: str
+    x0: float
+    x1: float
+    y0: float
+    y1: float
+    base: float
+    spaced: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Segment:
+    """A run of characters on one base line without a wide gap."""
+
+    text: str
+    x0: float
+    x1: float
+    base: float
+    size: float  # the height of its characters
+    spaced: bool = False
+
+    @property
+    def top(self) -> float:
+        """The upper edge of the part that no line above reaches into."""
+        return self.base - 0.6 * self.size
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A drawn frame or tinted ground."""
+
+    x0: float
+    y0: float
+    x1: float
+    y1: float
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page: what stands on it."""
+
+    number: int
+    width: float
+    height: float
+    segments: tuple[Segment, ...]
+    boxes: tuple[Box, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line in its column. `left` and `right` are the column's edges; `part` tells parts of a page apart (column,
+    side box), `aside` that the part is a side box."""
+
+    text: str
+    page: int
+    part: int
+    x0: float
+    x1: float
+    base: float
+    size: float
+    left: float
+    right: float
+    aside: bool = False
+
+
+def is_han(char: str) -> bool:
+    """Tell whether a character is written without spaces and as wide as it is high."""
+    return _HAN.match(char) is not None
+
+
+def segments(glyphs: Iterable[Glyph]) -> list[Segment]:
+    """Return the runs of a page's characters; what is drawn twice at one place counts once."""
+    rows: dict[int, list[Glyph]] = {}
+    seen: dict[tuple[str, int, int], Glyph] = {}
+    for glyph in glyphs:
+        if _twice(glyph, seen):
+            continue
+        rows.setdefault(round(glyph.base), []).append(glyph)
+    found: list[Segment] = []
+    for row in _joined_rows(rows):
+        row.sort(key=lambda g: (g.x0, g.x1))
+        run: list[Glyph] = []
+        for glyph in row:
+            if run and glyph.x0 - run[-1].x1 > _SPLIT * min(_height(glyph), _height(run[-1])):
+                found.append(_segment(run))
+                run = []
+            run.append(glyph)
+        found.append(_segment(run))
+    return found
+
+
+def _height(glyph: Glyph) -> float:
+    return glyph.y1 - glyph.y0
+
+
+def _twice(glyph: Glyph, seen: dict[tuple[str, int, int], Glyph]) -> bool:
+    """Tell whether the same character stands at this place already: bold type is drawn so, and so are shadows."""
+    x, y = round(glyph.x0 / 3), round(glyph.base / 3)
+    for dx in (-1, 0, 1):
+        for dy in (-1, 0, 1):
+            other = seen.get((glyph.text, x + dx, y + dy))
+            near = 0.25 * min(_height(glyph), max(glyph.x1 - glyph.x0, 0.1) * 1.5)
+            if other and abs(other.x0 - glyph.x0) < near and abs(other.base - glyph.base) < near:
+                return True
+    seen[glyph.text, x, y] = glyph
+    return False
+
+
+def _joined_rows(rows: dict[int, list[Glyph]]) -> list[list[Glyph]]:
+    """Return the characters of each base line; lines a point apart that no character tells apart are one."""
+    found: list[list[Glyph]] = []
+    last = None
+    for base in sorted(rows):
+        row = rows[base]
+        if last is not None and base - last <= 1 and not _overlap(found[-1], row):
+            found[-1] += row
+        else:
+            found.append(list(row))
+        last = base
+    return found
+
+
+def _overlap(left: list[Glyph], right: list[Glyph]) -> bool:
+    spans = sorted([(g.x0, g.x1, 0) for g in left] + [(g.x0, g.x1, 1) for g in right])
+    return any(b[0] < a[1] - 0.5 and a[2] != b[2] for a, b in pairwise(spans))
+
+
+def _segment(run: list[Glyph]) -> Segment:
+    size = median(_height(g) for g in run)
+    text = run[0].text
+    for left, right in pairwise(run):
+        latin = not (is_han(left.text) and is_han(right.text))
+        gap = right.x0 - left.x1
+        if (right.spaced and (latin or gap > 0.1 * size)) or (
+            not is_han(left.text) and not is_han(right.text) and gap > 0.25 * size
+        ):
+            text += " "
+        text += right.text
+    return Segment(text, run[0].x0, max(g.x1 for g in run), median(g.base for g in run), size, run[0].spaced)
+
+
+def order(sheet: Sheet) -> list[Line]:
+    """Return the lines of a page in reading order: column by column, each side box after the part it stands beside."""
+    boxes, rest = _boxed(sheet)
+    parts = _Parts(sheet.number)
+    lines = parts.read(rest)
+    for inside in boxes:
+        found = [replace(line, aside=True) for line in parts.read(inside)]
+        _insert(lines, found)
+    return lines
+
+
+def _boxed(sheet: Sheet) -> tuple[list[list[Segment]], list[Segment]]:
+    """Return the runs of each side box, and the rest. A box within another belongs to the outer one."""
+    left = list(sheet.segments)
+    found = []
+    for box in sorted(set(sheet.boxes), key=lambda b: (-(b.x1 - b.x0) * (b.y1 - b.y0), b.y0, b.x0)):
+        inside = [
+            s
+            for s in left
+            if box.x0 - 2 <= s.x0 and s.x1 <= box.x1 + 2 and box.y0 <= s.base - 0.3 * s.size and s.base <= box.y1
+        ]
+        # A box around nearly everything is the page's frame; one around a line is a tinted heading or a table's cell.
+        if len(inside) < 3 or len(inside) * 10 > 7 * len(left) or len({round(s.base) for s in inside}) < 3:
+            continue
+        outer = [s for s in left if s not in set(inside)]
+        if _is_table(box, sheet.boxes):
+            continue
+        found.append(inside)
+        left = outer
+    return found, left
+
+
+def _is_table(box: Box, boxes: Sequence[Box]) -> bool:
+    inner = [
+        b
+        for b in boxes
+        if b != box and box.x0 - 1 <= b.x0 and b.x1 <= box.x1 + 1 and box.y0 - 1 <= b.y0 and b.y1 <= box.y1 + 1
+    ]
+    return len(inner) > 3
+
+
+def _insert(lines: list[Line], box: list[Line]) -> None:
+    """Put a side box's lines after the last line that stands above it in its own column."""
+    top = min(line.base for line in box)
+    low, high = min(line.x0 for line in box), max(line.x1 for line in box)
+    above = [i for i, x in enumerate(lines) if x.base < top and x.left < high and low < x.right]
+    place = max(above) + 1 if above else len(lines)
+    lines[place:place] = box
+
+
+class _Parts:
+    """Reads regions of one page; counts the parts as it meets them."""
+
+    def __init__(self, page: int) -> None:
+        self.page = page
+        self.count = 0
+
+    def read(self, found: list[Segment], depth: int = 0) -> list[Line]:
+        """Return the lines of a region in reading order."""
+        if not found:
+            return []
+        lines: list[Line] = []
+        for band in _bands(found):
+            columns = _columns(band) if depth < 6 else [band]
+            if len(columns) == 1:
+                lines += self._lines(columns[0])
+            else:
+                for column in columns:
+                    lines += self.read(column, depth + 1)
+        return lines
+
+    def _lines(self, found: list[Segment]) -> list[Line]:
+        left, right = min(s.x0 for s in found), max(s.x1 for s in found)
+        self.count += 1
+        lines = []
+        for row in rows_of(found):
+            text = row[0].text
+            for before, after in pairwise(row):
+                gap = after.x0 - before.x1
+                wide = gap > _FIELD * after.size
+                text += ("   " if wide else " " if after.spaced or not is_han(after.text[0]) else "") + after.text
+            size = max(row, key=lambda s: s.x1 - s.x0).size
+            lines.append(Line(text, self.page, self.count, row[0].x0, row[-1].x1, row[0].base, size, left, right))
+        return lines
+
+
+def rows_of(found: list[Segment]) -> list[list[Segment]]:
+    """Return the runs that stand side by side, row by row from the top, each from the left."""
+    rows: list[list[Segment]] = []
+    bottom = 0.0
+    for segment in sorted(found, key=lambda s: (s.base, s.x0)):
+        if rows and segment.top < bottom - 0.1 * segment.size:
+            rows[-1].append(segment)
+            bottom = max(bottom, segment.base)
+        else:
+            rows.append([segment])
+            bottom = segment.base
+    return [sorted(row, key=lambda s: s.x0) for row in rows]
+
+
+Gap = tuple[float, float]
+
+
+def _bands(found: list[Segment]) -> list[list[Segment]]:
+    """Return a region cut from top to bottom so that within each part the spaces between columns run through."""
+    em = median(s.size for s in found)
+    bands: list[tuple[list[Segment], list[Gap]]] = []
+    for row in rows_of(found):
+        free = _free(row, em)
+        inner = _inner(row, free)
+        if bands:
+            band, open_ = bands[-1]
+            both = _common(open_, free, em)
+            if not (_inner([*band, *row], both) or not (_inner(band, open_) or inner)):
+                bands.append((list(row), free))
+            else:
+                band += row
+                bands[-1] = band, both
+        else:
+            bands.append((list(row), free))
+    return [band for band, _ in bands]
+
+
+def _free(row: list[Segment], em: float) -> list[Gap]:
+    """Return the stretches of x that no run of a row covers and that are wide enough to part columns."""
+    found, edge = [], float("-inf")
+    for segment in sorted(row, key=lambda s: s.x0):
+        if segment.x0 - edge >= _GUTTER * em:
+            found.append((edge, segment.x0))
+        edge = max(edge, segment.x1)
+    return [*found, (edge, float("inf"))]
+
+
+def _common(left: list[Gap], right: list[Gap], em: float) -> list[Gap]:
+    both = [(max(a[0], b[0]), min(a[1], b[1])) for a in left for b in right]
+    return sorted({g for g in both if g[1] - g[0] >= _GUTTER * em})
+
+
+def _inner(row: list[Segment], gaps: list[Gap]) -> list[Gap]:
+    """Return the gaps with something on both their sides."""
+    low, high = min(s.x0 for s in row), max(s.x1 for s in row)
+    return [g for g in gaps if low < g[0] and g[1] < high]
+
+
+def _columns(band: list[Segment]) -> list[list[Segment]]:
+    """Return the columns of a band: several only where they hold text that runs on, not a table or a list of fields."""
+    em = median(s.size for s in band)
+    gaps = _inner(band, _free_of(band, em))
+    columns: list[list[Segment]] = [[] for _ in range(len(gaps) + 1)]
+    for segment in band:
+        columns[sum(1 for g in gaps if g[0] < segment.x0)].append(segment)
+    merged: list[list[Segment]] = []
+    carry: list[Segment] = []
+    for column in columns:
+        whole = [*carry, *column]
+        if _extent(column) < _NARROW * em and column is not columns[-1]:
+            carry = whole  # a bullet or a number belongs to what stands right of it
+            continue
+        merged.append(whole)
+        carry = []
+    if carry:
+        merged.append(carry)
+    if len(merged) > 1 and _extent(merged[-1]) < _NARROW * em:
+        merged[-2] += merged.pop()
+    return merged if len(merged) > 1 and _prose(merged) else [band]
+
+
+def _free_of(band: list[Segment], em: float) -> list[Gap]:
+    gaps: list[Gap] = [(float("-inf"), float("inf"))]
+    for row in rows_of(band):
+        gaps = _common(gaps, _free(row, em), em)
+    return gaps
+
+
+def _extent(column: list[Segment]) -> float:
+    return max(s.x1 for s in column) - min(s.x0 for s in column)
+
+
+def _prose(columns: list[list[Segment]]) -> bool:
+    """Tell whether columns hold wrapped text: most of their lines run from edge to edge, and some column has several."""
+    widths = []
+    for column in columns:
+        left = min(s.x0 for s in column)
+        widths.append([max(s.x1 for s in row) - left for row in rows_of(column)])
+    full = sum(1 for w in widths for x in w if x >= 0.7 * max(w))
+    alone = all(len(w) < 3 for w in widths)
+    if alone or full * 2 < sum(map(len, widths)):
+        return False
+    widest = max(max(w) for w in widths if len(w) >= 3)
+    for w in widths:
+        filled = sum(1 for x in w if x >= 0.7 * (max(w) if len(w) >= 3 else widest))
+        if filled * 2 < len(w):
+            return False
+    return True
