@@ -25,14 +25,19 @@ def without_furniture(sheets: list[Sheet]) -> tuple[list[Sheet], list[str]]:
     seen: Counter[tuple[str, int]] = Counter()
     for rows in edges.values():
         seen.update({key for _, key in rows})
+    sizes: Counter[float] = Counter()
+    for sheet in sheets:
+        for segment in sheet.segments:
+            sizes[segment.size] += len(segment.text)
+    body = max(sorted(sizes), key=lambda s: sizes[s], default=0.0)
     dropped: dict[str, None] = {}
     kept = []
     for sheet in sheets:
         gone: set[Segment] = set()
         for row, key in edges[sheet.number]:
             words = "   ".join(s.text for s in row)
-            outer = row[0].base < 0.09 * sheet.height or row[0].base > 0.91 * sheet.height
-            if _repeats(key, seen) or (outer and (_NUMBER.match(words) or _PRINTED.match(words))):
+            outer = row[0].base < 0.08 * sheet.height or row[0].base > 0.92 * sheet.height
+            if _repeats(key, seen) or (outer and (_NUMBER.match(words) or _PRINTED.match(words) or _small(row, body))):
                 gone.update(row)
                 if not _NUMBER.match(words):
                     dropped.setdefault(re.sub(r"\d+", "#", words))
@@ -44,6 +49,11 @@ def _repeats(key: tuple[str, int], seen: Counter[tuple[str, int]]) -> bool:
     """Tell whether a row stands on another page too, at its height or a little off."""
     words, height = key
     return seen[key] > 1 or any(seen[words, height + d] for d in (-1, 1))
+
+
+def _small(row: list[Segment], body: float) -> bool:
+    """Tell whether a row in the margin is set smaller than the text."""
+    return all(s.size < 0.9 * body for s in row)
 
 
 def _edges(sheet: Sheet) -> list[tuple[list[Segment], tuple[str, int]]]:

@@ -12,10 +12,14 @@ from itertools import pairwise
 from statistics import median
 
 _HAN = re.compile("[\u2e80-\u303f\u3040-\u30ff\u3400-\u9fff\uf900-\ufaff\uff00-\uffef\U00020000-\U0003ffff]")
+_HANGING = "，。、；：！？」』》）”’"
 _SPLIT = 0.75  # a gap of so many character heights ends a run: it may be the space between columns
-_GUTTER = 0.7  # the least width of the space between columns
+_GUTTER = 0.5  # the least width of the space between columns
 _FIELD = 1.5  # a gap so wide within a line sets two fields apart
 _NARROW = 6.0  # a column is at least so many characters wide
+
+
+Gap = tuple[float, float]
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,9 +29,8 @@ class Glyph:
     text: str
     x0: float
     x1: float
-    y0: float
-    y1: float
     base: float
+    size: float
     spaced: bool = False
 
 
@@ -104,7 +107,7 @@ def segments(glyphs: Iterable[Glyph]) -> list[Segment]:
         row.sort(key=lambda g: (g.x0, g.x1))
         run: list[Glyph] = []
         for glyph in row:
-            if run and glyph.x0 - run[-1].x1 > _SPLIT * min(_height(glyph), _height(run[-1])):
+            if run and glyph.x0 - run[-1].x1 > _room(run[-1], glyph):
                 found.append(_segment(run))
                 run = []
             run.append(glyph)
@@ -112,8 +115,10 @@ def segments(glyphs: Iterable[Glyph]) -> list[Segment]:
     return found
 
 
-def _height(glyph: Glyph) -> float:
-    return glyph.y1 - glyph.y0
+def _room(left: Glyph, right: Glyph) -> float:
+    """Return the gap beyond which two characters belong to two runs; less where a heading stands beside text."""
+    low, high = sorted((left.size, right.size))
+    return (_SPLIT if high < 1.25 * low else 0.3) * low
 
 
 def _twice(glyph: Glyph, seen: dict[tuple[str, int, int], Glyph]) -> bool:
@@ -122,7 +127,7 @@ def _twice(glyph: Glyph, seen: dict[tuple[str, int, int], Glyph]) -> bool:
     for dx in (-1, 0, 1):
         for dy in (-1, 0, 1):
             other = seen.get((glyph.text, x + dx, y + dy))
-            near = 0.25 * min(_height(glyph), max(glyph.x1 - glyph.x0, 0.1) * 1.5)
+            near = 0.25 * min(glyph.size, max(glyph.x1 - glyph.x0, 0.1) * 1.5)
             if other and abs(other.x0 - glyph.x0) < near and abs(other.base - glyph.base) < near:
                 return True
     seen[glyph.text, x, y] = glyph
@@ -149,7 +154,7 @@ def _overlap(left: list[Glyph], right: list[Glyph]) -> bool:
 
 
 def _segment(run: list[Glyph]) -> Segment:
-    size = median(_height(g) for g in run)
+    size = median(g.size for g in run)
     text = run[0].text
     for left, right in pairwise(run):
         latin = not (is_han(left.text) and is_han(right.text))
@@ -224,28 +229,54 @@ class _Parts:
         if not found:
             return []
         lines: list[Line] = []
+        whole: list[Segment] = []
         for band in _bands(found):
             columns = _columns(band) if depth < 6 else [band]
             if len(columns) == 1:
-                lines += self._lines(columns[0])
-            else:
-                for column in columns:
-                    lines += self.read(column, depth + 1)
-        return lines
+                whole += band
+                continue
+            lines += self._lines(whole)
+            whole = []
+            for column in columns:
+                lines += self.read(column, depth + 1)
+        return lines + self._lines(whole)
 
     def _lines(self, found: list[Segment]) -> list[Line]:
-        left, right = min(s.x0 for s in found), max(s.x1 for s in found)
+        if not found:
+            return []
+        edges = _edges(found)
         self.count += 1
         lines = []
         for row in rows_of(found):
             text = row[0].text
+            # Type that is spread to fill its line has a gap after every character; any other gap is a space.
+            spread = len(row) > 3 and sum(len(s.text) for s in row) < 4 * len(row)
             for before, after in pairwise(row):
-                gap = after.x0 - before.x1
-                wide = gap > _FIELD * after.size
-                text += ("   " if wide else " " if after.spaced or not is_han(after.text[0]) else "") + after.text
+                wide = after.x0 - before.x1 > _FIELD * after.size
+                apart = after.spaced or not spread or not (is_han(before.text[-1]) and is_han(after.text[0]))
+                text += ("   " if wide and not spread else " " if apart else "") + after.text
             size = max(row, key=lambda s: s.x1 - s.x0).size
+            left, right = edges.get(round(size), edges[0])
             lines.append(Line(text, self.page, self.count, row[0].x0, row[-1].x1, row[0].base, size, left, right))
         return lines
+
+
+def _edges(found: list[Segment]) -> dict[int, Gap]:
+    """Return where the lines of a column begin and end, for each size of type that has several; 0 stands for the rest."""
+    sizes: dict[int, list[Segment]] = {}
+    for segment in found:
+        sizes.setdefault(round(segment.size), []).append(segment)
+    edges = {0: (min(s.x0 for s in found), max(s.x1 for s in found))}
+    for size, members in sizes.items():
+        if len(rows_of(members)) < 3:
+            continue
+        right = max(s.x1 for s in members)
+        # Some programs let a closing mark hang over the edge.
+        firm = [s.x1 for s in members if s.text[-1] not in _HANGING]
+        if len(firm) > 2 and right - max(firm) < 1.2 * size:
+            right = max(firm)
+        edges[size] = min(s.x0 for s in members), right
+    return edges
 
 
 def rows_of(found: list[Segment]) -> list[list[Segment]]:
@@ -260,9 +291,6 @@ def rows_of(found: list[Segment]) -> list[list[Segment]]:
             rows.append([segment])
             bottom = segment.base
     return [sorted(row, key=lambda s: s.x0) for row in rows]
-
-
-Gap = tuple[float, float]
 
 
 def _bands(found: list[Segment]) -> list[list[Segment]]:
@@ -325,7 +353,8 @@ def _columns(band: list[Segment]) -> list[list[Segment]]:
     if carry:
         merged.append(carry)
     if len(merged) > 1 and _extent(merged[-1]) < _NARROW * em:
-        merged[-2] += merged.pop()
+        last = merged.pop()
+        merged[-1] += last
     return merged if len(merged) > 1 and _prose(merged) else [band]
 
 

@@ -133,7 +133,7 @@ def _continues(last: Line, line: Line, lead: dict[int, float], indent: bool) -> 
         return True
     if _slack(last, line) > 0:
         return False
-    if _indented(line) and not (_indented(last) or _BULLET.match(last.text)):
+    if _indented(line) and (indent or not _indented(last)) and not _BULLET.match(last.text):
         return False
     ended = _TERMINAL.search(last.text) is not None
     if same:

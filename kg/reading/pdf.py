@@ -123,7 +123,7 @@ def _sheet(document: pdfium.PdfDocument, number: int) -> Sheet:
 def _glyphs(text: Any, place: Any) -> list[Glyph]:
     """Return the characters of a page in the order in which it draws them; a space is only noted at the next one."""
     found: list[Glyph] = []
-    box = raw.FS_RECTF()
+    box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
     space, high = False, 0
     for index in range(text.count_chars()):
@@ -136,17 +136,22 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
         high = 0
         char = "-" if code in {2, 0xFFFE} else "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
         if char.isspace() or code < 32 or code in {0xAD, 0x200B, 0xFEFF, 0xFFFF}:
-            space = space or (char not in "\xad\u200b\ufeff\uffff")
+            # A space that the file doesn't have, guessed from a gap, is left to be judged with the whole line in view.
+            space = space or (char not in "\xad\u200b\ufeff\uffff" and raw.FPDFText_IsGenerated(text, index) != 1)
             continue
         if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
             continue
-        x0, y0 = place(box.left, box.top)
-        x1, y1 = place(box.right, box.bottom)
+        x0, _ = place(box.left, box.top)
+        x1, _ = place(box.right, box.bottom)
         _, base = place(x.value, y.value)
-        x0, x1, y0, y1 = min(x0, x1), max(x0, x1), min(y0, y1), max(y0, y1)
-        if y1 - y0 < 0.5 or y1 - y0 > 400:
+        x0, x1 = min(x0, x1), max(x0, x1)
+        if not raw.FPDFText_GetMatrix(text, index, matrix):
             continue
-        found.append(Glyph(char, x0, x1, y0, y1, base, space))
+        # What the text's matrix makes of the nominal size; boxes are higher by what the font leaves around its letters.
+        size = raw.FPDFText_GetFontSize(text, index) * abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
+        if not 0.5 < size < 400:
+            continue
+        found.append(Glyph(char, x0, x1, base, size, space))
         space = False
     return found
 
