@@ -6,6 +6,7 @@ Coordinates are points from the upper left corner of the page as it is read; y g
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
@@ -16,6 +17,7 @@ _HANGING = "，。、；：！？」』》）”’"
 _SPLIT = 0.75  # a gap of so many character heights ends a run: it may be the space between columns
 _GUTTER = 0.5  # the least width of the space between columns
 _FIELD = 1.5  # a gap so wide within a line sets two fields apart
+_LARGE = 1.3  # type so many times the usual size is a headline's
 _NARROW = 6.0  # a column is at least so many characters wide
 
 
@@ -270,11 +272,10 @@ def _edges(found: list[Segment]) -> dict[int, Gap]:
     for size, members in sizes.items():
         if len(rows_of(members)) < 3:
             continue
-        right = max(s.x1 for s in members)
-        # Some programs let a closing mark hang over the edge.
-        firm = [s.x1 for s in members if s.text[-1] not in _HANGING]
-        if len(firm) > 2 and right - max(firm) < 1.2 * size:
-            right = max(firm)
+        # Some programs let a closing mark hang over the edge, or a word that they can't break.
+        ends = sorted((s.x1 for s in members if s.text[-1] not in _HANGING), reverse=True)
+        shared = [a for a, b in pairwise(ends) if a - b < 0.6 * size]
+        right = shared[0] if shared and len(ends) > 2 else max(s.x1 for s in members)
         edges[size] = min(s.x0 for s in members), right
     return edges
 
@@ -297,10 +298,14 @@ def _bands(found: list[Segment]) -> list[list[Segment]]:
     """Return a region cut from top to bottom so that within each part the spaces between columns run through."""
     em = median(s.size for s in found)
     bands: list[tuple[list[Segment], list[Gap]]] = []
-    for row in rows_of(found):
+    rows = rows_of(found)
+    # Headlines above it all have spaces of their own, which are not those between the columns.
+    while rows and all(s.size >= _LARGE * em for s in rows[0]):
+        bands.append((rows.pop(0), []))
+    for row in rows:
         free = _free(row, em)
         inner = _inner(row, free)
-        if bands:
+        if bands and bands[-1][1]:
             band, open_ = bands[-1]
             both = _common(open_, free, em)
             if not (_inner([*band, *row], both) or not (_inner(band, open_) or inner)):
@@ -371,17 +376,31 @@ def _extent(column: list[Segment]) -> float:
 
 def _prose(columns: list[list[Segment]]) -> bool:
     """Tell whether columns hold wrapped text: most of their lines run from edge to edge, and some column has several."""
-    widths = []
-    for column in columns:
-        left = min(s.x0 for s in column)
-        widths.append([max(s.x1 for s in row) - left for row in rows_of(column)])
-    full = sum(1 for w in widths for x in w if x >= 0.7 * max(w))
-    alone = all(len(w) < 3 for w in widths)
-    if alone or full * 2 < sum(map(len, widths)):
+    rows = [rows_of(column) for column in columns]
+    longest = max(rows, key=len)
+    if len(longest) < 4:
         return False
-    widest = max(max(w) for w in widths if len(w) >= 3)
-    for w in widths:
-        filled = sum(1 for x in w if x >= 0.7 * (max(w) if len(w) >= 3 else widest))
-        if filled * 2 < len(w):
-            return False
-    return True
+    widest = max(_width(r, column) for column, r in zip(columns, rows, strict=True) if len(r) >= 3)
+    return all(_runs_on(found, longest, widest) for found in rows)
+
+
+def _runs_on(rows: list[list[Segment]], longest: list[list[Segment]], widest: float) -> bool:
+    """Tell whether a column's lines begin at its edge or one indent from it, and fill it or stand together at its head."""
+    size = rows[0][0].size
+    starts = Counter(round(row[0].x0 / (0.4 * size)) for row in rows)
+    if sum(n for _, n in starts.most_common(2)) * 2 < len(rows):
+        return False
+    left = min(row[0].x0 for row in rows)
+    width = widest if len(rows) < 3 else max(max(s.x1 for s in row) - left for row in rows)
+    full = sum(1 for row in rows if max(s.x1 for s in row) - left >= 0.7 * width)
+    # The end of an article fills a column by a few lines, which then stand at its head.
+    at_head = abs(rows[0][0].base - longest[0][0].base) <= 2.5 * size
+    together = all(b[0].base - a[0].base < 3.5 * size for a, b in pairwise(rows))
+    if len(rows) * 2 <= len(longest) and at_head and together:
+        return True
+    return full * 2 >= len(rows) and (len(rows) > 2 or at_head)
+
+
+def _width(rows: list[list[Segment]], column: list[Segment]) -> float:
+    left = min(s.x0 for s in column)
+    return max(max(s.x1 for s in row) - left for row in rows)

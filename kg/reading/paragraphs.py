@@ -23,23 +23,24 @@ _LATIN = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
 def paragraphs(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
     """Return the text, a line for each paragraph or heading, and (offset, page) wherever another page begins."""
     body = _body_size(lines)
+    words = _words(lines)
     open_: list[Line] = []
     waiting: list[list[Line]] = []
     done: list[list[Line]] = []
     lead = _leads(lines)
     indent = _indents(lines)
+    group: list[Line] | None = None  # the caption or note that the line before belongs to
     for line in lines:
-        set_apart = line.aside or _apart(line, body)
-        home = waiting if set_apart and open_ else done
-        last = open_[-1] if open_ else None
-        if set_apart:
-            group = home[-1] if home else None
-            if group and _same_kind(group[-1], line) and _continues(group[-1], line, lead, indent):
-                group.append(line)
-            else:
-                home.append([line])
+        marked = line.aside or _apart(line, body)
+        if group and (not marked or _same_kind(group[-1], line)) and _continues(group[-1], line, lead, indent):
+            group.append(line)
             continue
-        if last and _continues(last, line, lead, indent):
+        if marked:
+            group = [line]
+            (waiting if open_ else done).append(group)
+            continue
+        group = None
+        if open_ and _continues(open_[-1], line, lead, indent):
             open_.append(line)
             continue
         # What stood beside a paragraph comes after it.
@@ -48,7 +49,7 @@ def paragraphs(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
         waiting = []
         open_ = [line]
     done += ([open_] if open_ else []) + waiting
-    return _text(done)
+    return _text(done, words)
 
 
 def _body_size(lines: list[Line]) -> float:
@@ -133,7 +134,8 @@ def _continues(last: Line, line: Line, lead: dict[int, float], indent: bool) -> 
         return True
     if _slack(last, line) > 0:
         return False
-    if _indented(line) and (indent or not _indented(last)) and not _BULLET.match(last.text):
+    hanging = _BULLET.match(last.text) is not None and line.x0 > last.x0 + 0.5 * last.size
+    if _indented(line) and (indent or not _indented(last)) and not hanging:
         return False
     ended = _TERMINAL.search(last.text) is not None
     if same:
@@ -144,14 +146,14 @@ def _continues(last: Line, line: Line, lead: dict[int, float], indent: bool) -> 
     return indent and not _indented(line)
 
 
-def _text(groups: list[list[Line]]) -> tuple[str, tuple[tuple[int, int], ...]]:
+def _text(groups: list[list[Line]], words: frozenset[str]) -> tuple[str, tuple[tuple[int, int], ...]]:
     parts: list[str] = []
     length = 0
     pages: list[tuple[int, int]] = []
     for group in groups:
         out = ""
         for line in group:
-            out, start = _join(out, line.text.strip())
+            out, start = _join(out, line.text.strip(), words)
             if not pages or pages[-1][1] != line.page:
                 pages.append((length + start, line.page))
         parts.append(out)
@@ -159,11 +161,25 @@ def _text(groups: list[list[Line]]) -> tuple[str, tuple[tuple[int, int], ...]]:
     return "".join(f"{p}\n" for p in parts), tuple(pages)
 
 
-def _join(out: str, text: str) -> tuple[str, int]:
+def _compound(left: str, right: str, words: frozenset[str]) -> bool:
+    """Tell whether a hyphen at a line's end belongs to the word: the document writes it so, or knows both its parts."""
+    if f"{left}-{right}" in words or f"{left}{right}" in words:
+        return f"{left}-{right}" in words
+    return left in words and right in words
+
+
+def _words(lines: list[Line]) -> frozenset[str]:
+    """Return the Latin words of a document, hyphenated ones whole, without those at the ends of lines."""
+    return frozenset(w for line in lines for w in re.findall(r"[a-z]+(?:-[a-z]+)*", line.text.lower())[1:-1])
+
+
+def _join(out: str, text: str, words: frozenset[str]) -> tuple[str, int]:
     """Return a paragraph with one more line, and where in it the line begins. A hyphen that parts a word goes."""
     if not out:
         return text, 0
-    if re.search("[A-Za-z][a-z](?:-|\u2010|\xad)$", out) and re.match("[a-z]", text):
+    cut = re.search("([A-Za-z][a-z]+)[-\u2010]$", out[-60:])
+    rest = re.match("[a-z]+", text)
+    if cut and rest and not _compound(cut[1].lower(), rest[0], words):
         return out[:-1] + text, len(out) - 1
     if _NUMBER_END.search(out[-12:]) and _NUMBER_REST.match(text):
         # Chinese text is broken anywhere, inside a number too, and never sets two numbers side by side.

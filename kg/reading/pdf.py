@@ -135,7 +135,7 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
         high = 0
         char = "-" if code in {2, 0xFFFE} else "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
-        if char.isspace() or code < 32 or code in {0xAD, 0x200B, 0xFEFF, 0xFFFF}:
+        if char.isspace() or (code < 32 and code != 2) or code in {0xAD, 0x200B, 0xFEFF, 0xFFFF}:
             # A space that the file doesn't have, guessed from a gap, is left to be judged with the whole line in view.
             space = space or (char not in "\xad\u200b\ufeff\uffff" and raw.FPDFText_IsGenerated(text, index) != 1)
             continue
