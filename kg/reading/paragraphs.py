@@ -11,7 +11,7 @@ from kg.reading.layout import Line, is_han
 _TERMINAL = re.compile(r"[。！？；!?;:：︰…][」』”’）)\]》]*$|\.[”’)\]]*$")
 _OPEN = {"「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "“": "”"}
 _BULLET = re.compile(
-    r"^\s*(?:[●•▪■◆○‧*▲▼◀▶◄►]|[-–]\s|\(?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[).、](?!\d)\s?\S|[(（][一二三四五六七八九十\da-z]{1,3}[)）])"
+    r"^\s*(?:[●•▪■◆‧*▲▼◀▶◄►]|○(?![○〇一二三四五六七八九十])|[-–]\s|\(?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[).、](?!\d)\s?\S|[(（][一二三四五六七八九十\da-z]{1,3}[)）])"
 )
 _CAPTION = re.compile(r"^\s*(?:[▲▼◀▶◄►]|(?:圖|图|表|Figure|Fig\.|Photo|Table)\s?[\d一二三四五六七八九十]*\s?[:：.])")
 _CANT_BEGIN = re.compile(r"[，。、；：！？」』》）,;:!?)%％]")
@@ -132,6 +132,8 @@ def _continues(last: Line, line: Line, lead: dict[int, float], indent: bool) -> 
             return False
     if _CANT_BEGIN.match(line.text) and not _TERMINAL.search(last.text):
         return True
+    if re.match("[a-z]", line.text) and re.search("[A-Za-z,]$", last.text):
+        return True  # no paragraph of English begins with a small letter
     if _slack(last, line) > 0:
         return False
     hanging = _BULLET.match(last.text) is not None and line.x0 > last.x0 + 0.5 * last.size
