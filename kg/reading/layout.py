@@ -26,14 +26,15 @@ Gap = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Glyph:
-    """A character and its place; `base` is the height of its base line, `spaced` tells of a space before it."""
+    """A character and its place; `base` is the height of its base line. `spaced` tells of a space before it: 2 where
+    the file has one, 1 where there is a gap that looks like one."""
 
     text: str
     x0: float
     x1: float
     base: float
     size: float
-    spaced: bool = False
+    spaced: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,20 +160,23 @@ def _segment(run: list[Glyph]) -> Segment:
     size = median(g.size for g in run)
     text = run[0].text
     for left, right in pairwise(run):
-        latin = not (is_han(left.text) and is_han(right.text))
+        han = is_han(left.text) + is_han(right.text)
         gap = right.x0 - left.x1
-        if (right.spaced and (latin or gap > 0.1 * size)) or (
-            not is_han(left.text) and not is_han(right.text) and gap > 0.25 * size
-        ):
+        # A gap beside a Chinese character is only room; where it is written as a space it may be one.
+        seen = right.spaced == 2 and (han < 2 or gap > 0.1 * size)
+        if seen or (han == 0 and (right.spaced or gap > 0.25 * size)):
             text += " "
         text += right.text
-    return Segment(text, run[0].x0, max(g.x1 for g in run), median(g.base for g in run), size, run[0].spaced)
+    return Segment(text, run[0].x0, max(g.x1 for g in run), median(g.base for g in run), size, run[0].spaced == 2)
 
 
-def order(sheet: Sheet) -> list[Line]:
-    """Return the lines of a page in reading order: column by column, each side box after the part it stands beside."""
+def order(sheet: Sheet, known: set[int]) -> list[Line]:
+    """Return the lines of a page in reading order: column by column, each side box after the part it stands beside.
+
+    `known` are the edges at which columns of this document began so far; those of this page are added.
+    """
     boxes, rest = _boxed(sheet)
-    parts = _Parts(sheet.number)
+    parts = _Parts(sheet.number, known)
     lines = parts.read(rest)
     for inside in boxes:
         found = [replace(line, aside=True) for line in parts.read(inside)]
@@ -222,9 +226,10 @@ def _insert(lines: list[Line], box: list[Line]) -> None:
 class _Parts:
     """Reads regions of one page; counts the parts as it meets them."""
 
-    def __init__(self, page: int) -> None:
+    def __init__(self, page: int, known: set[int]) -> None:
         self.page = page
         self.count = 0
+        self.known = known
 
     def read(self, found: list[Segment], depth: int = 0) -> list[Line]:
         """Return the lines of a region in reading order."""
@@ -233,7 +238,7 @@ class _Parts:
         lines: list[Line] = []
         whole: list[Segment] = []
         for band in _bands(found):
-            columns = _columns(band) if depth < 6 else [band]
+            columns = _columns(band, self.known) if depth < 6 else [band]
             if len(columns) == 1:
                 whole += band
                 continue
@@ -252,9 +257,10 @@ class _Parts:
         for row in rows_of(found):
             text = row[0].text
             # Type that is spread to fill its line has a gap after every character; any other gap is a space.
+            filled = row[-1].x1 > edges[0][1] - 0.3 * row[0].size and row[0].x0 < edges[0][0] + 3 * row[0].size
             spread = len(row) > 3 and sum(len(s.text) for s in row) < 4 * len(row)
             for before, after in pairwise(row):
-                wide = after.x0 - before.x1 > _FIELD * after.size
+                wide = after.x0 - before.x1 > _FIELD * after.size and not filled
                 apart = after.spaced or not spread or not (is_han(before.text[-1]) and is_han(after.text[0]))
                 text += ("   " if wide and not spread else " " if apart else "") + after.text
             size = max(row, key=lambda s: s.x1 - s.x0).size
@@ -339,13 +345,16 @@ def _inner(row: list[Segment], gaps: list[Gap]) -> list[Gap]:
     return [g for g in gaps if low < g[0] and g[1] < high]
 
 
-def _columns(band: list[Segment]) -> list[list[Segment]]:
-    """Return the columns of a band: several only where they hold text that runs on, not a table or a list of fields."""
+def _columns(band: list[Segment], known: set[int]) -> list[list[Segment]]:
+    """Return the columns of a band: several only where they hold text that runs on, not a table or a list of fields,
+    or where this document has had columns before."""
     em = median(s.size for s in band)
     gaps = _inner(band, _free_of(band, em))
     columns: list[list[Segment]] = [[] for _ in range(len(gaps) + 1)]
     for segment in band:
         columns[sum(1 for g in gaps if g[0] < segment.x0)].append(segment)
+    if gaps and all(_edge(column) & known for column in columns[1:]):
+        return columns
     merged: list[list[Segment]] = []
     carry: list[Segment] = []
     for column in columns:
@@ -360,7 +369,17 @@ def _columns(band: list[Segment]) -> list[list[Segment]]:
     if len(merged) > 1 and _extent(merged[-1]) < _NARROW * em:
         last = merged.pop()
         merged[-1] += last
-    return merged if len(merged) > 1 and _prose(merged) else [band]
+    if len(merged) < 2 or not _prose(merged):
+        return [band]
+    for column in merged[1:]:
+        known.add(round(min(s.x0 for s in column)))
+    return merged
+
+
+def _edge(column: list[Segment]) -> set[int]:
+    """Return where a column begins, to a point more or less."""
+    edge = round(min(s.x0 for s in column))
+    return {edge - 1, edge, edge + 1}
 
 
 def _free_of(band: list[Segment], em: float) -> list[Gap]:

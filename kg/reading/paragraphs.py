@@ -98,7 +98,7 @@ def _slack(last: Line, line: Line) -> float:
     text = line.text.lstrip()
     word = _LATIN.match(text)
     if word and not is_han(text[0]):
-        need = len(word[0]) * 0.55
+        need = 0.2 + sum(0.7 if c.isupper() else 0.57 if c.isdigit() else 0.5 for c in word[0])
         if word.end() < len(text) and is_han(text[word.end()]) and text[word.end()] in "，。、；：」』》）％":
             need += 1
     else:
@@ -187,6 +187,8 @@ def _join(out: str, text: str, words: frozenset[str]) -> tuple[str, int]:
         # Chinese text is broken anywhere, inside a number too, and never sets two numbers side by side.
         return out + text, len(out)
     left, right = out[-1], text[:1]
+    if left.isdigit() and right.isdigit() and re.search("[\u4e00-\u9fff]", out[-40:]):
+        return out + text, len(out)
     if is_han(left) or is_han(right) or left in "-–—/([‘“\u2010" or right in "”’)":
         return out + text, len(out)
     return f"{out} {text}", len(out) + 1

@@ -44,8 +44,9 @@ def read_pdf(data: bytes, *, name: str, limits: Limits) -> Extract:
         sheets.append(sheet)
     sheets, dropped = without_furniture(sheets)
     lines: list[Line] = []
+    known: set[int] = set()
     for sheet in sheets:
-        lines += order(sheet)
+        lines += order(sheet, known)
     text, pages = paragraphs(lines)
     if not text.strip():
         raise _no_text(document, name, broken)
@@ -125,7 +126,7 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
     found: list[Glyph] = []
     box, matrix = raw.FS_RECTF(), raw.FS_MATRIX()
     x, y = ctypes.c_double(), ctypes.c_double()
-    space, high = False, 0
+    space = high = 0
     for index in range(text.count_chars()):
         code = raw.FPDFText_GetUnicode(text, index)
         if 0xD800 <= code < 0xDC00:
@@ -136,8 +137,8 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
         high = 0
         char = "-" if code in {2, 0xFFFE} else "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
         if char.isspace() or (code < 32 and code != 2) or code in {0xAD, 0x200B, 0xFEFF, 0xFFFF}:
-            # A space that the file doesn't have, guessed from a gap, is left to be judged with the whole line in view.
-            space = space or (char not in "\xad\u200b\ufeff\uffff" and raw.FPDFText_IsGenerated(text, index) != 1)
+            if char not in "\xad\u200b\ufeff\uffff":
+                space = max(space, 1 if raw.FPDFText_IsGenerated(text, index) == 1 else 2)
             continue
         if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
             continue
@@ -152,7 +153,7 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
         if not 0.5 < size < 400:
             continue
         found.append(Glyph(char, x0, x1, base, size, space))
-        space = False
+        space = 0
     return found
 
 
