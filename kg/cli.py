@@ -98,7 +98,8 @@ def build(
 
 def _quote(evidence: Any) -> None:
     words = " ".join(evidence.quote.split())
-    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}")
+    page = f" page {evidence.page}" if evidence.page else ""
+    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}{page}")
 
 
 def _summary(report: Any, out: Path, *, view: bool) -> None:
