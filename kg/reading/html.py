@@ -21,9 +21,11 @@ _BLOCK = frozenset(
 _WIDER = {"big5": "big5hkscs", "gb2312": "gb18030", "gbk": "gb18030", "utf-8": "utf-8-sig", "utf8": "utf-8-sig"}
 _CELL = "\x1f"
 _LITTLE = 200  # characters; a page with less is left to the simple way, which keeps all but the frame
-_WRAP = re.compile(
-    "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])\\s*\\n\\s*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
+_WRAP = "\x00"  # a line break of the source, which no page can hold otherwise
+_BETWEEN = re.compile(
+    "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \x00]*\x00[ \x00]*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
 )
+_LINKS = 5  # so many links with hardly a word between them are a menu
 
 
 def read_html(data: bytes, *, name: str, limits: Limits) -> Extract:
@@ -33,6 +35,7 @@ def read_html(data: bytes, *, name: str, limits: Limits) -> Extract:
     main = None
     if not soup.find(("main", "article")):
         # A page that doesn't mark its article: what its frame is, is a matter of counting words and links.
+        _without_menus(soup)
         main = _article(str(soup))
     text = lines_of(main or _main(soup))
     if not text:
@@ -61,6 +64,21 @@ def _article(page: str) -> Tag | None:
         return None
     article = BeautifulSoup(found, "lxml").body
     return article if article and len(article.get_text(strip=True)) >= _LITTLE else None
+
+
+def _without_menus(soup: BeautifulSoup) -> None:
+    """Take out tables and lists that hold links and nothing else, unless they are most of the page."""
+    whole = len(soup.get_text(strip=True))
+    for tag in soup.find_all(("table", "ul", "ol", "div", "td", "p", "center")):
+        if tag.decomposed:
+            continue
+        links = tag.find_all("a", href=True)
+        size = len(tag.get_text(strip=True))
+        linked = sum(len(a.get_text(strip=True)) for a in links)
+        rest = re.sub(r"[\s|│·•/»>–-]+", "", tag.get_text())
+        bare = len(links) > 1 and len(rest) <= linked < 12 * len(links)
+        if size * 2 < whole and (bare or (len(links) >= _LINKS and linked > 0.8 * size)):
+            tag.decompose()
 
 
 def _parse(data: bytes, name: str) -> BeautifulSoup:
@@ -108,10 +126,11 @@ def _text(root: Tag) -> str:
         elif isinstance(node, _Edge):
             out.append(node)
         elif type(node) is NavigableString:
-            words = str(node).replace(_CELL, " ")
+            words = str(node).replace(_CELL, " ").replace(_WRAP, " ")
             kept = node.parent is not None and node.parent.name == "pre"
-            out.append(words if kept else re.sub(r"\s+", " ", _WRAP.sub("", words)))
-    return "".join(out)
+            out.append(words if kept else re.sub(r"\s+", lambda m: _WRAP if "\n" in m[0] else " ", words))
+    # Chinese is written without spaces: where its source breaks a line there is none.
+    return _BETWEEN.sub("", "".join(out)).replace(_WRAP, " ")
 
 
 class _Edge(str):

@@ -23,7 +23,8 @@ def read_markdown(data: bytes, *, name: str, limits: Limits) -> Extract:
     front = _FRONT.match(text)
     fields = {m["key"].lower(): m["value"].strip("\"'") for m in _FIELD.finditer(front["fields"])} if front else {}
     page = MarkdownIt("commonmark").enable(["table", "strikethrough"]).render(text[front.end() :] if front else text)
-    lines = lines_of(BeautifulSoup(page, "lxml"))
+    # Beside Chinese marks CommonMark takes ** for itself, not for emphasis: nobody means it so.
+    lines = lines_of(BeautifulSoup(page, "lxml")).replace("**", "")
     if not lines:
         raise InputError(
             "E105", "the file holds no text", where=name, hint="remove it, or put the document's text into it"

@@ -34,7 +34,9 @@ def page(lines: list[str], *, columns: int, indent: bool, side: bool = False, si
     return f"<html><head><meta charset=utf-8><title>t</title><style>{style}</style></head><body><h1>{html.escape(lines[0])}</h1><main>{''.join(body)}</main></body></html>"
 
 
-def chromium(browser: Any, lines: list[str], *, columns: int = 1, indent: bool = False, side: bool = False, size: float = 10.5) -> bytes:
+def chromium(
+    browser: Any, lines: list[str], *, columns: int = 1, indent: bool = False, side: bool = False, size: float = 10.5
+) -> bytes:
     """What Chromium prints, with its own head and foot on each page."""
     tab = browser.new_page()
     try:
@@ -52,7 +54,9 @@ def chromium(browser: Any, lines: list[str], *, columns: int = 1, indent: bool =
         tab.close()
 
 
-def reportlab(lines: list[str], *, columns: int = 1, indent: bool = False, font: str = "MSung-Light", size: float = 10.5) -> bytes:
+def reportlab(
+    lines: list[str], *, columns: int = 1, indent: bool = False, font: str = "MSung-Light", size: float = 10.5
+) -> bytes:
     """What ReportLab sets: frames side by side, head and foot drawn on each page."""
     from reportlab.lib.enums import TA_JUSTIFY
     from reportlab.lib.pagesizes import A4
@@ -77,7 +81,16 @@ def reportlab(lines: list[str], *, columns: int = 1, indent: bool = False, font:
     # ReportLab lays out Latin words only without the rules for Chinese, and the other way round.
     han = sum(1 for c in "".join(lines) if c >= "\u4e00") * 3 > len("".join(lines))
     space = 0 if indent else 7
-    body = ParagraphStyle("body", fontName=font, fontSize=size, leading=size * 1.6, spaceAfter=space, firstLineIndent=2 * size if indent else 0, wordWrap="CJK" if han else None, alignment=TA_JUSTIFY)
+    body = ParagraphStyle(
+        "body",
+        fontName=font,
+        fontSize=size,
+        leading=size * 1.6,
+        spaceAfter=space,
+        firstLineIndent=2 * size if indent else 0,
+        wordWrap="CJK" if han else None,
+        alignment=TA_JUSTIFY,
+    )
     head = ParagraphStyle("head", parent=body, fontSize=size * 1.3, leading=size * 2, firstLineIndent=0, spaceAfter=10)
     document.build([Paragraph(html.escape(x), body if n else head) for n, x in enumerate(lines)])
     return out.getvalue()
@@ -109,7 +122,9 @@ def fpdf(lines: list[str], *, columns: int = 1, size: float = 10.5) -> bytes:
     pdf.set_font("han", size=size)
     with pdf.text_columns(ncols=columns, gutter=8, text_align="L", line_height=1.5) as block:
         for line in lines[1:]:
-            with block.paragraph(bottom_margin=3, wrapmode="CHAR" if any(c >= "\u4e00" for c in line) else "WORD") as words:
+            with block.paragraph(
+                bottom_margin=3, wrapmode="CHAR" if any(c >= "\u4e00" for c in line) else "WORD"
+            ) as words:
                 words.write(line)
     return bytes(pdf.output())
 
@@ -133,7 +148,21 @@ def libreoffice(lines: list[str], folder: Path, *, columns: int = 1) -> bytes:
     for line in lines[1:]:
         document.add_paragraph(line)
     document.save(str(folder / "a.docx"))
-    subprocess.run([office, f"-env:UserInstallation=file://{folder}/profile", "--headless", "--convert-to", "pdf", "--outdir", str(folder), str(folder / "a.docx")], check=True, capture_output=True, timeout=120)
+    subprocess.run(
+        [
+            office,
+            f"-env:UserInstallation=file://{folder}/profile",
+            "--headless",
+            "--convert-to",
+            "pdf",
+            "--outdir",
+            str(folder),
+            str(folder / "a.docx"),
+        ],
+        check=True,
+        capture_output=True,
+        timeout=120,
+    )
     return (folder / "a.pdf").read_bytes()
 
 

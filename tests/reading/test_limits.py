@@ -119,15 +119,23 @@ def test_bytes(monkeypatch: pytest.MonkeyPatch) -> None:
     assert refused(GOOD, "big.html").code == "E104"
 
 
-ENTITIES = b"<?xml version='1.0'?><!DOCTYPE d [<!ENTITY a '" + b"x" * 5000 + b"'>" + b"".join(
-    f"<!ENTITY {b} '{f'&{a};' * 50}'>".encode() for a, b in ("ab", "bc", "cd", "de")
-) + b"]><w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body></w:document>"
+ENTITIES = (
+    b"<?xml version='1.0'?><!DOCTYPE d [<!ENTITY a '"
+    + b"x" * 5000
+    + b"'>"
+    + b"".join(f"<!ENTITY {b} '{f'&{a};' * 50}'>".encode() for a, b in ("ab", "bc", "cd", "de"))
+    + b"]><w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body><w:p><w:r><w:t>&e;</w:t></w:r></w:p></w:body></w:document>"
+)
 OUTSIDE = b"<?xml version='1.0'?><!DOCTYPE d [<!ENTITY a SYSTEM 'file:///etc/passwd'>]><w:document xmlns:w='http://schemas.openxmlformats.org/wordprocessingml/2006/main'><w:body><w:p><w:r><w:t>fund &a;</w:t></w:r></w:p></w:body></w:document>"
 
 
 def test_entity_bomb() -> None:
     began = time.monotonic()
-    assert refused(repacked(word("a"), word__document_xml=ENTITIES), "bomb.docx", Limits(seconds=10)).code in {"E105", "E106", "E109"}
+    assert refused(repacked(word("a"), word__document_xml=ENTITIES), "bomb.docx", Limits(seconds=10)).code in {
+        "E105",
+        "E106",
+        "E109",
+    }
     assert time.monotonic() - began < 12
 
 
@@ -209,13 +217,18 @@ assert limits._child.process.pid == first
     assert child._child.process.pid == mine
 
 
-@pytest.mark.parametrize("event", ["socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.remove", "urllib.Request"])
+@pytest.mark.parametrize(
+    "event", ["socket.connect", "socket.getaddrinfo", "subprocess.Popen", "os.system", "os.remove", "urllib.Request"]
+)
 def test_what_a_document_may_not_cause(event: str) -> None:
     with pytest.raises(PermissionError):
         _guard(event, ())
 
 
-@pytest.mark.parametrize(("mode", "flags", "fine"), [("r", os.O_RDONLY, True), ("w", 0, False), ("a", 0, False), (None, os.O_WRONLY | os.O_CREAT, False)])
+@pytest.mark.parametrize(
+    ("mode", "flags", "fine"),
+    [("r", os.O_RDONLY, True), ("w", 0, False), ("a", 0, False), (None, os.O_WRONLY | os.O_CREAT, False)],
+)
 def test_files_are_only_read(mode: str | None, flags: int, fine: bool) -> None:
     if fine:
         _guard("open", ("/tmp/a", mode, flags))
@@ -230,13 +243,18 @@ def test_no_module_comes_from_the_folder_of_documents(tmp_path: Path) -> None:
     (tmp_path / "a.html").write_bytes(GOOD)
     code = "from kg.reading import read_document; print(read_document('a.html').text)"
     env = {**os.environ, "PYTHONPATH": str(Path(child.__file__).parents[2])}
-    done = subprocess.run([sys.executable, "-P", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-P", "-c", code], cwd=tmp_path, env=env, capture_output=True, text=True, timeout=60
+    )
     assert "三億元" in done.stdout, done.stderr
     assert not (tmp_path / "taken").exists()
 
 
 def test_nothing_is_fetched() -> None:
-    page = GOOD.replace(b"<p>", b"<img src='http://127.0.0.1:9/x'><iframe src='file:///etc/passwd'></iframe><link rel=stylesheet href='http://127.0.0.1:9/y'><p>")
+    page = GOOD.replace(
+        b"<p>",
+        b"<img src='http://127.0.0.1:9/x'><iframe src='file:///etc/passwd'></iframe><link rel=stylesheet href='http://127.0.0.1:9/y'><p>",
+    )
     assert read_bytes(page, name="a.html").text == "漁港發展公司撥款三億元，支持海洋大學。\n"
 
 

@@ -22,7 +22,11 @@ assert _spec and _spec.loader
 printing: Any = importlib.util.module_from_spec(_spec)
 _spec.loader.exec_module(printing)
 
-HANT, HANS, ENGLISH = "2025-03-cstb-tourism-facilities", "2024-04-szsti-innovation-vouchers", "2021-09-epd-new-energy-transport"
+HANT, HANS, ENGLISH = (
+    "2025-03-cstb-tourism-facilities",
+    "2024-04-szsti-innovation-vouchers",
+    "2021-09-epd-new-energy-transport",
+)
 FONTS = {HANT: "MSung-Light", HANS: "STSong-Light", ENGLISH: "Helvetica"}
 
 

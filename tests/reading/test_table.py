@@ -125,4 +125,6 @@ def test_the_build_names_it_and_goes_on(tmp_path: Path) -> None:
     assert "documents.csv:2" in done.output
     report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
     assert [i["source"] for i in report["inputs"]] == ["https://example.org/a"]
-    assert 'purl.org/dc/terms/source> <https://example.org/a>' in (tmp_path / "out" / "graph.nq").read_text(encoding="utf-8")
+    assert "purl.org/dc/terms/source> <https://example.org/a>" in (tmp_path / "out" / "graph.nq").read_text(
+        encoding="utf-8"
+    )
