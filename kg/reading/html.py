@@ -25,6 +25,7 @@ _WRAP = "\x00"  # a line break of the source, which no page can hold otherwise
 _BETWEEN = re.compile(
     "(?<=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])[ \x00]*\x00[ \x00]*(?=[\u3000-\u303f\u3400-\u9fff\uff00-\uffef])"
 )
+_SEPARATOR = re.compile(r"[\s|│·•/»>–-]+")
 _LINKS = 5  # so many links with hardly a word between them are a menu
 
 
@@ -68,17 +69,35 @@ def _article(page: str) -> Tag | None:
 
 def _without_menus(soup: BeautifulSoup) -> None:
     """Take out tables and lists that hold links and nothing else, unless they are most of the page."""
-    whole = len(soup.get_text(strip=True))
+    found = _counts(soup)
+    whole = found[id(soup)][0]
     for tag in soup.find_all(("table", "ul", "ol", "div", "td", "p", "center")):
-        if tag.decomposed:
+        size, linked, links = found[id(tag)]
+        bare = links > 1 and size == linked < 12 * links
+        if size * 2 < whole and (bare or (links >= _LINKS and linked > 0.8 * size)):
+            tag.extract()
+
+
+def _counts(soup: BeautifulSoup) -> dict[int, tuple[int, int, int]]:
+    """Return for each tag its characters (separators left out), those within links, and its links; in one walk."""
+    found: dict[int, list[int]] = {}
+    todo: list[tuple[Tag, bool, bool]] = [(soup, False, False)]
+    while todo:
+        tag, inside, left = todo.pop()
+        inside = inside or tag.name == "a"
+        if not left:
+            found[id(tag)] = [0, 0, int(tag.name == "a")]
+            todo.append((tag, inside, True))
+            todo += [(child, inside, False) for child in tag.children if isinstance(child, Tag)]
             continue
-        links = tag.find_all("a", href=True)
-        size = len(tag.get_text(strip=True))
-        linked = sum(len(a.get_text(strip=True)) for a in links)
-        rest = re.sub(r"[\s|│·•/»>–-]+", "", tag.get_text())
-        bare = len(links) > 1 and len(rest) <= linked < 12 * len(links)
-        if size * 2 < whole and (bare or (len(links) >= _LINKS and linked > 0.8 * size)):
-            tag.decompose()
+        own = sum(len(_SEPARATOR.sub("", x)) for x in tag.children if type(x) is NavigableString)
+        counts = found[id(tag)]
+        counts[0] += own
+        counts[1] += own if inside else 0
+        if tag.parent is not None and id(tag.parent) in found:
+            for n, value in enumerate(counts):
+                found[id(tag.parent)][n] += value
+    return {key: (size, linked, links) for key, (size, linked, links) in found.items()}
 
 
 def _parse(data: bytes, name: str) -> BeautifulSoup:
