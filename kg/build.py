@@ -20,7 +20,7 @@ from kg.files import swap_folders, write_text
 from kg.graph.publish import BASE, publish, to_turtle
 from kg.model import Document, DocumentFacts, Finding, Knowledge
 from kg.pipeline import extract
-from kg.reading import collect, read_document
+from kg.reading import check_tables, collect, read_document
 from kg.resolve import resolve
 from kg.vocab import ONTOLOGY_VERSION
 
@@ -67,9 +67,10 @@ def build(
         reason = (
             problems[0].message
             if problems
-            else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+            else "no documents here – give .txt, .pdf, .html, .docx, .md or .eml files, or a folder of them"
         )
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
+    problems += check_tables(documents)
     read, failed = _read(documents, progress)
     problems = [*problems, *failed]
     knowledge = resolve(facts for _, facts in read)
@@ -154,6 +155,7 @@ def _report(
             "date": facts.document.date,
             "title": facts.document.title,
             "publisher": facts.document.publisher,
+            "source": facts.document.source,
             "counts": {kind: len(getattr(facts, kind)) for kind in _KINDS},
         }
         for document, facts in read

@@ -70,6 +70,8 @@ class FG:
     operates: Final = "https://w3id.org/fundgraph/ontology#operates"
     other: Final = "https://w3id.org/fundgraph/ontology#other"
     owns: Final = "https://w3id.org/fundgraph/ontology#owns"
+    page: Final = "https://w3id.org/fundgraph/ontology#page"
+    paragraph: Final = "https://w3id.org/fundgraph/ontology#paragraph"
     partOf: Final = "https://w3id.org/fundgraph/ontology#partOf"
     participatesIn: Final = "https://w3id.org/fundgraph/ontology#participatesIn"
     partnersWith: Final = "https://w3id.org/fundgraph/ontology#partnersWith"
@@ -167,6 +169,8 @@ TERMS: Final = (
     "operates",
     "other",
     "owns",
+    "page",
+    "paragraph",
     "partOf",
     "participatesIn",
     "partnersWith",

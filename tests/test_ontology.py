@@ -70,7 +70,7 @@ def test_alignments_speak_of_defined_terms() -> None:
 @pytest.fixture(scope="module")
 def whole() -> Graph:
     """A graph with an instance of every class and a value for every property that the shapes speak of."""
-    document = DocumentInfo("a.txt", "ab" * 32, "zh-Hant", "題目", "2024-03-05", "甲局")
+    document = DocumentInfo("a.txt", "ab" * 32, "zh-Hant", "題目", "2024-03-05", "甲局", "https://example.org/a.html")
     quote = Quote(0, 2, "甲局", "甲局推出計劃。")
     source = Source((quote,), "rule.test", status="funded", as_of="2024")
     things = tuple(

@@ -7,6 +7,7 @@ import re
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import quote as quote_address
 
 from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
 from kg.model import Amount, Count, DocumentInfo, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
@@ -27,6 +28,7 @@ _ALSO = {
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # Also what some readers take for the end of a line, though N-Quads does not.
 _ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\x85\u2028\u2029]')
+_IRI_SAFE = ":/?#[]@!$&'()*+,;=-._~%"
 _TIMES = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "xsd:date", ""),
     (re.compile(r"\d{4}-\d\d"), "xsd:gYearMonth", "-01"),
@@ -71,6 +73,11 @@ def time_literal(value: str) -> str:
     return literal(value)
 
 
+def web_address(text: str) -> str:
+    """Return an address as an IRI; what no IRI may hold is percent-encoded."""
+    return f"<{quote_address(text, safe=_IRI_SAFE)}>"
+
+
 class _Writer:
     """Collects quads; `base` is the address that the things live under."""
 
@@ -79,7 +86,7 @@ class _Writer:
         self.lines: set[str] = set()
         self.languages = languages
         self._ids: dict[str, str] = {}
-        self._quotes: dict[tuple[str, int, int], tuple[str, str]] = {}
+        self._quotes: dict[tuple[str, int, int], Quote] = {}
 
     def id(self, path: str) -> str:
         found = self._ids.get(path)
@@ -96,9 +103,15 @@ class _Writer:
         """Return the node of a place in a document. All facts and mentions of that very place share it."""
         node = self.id(f"evidence/{document}-{quote.start}-{quote.end}")
         place = document, quote.start, quote.end
-        text, sentence = self._quotes.get(place, (quote.text, ""))
+        known = self._quotes.get(place, quote)
         # Not every rule knows the sentence; the longest one known is kept, so that there is one.
-        self._quotes[place] = min(text, quote.text), max(sentence, quote.sentence, key=lambda x: (len(x), x))
+        self._quotes[place] = Quote(
+            *place[1:],
+            min(known.text, quote.text),
+            max(known.sentence, quote.sentence, key=lambda x: (len(x), x)),
+            known.page or quote.page,
+            known.paragraph or quote.paragraph,
+        )
         if source:
             speaker = self.id(source.stated_by) if source.stated_by else None
             pairs = [("fg:rule", literal(source.rule)), ("fg:statedBy", speaker)]
@@ -106,7 +119,7 @@ class _Writer:
         return node
 
     def write_evidence(self) -> None:
-        for (document, start, end), (text, sentence) in self._quotes.items():
+        for (document, start, end), quote in self._quotes.items():
             graph = self.id(f"document/{document}")
             self.add(
                 graph,
@@ -117,8 +130,13 @@ class _Writer:
                     ("fg:inDocument", graph),
                     ("fg:start", literal(str(start), datatype="xsd:integer")),
                     ("fg:end", literal(str(end), datatype="xsd:integer")),
-                    ("fg:quote", literal(text)),
-                    ("fg:sentence", literal(sentence) if sentence else None),
+                    ("fg:quote", literal(quote.text)),
+                    ("fg:sentence", literal(quote.sentence) if quote.sentence else None),
+                    ("fg:page", literal(str(quote.page), datatype="xsd:integer") if quote.page else None),
+                    (
+                        "fg:paragraph",
+                        literal(str(quote.paragraph), datatype="xsd:integer") if quote.paragraph else None,
+                    ),
                 ],
             )
 
@@ -160,6 +178,7 @@ def _document(writer: _Writer, shared: str, document: DocumentInfo) -> None:
             # Only a whole date is one; a bare year would not sort with the others.
             ("dcterms:issued", issued if issued.endswith("#date>") else None),
             ("dcterms:publisher", literal(document.publisher, language=language) if document.publisher else None),
+            ("dcterms:source", web_address(document.source) if document.source else None),
         ],
     )
 

@@ -49,7 +49,13 @@ def assemble(context: Context) -> DocumentFacts:
     read = [f for f in figures(context) if f.subject in ids]
     facts = DocumentFacts(
         DocumentInfo(
-            document.file_name, document.sha256, document.language, document.title, document.date, document.publisher
+            document.file_name,
+            document.sha256,
+            document.language,
+            document.title,
+            document.date,
+            document.publisher,
+            document.source,
         ),
         entities,
         posts,
