@@ -69,6 +69,14 @@ def facts_of(name: str, type_: str, context: str, side: str) -> DocumentFacts:
     if found is None and same and not (same[0].type == "Person" or type_ == "Person"):
         found = same[0]
     place = context.find(name)
+    if found is None and place >= 0:
+        found = _overlapping(facts, type_, place, place + len(name))
+        if found is not None:
+            found_names = (name,) if type_ == "Person" else (*found.names, name)
+            facts = replace(
+                facts, entities=tuple(replace(e, names=found_names) if e is found else e for e in facts.entities)
+            )
+            found = next(e for e in facts.entities if e.id == found.id)
     quote = Quote(max(place, 0), max(place, 0) + len(name), name, context)
     if found is None:
         kind = "other" if type_ == "Organisation" else None
@@ -79,6 +87,16 @@ def facts_of(name: str, type_: str, context: str, side: str) -> DocumentFacts:
     lexicon_id = found.lexicon_id if found.type == type_ else None
     given = replace(found, type=cast(EntityType, type_), kind=kind, lexicon_id=lexicon_id)
     return _renamed(replace(facts, entities=tuple(given if e is found else e for e in facts.entities)), found.id)
+
+
+def _overlapping(facts: DocumentFacts, type_: str, start: int, end: int) -> Entity | None:
+    """Return the entity that extraction found there with a border elsewhere: same type, same end, or a person."""
+    for entity in facts.entities:
+        for mention in entity.mentions:
+            if entity.type == type_ and mention.start < end and start < mention.end:
+                if type_ == "Person" or (mention.end == end and mention.start < start):
+                    return entity
+    return None
 
 
 def _renamed(facts: DocumentFacts, old: str) -> DocumentFacts:

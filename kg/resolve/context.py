@@ -1,22 +1,29 @@
-"""What a document says around its names: posts, neighbours in a sentence or a relation, and places."""
+"""What a document says around its names: posts, neighbours in a sentence or a relation, places, years and topics."""
 
 from __future__ import annotations
 
 import re
 from collections import defaultdict
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
 from kg.resolve.names import cities_in, words
+from kg.resources import data_path
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.
 _LIST = 12
+_HOME = re.compile(r"香港|本港|港府|特区政府|港元|港币|hong kong|hk\$|hksar", re.IGNORECASE)
+_YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 
 @dataclass(slots=True)
 class Surroundings:
-    """Of one entity in one document: ids of other entities by how they touch it, and words."""
+    """Of one entity in one document: ids of other entities by how they touch it, and words.
+
+    `sentences` are folded and lower-case. `home` tells whether the document speaks of Hong Kong.
+    """
 
     bodies: set[str] = field(default_factory=set)
     related: set[str] = field(default_factory=set)
@@ -24,7 +31,13 @@ class Surroundings:
     titles: set[str] = field(default_factory=set)
     figures: set[str] = field(default_factory=set)
     cities: set[str] = field(default_factory=set)
+    sentences: list[str] = field(default_factory=list)
     home: bool = False
+
+    @property
+    def years(self) -> set[str]:
+        """The years that the sentences name."""
+        return {y for s in self.sentences for y in _YEAR.findall(s)}
 
 
 def surroundings(facts: DocumentFacts) -> dict[str, Surroundings]:
@@ -61,16 +74,37 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
         for mention in entity.mentions:
             if mention.sentence:
                 within[mention.sentence].add(entity.id)
-    title = fold(facts.document.title or "") + " " + fold(facts.document.publisher or "")
+    title = fold(f"{facts.document.title or ''} {facts.document.publisher or ''}")
+    home = bool(_HOME.search(title))
     for sentence, ids in within.items():
-        folded = fold(sentence)
+        folded = fold(sentence).casefold()
+        home = home or bool(_HOME.search(folded))
         cities = cities_in(folded)
-        home = bool(re.search("香港|本港|港府|hong kong", folded, re.IGNORECASE))
         for id_ in ids:
             found[id_].cities |= cities
-            found[id_].home |= home
+            found[id_].sentences.append(folded)
             if len(ids) <= _LIST:
                 found[id_].near |= ids - {id_}
     around = cities_in(title)
     for entity in found.values():
+        entity.sentences.sort()
         entity.cities = entity.cities or around
+        entity.home = home
+
+
+@lru_cache(maxsize=1)
+def _common() -> frozenset[str]:
+    return frozenset(data_path("identity", "common.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=50_000)
+def _grams(sentence: str) -> frozenset[str]:
+    pairs = {sentence[i : i + 2] for i in range(len(sentence) - 1)}
+    found = {p for p in pairs if re.fullmatch("[\u4e00-\u9fff]{2}", p)} | set(re.findall("[a-z]{4,}", sentence))
+    return frozenset(found - _common())
+
+
+def topic(around: Surroundings, names: tuple[str, ...]) -> frozenset[str]:
+    """Return the uncommon pairs of characters and words of the sentences, those of the names left out."""
+    own = {g for n in names for g in _grams(fold(n).casefold())}
+    return frozenset(g for s in around.sentences for g in _grams(s) if g not in own)

@@ -2,28 +2,43 @@
 
 from __future__ import annotations
 
+import csv
 import re
 from collections import defaultdict
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from kg.errors import DataError
+from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import packaged
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import Name, cities_in, initials, is_yearly, read_name, split_names, words
+from kg.resources import data_path
+
+_COLUMNS = ["id", "names", "words", "source"]
+_OTHER_NAME = (
+    r"[^。]{0,20}?(?:正名为|全名为|全名是|全称为|全称是|又称|又名|亦称|也称|简称|俗称|下称)[「『]?"
+    r"([^,。;、()「」『』\s]{2,20})"
+)
 
 
 @dataclass(slots=True)
 class Item:
-    """One entity of one document. `names` are pairs of a name and how it is written; `year` is that of the
-    document, `yearly` what there is one of each year."""
+    """One entity of one document.
+
+    `names` are its names by strength. `owned` are cores in which the owner's name is replaced by its id. `number`
+    and `edition` are what an edition of an event bears, `year` that of the document or sentence, `yearly` what there
+    is one of each year.
+    """
 
     document: str
     file: str
     entity: Entity
-    names: list[tuple[Name, str]]
+    names: list[Name]
     around: Surroundings
+    owned: tuple[str, ...] = ()
     lexicon_id: str | None = None
     edition: str = ""
     year: str = ""
@@ -45,36 +60,62 @@ def items_of(documents: Sequence[DocumentFacts]) -> list[Item]:
     found = []
     for facts in documents:
         around = surroundings(facts)
-        found += [_item(facts, entity, around[entity.id]) for entity in facts.entities]
+        home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
+        for entity in facts.entities:
+            here = around[entity.id]
+            here.home = here.home or bool(set(home) - {entity.lexicon_id})
+            found.append(_item(facts, entity, here))
     return found
 
 
 def _item(facts: DocumentFacts, entity: Entity, around: Surroundings) -> Item:
-    written = [(part, n) for n in entity.names for part in split_names(n)]
-    names = [(read_name(part, entity.type), n) for part, n in written]
-    item = Item(facts.document.id, facts.document.file_name, entity, _with_aliases(names), around)
-    editions = sorted({n.edition for n, _ in names if n.edition}, key=lambda e: (-len(e), e))
+    parts = [part for n in entity.names for part in split_names(n)]
+    parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
+    names = _with_aliases([read_name(part, entity.type) for part in parts])
+    item = Item(facts.document.id, facts.document.file_name, entity, names, around)
+    editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
     item.edition = editions[0] if editions else ""
-    if entity.type == "Policy" and any(is_yearly(n.core) for n, _ in names):
+    item.year = (facts.document.date or "")[:4] or (min(around.years) if len(around.years) == 1 else "")
+    if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
         years = re.findall(r"(?:19|20)\d\d", item.edition) or [(facts.document.date or "")[:4]]
-        budget = any("预算" in n.core or "budget" in n.core for n, _ in names)
+        budget = any("预算" in n.core or "budget" in n.core for n in names)
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
         item.edition = item.yearly
         return item
-    item.year = (facts.document.date or "")[:4]
+    if entity.type == "Person":
+        item.lexicon_id = _person(item)
+        return item
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
+    if _elsewhere(item):
+        item.lexicon_id = None
+        item.names = [n if n.weak else replace(n, weak="relative") for n in names]
+        return item
+    item.owned = tuple(sorted({o for n in names for o in _owned(n.key, entity.type)}))
     return item
 
 
-def _with_aliases(names: list[tuple[Name, str]]) -> list[tuple[Name, str]]:
+def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[str]:
+    """Return other names that the sentences give in brackets or words: 「甲局（Bureau A）」, 「甲基金，正名為乙基金」."""
+    found = []
+    for name in names:
+        folded = re.escape(fold(name).casefold())
+        for sentence in around.sentences:
+            match = re.search(rf"{folded}[」』》”\"]?\s?\(([^()]{{2,60}})\)", sentence)
+            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
+                parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
+                found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
+            other = re.search(folded + _OTHER_NAME, sentence) if type_ != "Person" else None
+            if other:
+                found.append(other[1])
+    return [f for f in dict.fromkeys(found) if len(f) > 1]
+
+
+def _with_aliases(names: list[Name]) -> list[Name]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
-    longest = max((n for n, _ in names), key=lambda n: (len(n.core), n.core), default=None)
-    out = []
-    for name, written in names:
-        if not name.weak and longest is not None and _short_for(name, longest):
-            name = Name(name.key, name.core, name.edition, "alias")
-        out.append((name, written))
-    return out
+    longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
+    return [
+        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n for n in dict.fromkeys(names)
+    ]
 
 
 def _short_for(short: Name, long: Name) -> bool:
@@ -96,12 +137,10 @@ def _lexicon_cores() -> dict[tuple[str, str], str]:
     return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
 
 
-def _known(type_: EntityType, names: list[tuple[Name, str]]) -> str | None:
+def _known(type_: EntityType, names: list[Name]) -> str | None:
     """Return the id of the lexicon entry that one of the names is, the longest name first."""
-    if type_ == "Person":
-        return None
     by_key = packaged().by_key
-    for name, _ in sorted(names, key=lambda n: (-len(n[0].key), n[0].key)):
+    for name in sorted(names, key=lambda n: (-len(n.key), n.key)):
         plain = [name.key, *(name.key[len(h) :] for h in words()["home"] if name.key.startswith(h))]
         for number, key in enumerate(plain):
             entry = by_key.get(key)
@@ -112,9 +151,48 @@ def _known(type_: EntityType, names: list[tuple[Name, str]]) -> str | None:
     return None
 
 
+def _elsewhere(item: Item) -> bool:
+    """Tell whether a name known from Hong Kong means another place's: 「广州市……教育局」 in a text of Guangzhou."""
+    if not (item.lexicon_id or "").startswith("hk-") or item.around.home or not item.around.cities:
+        return False
+    return not any("香港" in n.key or "hongkong" in n.key for n in item.names)
+
+
+def _owned(key: str, type_: EntityType) -> list[str]:
+    """Return a core with the owner's id for its name: 「中大工程學院」, 「香港中文大學工程學院」 share it."""
+    by_key = packaged().by_key
+    for cut in range(min(len(key) - 2, 24), 1, -1):
+        owner = by_key.get(key[:cut])
+        if owner and owner.type in {"Organisation", "Facility"}:
+            return [f"<{owner.id}>{read_name(key[cut:], type_).core}"]
+    return []
+
+
+@lru_cache(maxsize=1)
+def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the well-known persons by the core of each name: id, and words of which one must stand around."""
+    path = data_path("identity", "people.tsv")
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) for r in rows):
+        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for id_, names, around, _ in rows[1:]:
+        for name in names.split(";"):
+            hints = tuple(fold(w).casefold() for w in around.split(";"))
+            found[read_name(name, "Person").core].append((f"person {id_}", hints))
+    return found
+
+
+def _person(item: Item) -> str | None:
+    """Return the id of a well-known person if the text around says the post."""
+    text = " ".join(item.around.sentences)
+    ids = {id_ for n in item.names for id_, hints in _people().get(n.core, ()) if any(h in text for h in hints)}
+    return min(ids) if len(ids) == 1 else None
+
+
 def expanded(item: Item, name: Name) -> str | None:
     """Return the core of 「市財政局」 with its city, if the text around names but one."""
     cities = item.around.cities
-    if name.weak != "relative" or name.key[0] not in "市" or len(cities) != 1 or cities_in(name.key):
+    if name.weak != "relative" or name.key[0] != "市" or len(cities) != 1 or cities_in(name.key):
         return None
     return read_name(min(cities) + name.key, item.type).core

@@ -5,19 +5,13 @@ Every step looks only at items that share a key, so that its cost grows with the
 
 from __future__ import annotations
 
-from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections import Counter, defaultdict
+from collections.abc import Callable, Iterable, Sequence
 
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.items import Item, expanded
-from kg.resolve.names import abbreviates, initials, words
-
-Token = tuple[str, int | str]
-# More things than this around one neighbour: that they share it tells nothing.
-_CROWD = 40
-_DISTINCTIVE = {"han": 3, "latin": 4}
-# How sure a join is, by what the contexts share.
-_SHARED = {"body": 0.96, "title": 0.93, "related": 0.92, "figure": 0.9, "near": 0.88, "city": 0.88}
+from kg.resolve.likeness import Likeness
+from kg.resolve.longer import abbreviations, aliases, romanised
 
 
 def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
@@ -27,13 +21,12 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
     if prepare:
         prepare(clusters)
     _equal_names(items, clusters)
-    everywhere = {i for i, item in enumerate(items) if item.lexicon_id in set(words()["everywhere"])}
-    index = {(item.document, item.entity.id): i for i, item in enumerate(items)}
     for _ in range(2):
-        tokens = [list(_tokens(item, index, clusters, everywhere)) for item in items]
-        _weak_names(items, clusters, tokens)
-        _aliases(items, clusters)
-        _abbreviations(items, clusters, tokens)
+        likeness = Likeness(items, clusters)
+        _weak_names(items, clusters, likeness)
+        aliases(items, clusters)
+        abbreviations(items, clusters, likeness)
+        romanised(items, clusters, likeness)
     return clusters
 
 
@@ -41,6 +34,38 @@ def _traits(item: Item) -> Traits:
     return Traits(
         frozenset([item.lexicon_id] if item.lexicon_id else ()), frozenset([item.edition] if item.edition else ())
     )
+
+
+def _date_events(items: Sequence[Item]) -> None:
+    """Give editions of one event one name, their year, also where a document bears the number or neither.
+
+    An event named without either is taken for that of the year of which the text speaks, if some document names it so.
+    """
+    years: dict[tuple[str, str], str] = {}
+    known: set[tuple[str, str]] = set()
+    events = [item for item in items if item.type == "Event"]
+    for item in events:
+        number, _, year = item.edition.rpartition("-") if "-" in item.edition else (item.edition, "", "")
+        if len(number) == 4:
+            number, year = "", number
+        year = year or (item.year if item.edition else "")
+        for what in _series(item):
+            if year:
+                known.add((what, year))
+                if number:
+                    years[what, number] = min(year, years.get((what, number), year))
+    for item in events:
+        series = _series(item)
+        if not item.edition:
+            item.edition = item.year if any((w, item.year) in known for w in series) else ""
+            continue
+        number, _, year = item.edition.rpartition("-") if "-" in item.edition else (item.edition, "", "")
+        if len(number) != 4:
+            item.edition = year or next((years[w, number] for w in series if (w, number) in years), number)
+
+
+def _series(item: Item) -> list[str]:
+    return ([item.lexicon_id] if item.lexicon_id else []) + sorted({n.core for n in item.names if not n.weak})
 
 
 def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int, int], Reason]) -> None:
@@ -61,150 +86,90 @@ def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
             continue
         if item.lexicon_id:
             buckets["0 id", item.lexicon_id, item.edition].append(i)
-        for name, _ in item.names:
+        for name in item.names:
             whole = expanded(item, name)
             if whole:
                 buckets["2 core", item.type, whole, item.edition].append(i)
             if not name.weak:
                 buckets["1 name", item.type, name.key, item.edition].append(i)
                 buckets["2 core", item.type, name.core, item.edition].append(i)
-    rules = {"0 id": (1.0, "same entry"), "1 name": (0.99, "same name"), "2 core": (0.97, "same but for spelling")}
+        for core in item.owned:
+            buckets["3 owner", item.type, core, item.edition].append(i)
+    rules = {
+        "0 id": (1.0, "same entry"),
+        "1 name": (0.99, "same name"),
+        "2 core": (0.97, "same but for spelling"),
+        "3 owner": (0.96, "same name of one owner's"),
+    }
     for key in sorted(buckets):
         score, rule = rules[key[0]]
-        _join_all(clusters, buckets[key], lambda a, b, s=score, r=rule: Reason(s, r, *_names(items, a, b)))  # type: ignore[misc]
+        _join_all(clusters, buckets[key], lambda a, b, s=score, r=rule: reason(items, a, b, s, r))  # type: ignore[misc]
 
 
-def _date_events(items: Sequence[Item]) -> None:
-    """Take an event named without its year for the one of the document's year, where some document names that."""
-    by_year: dict[tuple[str, str], str] = {}
-    for item in items:
-        year = item.edition.rpartition("-")[2]
-        if item.type == "Event" and len(year) == 4:
-            for what in _series(item):
-                by_year[what, year] = min(item.edition, by_year.get((what, year), item.edition))
-    for item in items:
-        if item.type == "Event" and not item.edition and item.year:
-            item.edition = next((by_year[w, item.year] for w in _series(item) if (w, item.year) in by_year), "")
-
-
-def _series(item: Item) -> list[str]:
-    return ([item.lexicon_id] if item.lexicon_id else []) + sorted({n.core for n, _ in item.names if not n.weak})
-
-
-def _names(items: Sequence[Item], left: int, right: int) -> tuple[str, str]:
+def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    """Return the reason why two items are joined, their names in order."""
     first, second = sorted((items[left].name, items[right].name))
-    return first, second
+    return Reason(round(score, 2), rule, first, second)
 
 
-def _tokens(
-    item: Item, index: dict[tuple[str, str], int], clusters: Clusters, everywhere: set[int]
-) -> Iterator[tuple[str, Token]]:
-    """Yield what the context of an item holds: how it is touched, and by what."""
-    around = item.around
-    for how, ids in (("body", around.bodies), ("related", around.related), ("near", around.near)):
-        for id_ in sorted(ids):
-            other = index[item.document, id_]
-            if other not in everywhere:
-                yield how, ("thing", clusters.find(other))
-    yield from (("title", ("title", t)) for t in sorted(around.titles))
-    yield from (("figure", ("figure", f)) for f in sorted(around.figures))
-
-
-def _weak_names(items: Sequence[Item], clusters: Clusters, tokens: list[list[tuple[str, Token]]]) -> None:
+def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
     """Join items of one weak name whose contexts share something that tells."""
-    buckets: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    buckets: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
     for i, item in enumerate(items):
         if item.yearly:
             continue
-        for name, _ in item.names:
+        for name in item.names:
             if name.weak:
-                buckets[item.type, name.core, item.edition].append(i)
+                buckets[item.type, name.core, item.edition][i] = None
+            for other in name.others:
+                buckets[item.type, other, item.edition][i] = None
+            if name.others and not name.weak:
+                buckets[item.type, name.core, item.edition][i] = None
     for key in sorted(buckets):
-        members = buckets[key]
+        members = list(buckets[key])
         if len(members) > 1:
-            (_same_person if key[0] == "Person" else _same_context)(items, clusters, members, tokens)
+            if key[0] == "Person":
+                _same_person(items, clusters, members, likeness)
+            else:
+                _same_context(items, clusters, members, likeness)
+            _same_topic(items, clusters, members, likeness)
 
 
-def _same_person(
-    items: Sequence[Item], clusters: Clusters, members: list[int], tokens: list[list[tuple[str, Token]]]
-) -> None:
+def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
     """Join persons of one name whose posts agree, or of whom one has no post and stands beside the other's body."""
-    firm: dict[Token, int] = {}
+    firm: dict[object, int] = {}
     for i in members:
-        for how, token in tokens[i]:
-            if how in {"body", "title"}:
-                first = firm.setdefault(token, i)
-                clusters.join(first, i, Reason(_SHARED[how], f"same name and {how}", *_names(items, first, i)))
-    loose: dict[Token, int] = {}
+        for how, token in likeness.posts(i):
+            first = firm.setdefault(token, i)
+            clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+    loose: dict[object, int] = {}
     for i in members:
-        if not any(how in {"body", "title"} for how, _ in tokens[i]):
-            for how, token in tokens[i]:
-                if how in {"near", "related"} and items[_root(token)].type != "Person":
-                    first = firm.get(token, loose.setdefault(token, i))
-                    clusters.join(first, i, Reason(_SHARED[how], "same name beside one body", *_names(items, first, i)))
+        if not likeness.posts(i):
+            for how, token in likeness.beside(i):
+                first = firm.get(token, loose.setdefault(token, i))
+                clusters.join(first, i, reason(items, first, i, likeness.score(how), "same name beside one body"))
 
 
-def _root(token: Token) -> int:
-    return token[1] if isinstance(token[1], int) else 0
-
-
-def _same_context(
-    items: Sequence[Item], clusters: Clusters, members: list[int], tokens: list[list[tuple[str, Token]]]
-) -> None:
-    seen: dict[Token, int] = {}
+def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
+    seen: dict[object, int] = {}
     for i in members:
-        for how, token in tokens[i]:
+        for how, token in likeness.tokens[i]:
             first = seen.setdefault(token, i)
-            if first != i:
-                clusters.join(first, i, Reason(_SHARED[how], f"same name and {how}", *_names(items, first, i)))
+            if first != i and likeness.places_agree(first, i):
+                clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
 
 
-def _aliases(items: Sequence[Item], clusters: Clusters) -> None:
-    """Join a bare short name to the one thing that some document says it is short for."""
-    owners: dict[tuple[str, str], set[int]] = defaultdict(set)
-    bare: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
-        if item.type == "Person" or item.yearly:
-            continue
-        whole = max((n.core for n, _ in item.names), key=len, default="")
-        for name, _ in item.names:
-            if name.weak in {"alias", "abbreviation"} and len(name.core) < len(whole):
-                owners[item.type, name.core].add(clusters.find(i))
-            elif name.core == whole and name.weak in {"", "abbreviation"}:
-                bare[item.type, name.core].append(i)
-    for key in sorted(owners.keys() & bare.keys()):
-        roots = {clusters.find(r) for r in owners[key]}
-        least = _DISTINCTIVE["latin" if key[1].isascii() else "han"]
-        if len(roots) == 1 and len(key[1]) >= least:
-            root = min(roots)
-            for i in bare[key]:
-                clusters.join(root, i, Reason(0.9, "the only thing of this short name", *_names(items, root, i)))
-
-
-def _abbreviations(items: Sequence[Item], clusters: Clusters, tokens: list[list[tuple[str, Token]]]) -> None:
-    """Join a name to the one longer name that it may be short for, where the contexts share something."""
-    buckets: dict[tuple[str, str, Token], dict[tuple[int, str], tuple[int, str]]] = defaultdict(dict)
-    for i, item in enumerate(items):
-        if item.type == "Person" or item.yearly:
-            continue
-        for name, _ in item.names:
-            if name.weak in {"generic", "relative"}:
-                continue
-            ends = name.core[0] + ("" if name.core.isascii() else name.core[-1])
-            for how, token in tokens[i]:
-                buckets[item.type, ends, token].setdefault((clusters.find(i), name.core), (i, how))
-    for key in sorted(buckets, key=str):
-        entries = sorted(buckets[key].items())
-        if not 1 < len(entries) <= _CROWD:
-            continue
-        for (_, short), (i, how) in entries:
-            longer = {
-                clusters.find(j): (j, long)
-                for (_, long), (j, _) in entries
-                if clusters.find(j) != clusters.find(i) and (abbreviates(short, long) or initials(short, long))
-            }
-            if len(longer) == 1:
-                j = next(iter(longer.values()))[0]
-                if items[i].entity.kind == items[j].entity.kind or not (items[i].entity.kind and items[j].entity.kind):
-                    reason = Reason(round(_SHARED[how] - 0.04, 2), f"abbreviation and {how}", *_names(items, i, j))
-                    clusters.join(i, j, reason)
+def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
+    """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for i in members:
+        for gram in sorted(likeness.topic(i)):
+            holders[gram].append(i)
+    shared: Counter[tuple[int, int]] = Counter()
+    for gram in sorted(holders):
+        here = holders[gram]
+        if 1 < len(here) <= likeness.crowd:
+            shared.update((a, b) for n, a in enumerate(here) for b in here[n + 1 :])
+    for (a, b), count in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
+        if likeness.same_topic(a, b, count):
+            clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))

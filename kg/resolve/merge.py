@@ -88,7 +88,8 @@ def _local(members: list[Item]) -> str:
     if yearly:
         return f"{type_.lower()}/{yearly[0].replace(' ', '-')}"
     edition = min((m.edition for m in members if m.edition), default="")
-    known = sorted({m.lexicon_id for m in members if m.lexicon_id})
+    # A well-known person's id is for telling persons apart; the address comes from the name, as everyone's.
+    known = sorted({m.lexicon_id for m in members if m.lexicon_id and type_ != "Person"})
     if known:
         return f"{type_.lower()}/{known[0]}" + (f"-{edition}" if edition else "")
     key = min(name_key(n) for m in members for n in m.entity.names) or f"{members[0].document} {members[0].entity.id}"

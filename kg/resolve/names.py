@@ -12,6 +12,7 @@ from typing import Any, Literal
 from kg.language.numbers import read_han
 from kg.language.script import fold, name_key
 from kg.model import EntityType
+from kg.pipeline.rules import surnames
 from kg.resources import data_path
 
 Weakness = Literal["", "person", "generic", "relative", "short", "abbreviation", "alias"]
@@ -27,6 +28,7 @@ _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a
 _TELLING = 7
 # An abbreviation has no more characters than this.
 _ABBREVIATION = 5
+_PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 _YEARLY = re.compile(
@@ -64,18 +66,23 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "scheme": re.compile(f"(?<=..)(?:{either('scheme')})$"),
         "links": re.compile(f"(?<=..)(?:{either('links')})(?=..)"),
         "honorific": re.compile(f"(?<=..)(?:{either('honorifics')})+$"),
+        "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
         "cities": re.compile(either("cities")),
     }
 
 
 @dataclass(frozen=True, slots=True)
 class Name:
-    """One name: `key` is its folded form, `core` that without what writers vary, `edition` the year or number it bears."""
+    """One name: `key` is its folded form, `core` that without what writers vary, `edition` the year or number it bears.
+
+    `others` are cores that it also has if the context agrees.
+    """
 
     key: str
     core: str
     edition: str = ""
     weak: Weakness = ""
+    others: tuple[str, ...] = ()
 
 
 def split_names(name: str) -> tuple[str, ...]:
@@ -102,18 +109,27 @@ def read_name(name: str, type_: EntityType) -> Name:
     """
     key = name_key(name)
     if type_ == "Person":
-        return Name(key, _person(name, key), weak="person")
+        core = _person(name, key)
+        # A married woman's name begins with her husband's surname.
+        married = (core[1:],) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
+        return Name(key, core, weak="person", others=married)
     core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
     if type_ == "Policy":
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
-    return Name(key, core or key, edition, _weakness(name, key, core, type_))
+    others = (core[:-2],) if type_ == "Organisation" and core != key and core.endswith("香港") and len(core) > 3 else ()
+    return Name(key, core or key, edition, _weakness(name, key, core, type_), others)
+
+
+@lru_cache(maxsize=1)
+def _surnames() -> frozenset[str]:
+    return surnames()[0]
 
 
 def _person(name: str, key: str) -> str:
     if _HAN.search(key):
-        return _patterns()["honorific"].sub("", key)
+        return _patterns()["titled"].sub("", _patterns()["honorific"].sub("", key))
     titles = set(words()["honorifics_english"])
     tokens = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", name).casefold())
     return " ".join(sorted(t for t in tokens if t not in titles)) or key
@@ -131,6 +147,8 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
     if type_ in {"Organisation", "Programme", "Policy"}:
         rest = patterns["home"].sub("", core)
         core = core if patterns["generic"].fullmatch(rest) else rest
+    if type_ == "Programme":
+        core = _PHASE.sub("", core) or core
     for strip, of in (("firm", "Organisation"), ("scheme", "Programme")):
         if type_ == of:
             rest = patterns[strip].sub("", core)
@@ -166,6 +184,8 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
     text, edition = unicodedata.normalize("NFKC", fold(name)).casefold(), ""
     if editions and type_ in {"Event", "Policy", "Programme"}:
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
+    if type_ == "Programme":
+        text = _PHASE.sub("", text.strip(" ()")) or text
     tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", re.sub("['’.]", "", text))]
     tokens = " ".join(tokens).split()
     plain = [t for t in tokens if t not in data["links_english"]]

@@ -1,0 +1,125 @@
+"""Which item's name is short for another's, or spells it in Latin letters."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kg.resolve.clusters import Clusters, Reason
+from kg.resolve.items import Item
+from kg.resolve.likeness import Likeness
+from kg.resolve.names import abbreviates, initials
+from kg.resolve.romanise import spells
+
+_DISTINCTIVE = {"han": 3, "latin": 4}
+# Longer names among which the one meant could not be told.
+_CROWD = 40
+
+
+def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    first, second = sorted((items[left].name, items[right].name))
+    return Reason(round(score, 2), rule, first, second)
+
+
+def aliases(items: Sequence[Item], clusters: Clusters) -> None:
+    """Join a bare short name to the one thing that some document says it is short for."""
+    owners: dict[tuple[str, str], set[int]] = defaultdict(set)
+    bare: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        whole = max((n.core for n in item.names), key=len, default="")
+        for name in item.names:
+            if name.weak in {"alias", "abbreviation"} and len(name.core) < len(whole):
+                owners[item.type, name.core].add(i)
+            elif name.core == whole and name.weak in {"", "abbreviation"}:
+                bare[item.type, name.core].append(i)
+    for key in sorted(owners.keys() & bare.keys()):
+        roots = clusters.roots(owners[key])
+        least = _DISTINCTIVE["latin" if key[1].isascii() else "han"]
+        if len(roots) == 1 and len(key[1]) >= least:
+            first = min(owners[key])
+            for i in bare[key]:
+                clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+
+
+def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join a name to the one longer name that it may be short for, where the contexts share something."""
+    shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    longs: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    seen: set[tuple[int, str]] = set()
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        for name in item.names:
+            core = name.core
+            if name.weak in {"generic", "relative"} or (clusters.find(i), core) in seen:
+                continue
+            seen.add((clusters.find(i), core))
+            for key in _short_keys(core):
+                shorts[item.type, key, core].append(i)
+            for key in _long_keys(core):
+                longs[item.type, key, ""].append((core, i))
+    for type_, key, core in sorted(shorts):
+        candidates = longs.get((type_, key, ""), [])
+        if not 0 < len(candidates) <= _CROWD:
+            continue
+        fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
+        for i in shorts[type_, key, core]:
+            found = [(j, how) for _, j in fitting if _kinds_fit(items, i, j) and (how := likeness.shared(i, j))]
+            if len(clusters.roots(j for j, _ in found)) == 1:
+                j, how = found[0]
+                clusters.join(i, j, _reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+def _short_keys(core: str) -> list[str]:
+    if core.isascii():
+        return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
+    return [core[0] + core[1] + core[-1]] if 2 <= len(core) <= 5 else []
+
+
+def _long_keys(core: str) -> list[str]:
+    if core.isascii():
+        tokens = core.split()
+        return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
+    if not 4 <= len(core) <= 24:
+        return []
+    return sorted({core[0] + mid + last for mid in core[1:] for last in core[-2:]})
+
+
+def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:
+    a, b = items[left].entity.kind, items[right].entity.kind
+    return a == b or not a or not b or "other" in {a, b}
+
+
+def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join a person's Chinese name with the Latin one that spells it, where the contexts share something.
+
+    Where but the surname is spelt, as in Paul Chan, the post must be the same.
+    """
+    buckets: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for i, item in enumerate(items):
+        if item.type == "Person":
+            latin = all(n.core.isascii() for n in item.names)
+            for _, token in likeness.tokens[i]:
+                buckets[token][latin].append(i)
+            for gram in likeness.topic(i):
+                if gram.isascii():
+                    buckets["word", gram][latin].append(i)
+    for key in sorted(buckets, key=str):
+        han, latin = buckets[key]
+        if not han or not latin or len(han) * len(latin) > _CROWD * _CROWD:
+            continue
+        for i in latin:
+            for j in han:
+                if clusters.find(i) != clusters.find(j):
+                    _spelt(items, clusters, likeness, (i, j))
+
+
+def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:
+    i, j = pair
+    ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
+    if "whole" in ways:
+        clusters.join(i, j, _reason(items, i, j, 0.9, "one name in two alphabets"))
+    elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:
+        clusters.join(i, j, _reason(items, i, j, 0.86, "one surname and post in two alphabets"))
