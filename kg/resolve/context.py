@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
 
@@ -14,6 +15,10 @@ from kg.resources import data_path
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.
 _LIST = 12
+# So many sentences tell what a text says of a thing.
+_SENTENCES = 6
+# Two characters, neither of which is but grammar.
+_TELLING = re.compile("[^\\W\\da-z_的了在和与及等将为是由向对以并而至从于其该这此各每有获把被让使年月日]{2}")
 _HOME = re.compile(r"香港|本港|港府|特区政府|港元|港币|hong kong|hk\$|hksar", re.IGNORECASE)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
@@ -100,11 +105,16 @@ def _common() -> frozenset[str]:
 @lru_cache(maxsize=50_000)
 def _grams(sentence: str) -> frozenset[str]:
     pairs = {sentence[i : i + 2] for i in range(len(sentence) - 1)}
-    found = {p for p in pairs if re.fullmatch("[\u4e00-\u9fff]{2}", p)} | set(re.findall("[a-z]{4,}", sentence))
+    found = {p for p in pairs if _TELLING.fullmatch(p)} | set(re.findall("[a-z]{4,}", sentence))
     return frozenset(found - _common())
 
 
-def topic(around: Surroundings, names: tuple[str, ...]) -> frozenset[str]:
-    """Return the uncommon pairs of characters and words of the sentences, those of the names left out."""
-    own = {g for n in names for g in _grams(fold(n).casefold())}
-    return frozenset(g for s in around.sentences for g in _grams(s) if g not in own)
+def topic(around: Surroundings, names: Iterable[str]) -> frozenset[str]:
+    """Return the uncommon pairs of characters and words of the first sentences, the names taken out."""
+    found: set[str] = set()
+    own = [fold(n).casefold() for n in sorted(names, key=lambda n: (-len(n), n))]
+    for sentence in around.sentences[:_SENTENCES]:
+        for name in own:
+            sentence = sentence.replace(name, "|")
+        found |= _grams(sentence)
+    return frozenset(found)

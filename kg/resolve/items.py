@@ -15,6 +15,7 @@ from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import packaged
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import Name, cities_in, initials, is_yearly, read_name, split_names, words
+from kg.resolve.successions import holder
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
@@ -86,11 +87,19 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings) -> Item:
         item.lexicon_id = _person(item)
         return item
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
+    if item.lexicon_id:
+        date = facts.document.date or item.year
+        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
     if _elsewhere(item):
         item.lexicon_id = None
         item.names = [n if n.weak else replace(n, weak="relative") for n in names]
         return item
-    item.owned = tuple(sorted({o for n in names for o in _owned(n.key, entity.type)}))
+    owned = [_owned(n, entity.type) for n in names]
+    if item.lexicon_id is None:
+        # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
+        item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
+    item.owned = tuple(sorted({core for core, _ in owned if core}))
+    item.names = [replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)]
     return item
 
 
@@ -152,20 +161,31 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
 
 
 def _elsewhere(item: Item) -> bool:
-    """Tell whether a name known from Hong Kong means another place's: 「广州市……教育局」 in a text of Guangzhou."""
+    """Tell whether a known name means another thing here: one of another city, or a school's own."""
+    if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
+        return True
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home or not item.around.cities:
         return False
     return not any("香港" in n.key or "hongkong" in n.key for n in item.names)
 
 
-def _owned(key: str, type_: EntityType) -> list[str]:
-    """Return a core with the owner's id for its name: 「中大工程學院」, 「香港中文大學工程學院」 share it."""
+def _local(key: str, sentence: str) -> bool:
+    """Tell whether a sentence says that a thing is a school's or an estate's: 「某中學的創科博覽」."""
+    return re.search(f"(?:{'|'.join(words()['local'])})的?[「『《]?{re.escape(key)}", sentence) is not None
+
+
+def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
+    """Return a core with the owner's id for its name, and the core without, where that may be a name of its own.
+
+    「中大工程學院」 and 「香港中文大學工程學院」 share the first.
+    """
     by_key = packaged().by_key
-    for cut in range(min(len(key) - 2, 24), 1, -1):
-        owner = by_key.get(key[:cut])
+    for cut in range(min(len(name.key) - 2, 24), 1, -1):
+        owner = by_key.get(name.key[:cut])
         if owner and owner.type in {"Organisation", "Facility"}:
-            return [f"<{owner.id}>{read_name(key[cut:], type_).core}"]
-    return []
+            rest = read_name(name.key[cut:], type_)
+            return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
+    return "", ""
 
 
 @lru_cache(maxsize=1)

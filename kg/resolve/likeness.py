@@ -12,8 +12,8 @@ from kg.resolve.names import words
 Token = tuple[str, int | str]
 # How sure a join is, by what the contexts share.
 _SCORES = {"body": 0.96, "title": 0.93, "related": 0.92, "figure": 0.9, "near": 0.88, "topic": 0.85}
-# So many uncommon pairs of characters or words make a topic.
-_TOPIC = 3
+# So many uncommon pairs of characters or words make a topic, if they are this part of what the shorter text has.
+_TOPIC, _PART = 2, 0.12
 
 
 class Likeness:
@@ -30,7 +30,7 @@ class Likeness:
         self._everywhere = set(words()["everywhere"])
         index = {(item.document, item.entity.id): i for i, item in enumerate(items)}
         self.tokens = [list(self._of(item, index, clusters)) for item in items]
-        self._topics: dict[int, frozenset[str]] = {}
+        self._topics: dict[tuple[int, str], frozenset[str]] = {}
 
     def _of(
         self, item: Item, index: dict[tuple[str, str], int], clusters: Clusters
@@ -60,17 +60,18 @@ class Likeness:
             if how in {"near", "related"} and isinstance(token[1], int) and self._items[token[1]].type != "Person"
         ]
 
-    def topic(self, item: int) -> frozenset[str]:
-        """Return what the sentences around an item speak of."""
-        found = self._topics.get(item)
+    def topic(self, item: int, core: str = "") -> frozenset[str]:
+        """Return what the sentences around an item speak of, besides one name."""
+        found = self._topics.get((item, core))
         if found is None:
-            entity = self._items[item].entity
-            found = self._topics[item] = topic(self._items[item].around, entity.names)
+            names = (core,) if core else self._items[item].entity.names
+            found = self._topics[item, core] = topic(self._items[item].around, names)
         return found
 
     def same_topic(self, left: int, right: int, count: int) -> bool:
         """Tell whether that many shared pairs and words make one topic, and neither place nor post speak against it."""
-        if count < _TOPIC or not self.places_agree(left, right):
+        less = min(len(self.topic(left)), len(self.topic(right)))
+        if count < max(_TOPIC, _PART * less) or not self.places_agree(left, right):
             return False
         return not (self.posts(left) and self.posts(right)) or self._items[left].type != "Person"
 

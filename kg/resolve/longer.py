@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Sequence
+from functools import lru_cache
 
+from kg.pipeline.lexicon import packaged
 from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import abbreviates, initials
+from kg.resolve.names import abbreviates, initials, read_name, words
 from kg.resolve.romanise import spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
@@ -51,6 +53,11 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
     for i, item in enumerate(items):
         if item.type == "Person" or item.yearly:
             continue
+        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
+            if (clusters.find(i), core) not in seen and core.count(" "):
+                seen.add((clusters.find(i), core))
+                for key in _long_keys(core):
+                    longs[item.type, key, ""].append((core, i))
         for name in item.names:
             core = name.core
             if name.weak in {"generic", "relative"} or (clusters.find(i), core) in seen:
@@ -72,10 +79,17 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
                 clusters.join(i, j, _reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
 
 
+@lru_cache(maxsize=8192)
+def _lexicon_cores(id_: str) -> tuple[str, ...]:
+    """Return the cores of all forms of an entry of the lexicon."""
+    return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
+
+
 def _short_keys(core: str) -> list[str]:
     if core.isascii():
         return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
-    return [core[0] + core[1] + core[-1]] if 2 <= len(core) <= 5 else []
+    whole = [core + tail for tail in words()["tails"]]
+    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 5 else []
 
 
 def _long_keys(core: str) -> list[str]:
@@ -84,7 +98,7 @@ def _long_keys(core: str) -> list[str]:
         return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
     if not 4 <= len(core) <= 24:
         return []
-    return sorted({core[0] + mid + last for mid in core[1:] for last in core[-2:]})
+    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in core[-2:]})
 
 
 def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:

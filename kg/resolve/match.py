@@ -132,7 +132,7 @@ def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -
                 _same_person(items, clusters, members, likeness)
             else:
                 _same_context(items, clusters, members, likeness)
-            _same_topic(items, clusters, members, likeness)
+            _same_topic(items, clusters, members, likeness, key[1])
 
 
 def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
@@ -159,11 +159,13 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
 
 
-def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
+def _same_topic(
+    items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str
+) -> None:
     """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
     holders: dict[str, list[int]] = defaultdict(list)
     for i in members:
-        for gram in sorted(likeness.topic(i)):
+        for gram in sorted(likeness.topic(i, core)):
             holders[gram].append(i)
     shared: Counter[tuple[int, int]] = Counter()
     for gram in sorted(holders):

@@ -25,10 +25,12 @@ from kg.model import (
     Source,
     Thing,
 )
+from kg.resolve.authority import authorities
 from kg.resolve.clusters import Clusters
 from kg.resolve.decisions import Decisions
 from kg.resolve.items import Item, items_of
 from kg.resolve.match import match
+from kg.resolve.successions import successions
 
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -56,6 +58,7 @@ def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None =
         tuple(sorted(things, key=lambda t: t.id)),
         tuple(resolved),
         tuple((f.document.id, finding) for f in documents for finding in f.findings),
+        successions(things),
     )
 
 
@@ -121,6 +124,7 @@ def _thing(path: str, members: list[Item], languages: dict[str, Language], why: 
         tuple(sorted(mentions, key=lambda m: (m[0], m[1].start, m[1].end))),
         cast(Kind, min(kinds, key=lambda k: (-kinds[k], k))) if kinds else None,
         why,
+        authorities().get(path.partition("/")[2], ()),
     )
 
 

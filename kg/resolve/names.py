@@ -243,6 +243,8 @@ def abbreviates(short: str, long: str) -> bool:
     >>> abbreviates("数码港培育计划", "数码港智慧生活初创培育计划")
     False
     """
+    if long.startswith(short) and len(short) > 1 and long[len(short) :] in words()["tails"]:
+        return True
     if not 2 <= len(short) <= min(_ABBREVIATION, len(long) - 1) or not _HAN.search(short) or not _HAN.search(long):
         return False
     if short[0] != long[0] or short[-1] not in long[-2:] or long.startswith(short):
