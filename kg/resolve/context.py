@@ -10,8 +10,7 @@ from functools import lru_cache
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
-from kg.resolve.names import cities_in, words
-from kg.resources import data_path
+from kg.resolve.names import cities_in, common, words
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.
 _LIST = 12
@@ -97,16 +96,11 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
         entity.home = home
 
 
-@lru_cache(maxsize=1)
-def _common() -> frozenset[str]:
-    return frozenset(data_path("identity", "common.txt").read_text(encoding="utf-8").split())
-
-
 @lru_cache(maxsize=50_000)
 def _grams(sentence: str) -> frozenset[str]:
     pairs = {sentence[i : i + 2] for i in range(len(sentence) - 1)}
     found = {p for p in pairs if _TELLING.fullmatch(p)} | set(re.findall("[a-z]{4,}", sentence))
-    return frozenset(found - _common())
+    return frozenset(found - common())
 
 
 def topic(around: Surroundings, names: Iterable[str]) -> frozenset[str]:

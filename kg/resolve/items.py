@@ -90,7 +90,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings) -> Item:
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
-    if _elsewhere(item):
+    if _elsewhere(item, facts.document.language):
         item.lexicon_id = None
         item.names = [n if n.weak else replace(n, weak="relative") for n in names]
         return item
@@ -160,13 +160,15 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
     return None
 
 
-def _elsewhere(item: Item) -> bool:
+def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
-    if not (item.lexicon_id or "").startswith("hk-") or item.around.home or not item.around.cities:
+    if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
-    return not any("香港" in n.key or "hongkong" in n.key for n in item.names)
+    if any("香港" in n.key or "hongkong" in n.key for n in item.names):
+        return False
+    return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
 
 
 def _local(key: str, sentence: str) -> bool:

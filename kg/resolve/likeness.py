@@ -64,7 +64,10 @@ class Likeness:
         """Return what the sentences around an item speak of, besides one name."""
         found = self._topics.get((item, core))
         if found is None:
-            names = (core,) if core else self._items[item].entity.names
+            own = self._items[item]
+            # A name that begins with the owner's leaves the owner in the text; it may stand beside the other one.
+            part = core and own.type != "Person" and any(core in n.key for n in own.names)
+            names = (core,) if part else own.entity.names
             found = self._topics[item, core] = topic(self._items[item].around, names)
         return found
 

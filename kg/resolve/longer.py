@@ -10,7 +10,7 @@ from kg.pipeline.lexicon import packaged
 from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import abbreviates, initials, read_name, words
+from kg.resolve.names import abbreviates, initials, is_bare, read_name, words
 from kg.resolve.romanise import spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
@@ -128,6 +128,25 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
             for j in han:
                 if clusters.find(i) != clusters.find(j):
                     _spelt(items, clusters, likeness, (i, j))
+
+
+def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join 「葉總」 to the one person of that surname whose post or topic is the same."""
+    bare = {i: n.core[0] for i, item in enumerate(items) for n in item.names if is_bare(n)}
+    if not bare:
+        return
+    surnames = set(bare.values())
+    full: dict[object, list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.type == "Person" and i not in bare:
+            for surname in {n.core[0] for n in item.names} & surnames:
+                for key in (*(t for _, t in likeness.posts(i)), *likeness.topic(i)):
+                    full[surname, key].append(i)
+    for i, surname in sorted(bare.items()):
+        keys = [*(t for _, t in likeness.posts(i)), *sorted(likeness.topic(i))]
+        near = {j for key in keys for j in full[surname, key][:_CROWD] if likeness.shared(i, j)}
+        if len(clusters.roots(near)) == 1:
+            clusters.join(i, min(near), _reason(items, i, min(near), 0.85, "surname, and one post or topic"))
 
 
 def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:

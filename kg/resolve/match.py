@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness
-from kg.resolve.longer import abbreviations, aliases, romanised
+from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
 
 
 def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
@@ -27,6 +27,7 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
         aliases(items, clusters)
         abbreviations(items, clusters, likeness)
         romanised(items, clusters, likeness)
+        bare_surnames(items, clusters, likeness)
     return clusters
 
 

@@ -26,8 +26,12 @@ _YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:年度?)?")
 _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
 # So many words that say what a thing is, one after the other, name one thing after all.
 _TELLING = 7
+# So short a name of words that every text has may be several things'.
+_PLAIN = 6
 # An abbreviation has no more characters than this.
 _ABBREVIATION = 5
+# A body's name before that of its scheme or hall.
+_BODY = re.compile(r"^.{2,14}?(?:局|署|处|委员会|协会|商会|学院|大学|公司|银行|集团|基金会|政府|厅|办公室|总会)")
 _PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
@@ -66,6 +70,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "scheme": re.compile(f"(?<=..)(?:{either('scheme')})$"),
         "links": re.compile(f"(?<=..)(?:{either('links')})(?=..)"),
         "honorific": re.compile(f"(?<=..)(?:{either('honorifics')})+$"),
+        "qualifier": re.compile(f"(?<=..)(?:{either('qualifiers')})+(?=$|基金$|计划$)"),
+        "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
         "cities": re.compile(either("cities")),
     }
@@ -111,15 +117,34 @@ def read_name(name: str, type_: EntityType) -> Name:
     if type_ == "Person":
         core = _person(name, key)
         # A married woman's name begins with her husband's surname.
+        if not _HAN.search(key):
+            return Name(key, core, weak="person", others=("letters " + "".join(sorted(core.replace(" ", ""))),))
         married = (core[1:],) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
         return Name(key, core, weak="person", others=married)
     core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
+    if type_ == "Programme" and not _patterns()["contest"].search(core):
+        edition = ""
     if type_ == "Policy":
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
-    others = (core[:-2],) if type_ == "Organisation" and core != key and core.endswith("香港") and len(core) > 3 else ()
-    return Name(key, core or key, edition, _weakness(name, key, core, type_), others)
+    return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(key, core, type_))
+
+
+def _others(key: str, core: str, type_: EntityType) -> tuple[str, ...]:
+    """Return what the name may be written as where the context agrees."""
+    if not _HAN.search(key):
+        return ()
+    if type_ == "Organisation":
+        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else ()
+    found = []
+    if type_ == "Programme":
+        plain = _patterns()["qualifier"].sub("", core)
+        found += [plain] if plain != core and not is_generic(plain) else []
+    match = _BODY.match(core)
+    if match and len(core) - match.end() >= 4 and not is_generic(core[match.end() :]):
+        found.append(core[match.end() :])
+    return tuple(found)
 
 
 @lru_cache(maxsize=1)
@@ -199,6 +224,12 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
     return " ".join(plain) or " ".join(tokens), edition
 
 
+@lru_cache(maxsize=1)
+def common() -> frozenset[str]:
+    """Return the pairs of characters and the English words that stand in so many texts that they tell nothing."""
+    return frozenset(data_path("identity", "common.txt").read_text(encoding="utf-8").split())
+
+
 def _weakness(name: str, key: str, core: str, type_: EntityType) -> Weakness:
     data = words()
     if not _HAN.search(key):
@@ -210,6 +241,8 @@ def _weakness(name: str, key: str, core: str, type_: EntityType) -> Weakness:
         return "generic"
     if type_ == "Organisation" and is_relative(key):
         return "relative"
+    if 2 < len(key) <= _PLAIN and all(key[i : i + 2] in common() for i in range(len(key) - 1)):
+        return "generic"
     return "short" if len(key) <= 2 else ""
 
 
@@ -226,6 +259,13 @@ def is_yearly(core: str) -> bool:
 def cities_in(text: str) -> set[str]:
     """Return the Mainland's cities and Macao where a folded text names them."""
     return set(_patterns()["cities"].findall(text))
+
+
+def is_bare(name: Name) -> bool:
+    """Tell whether a person's name is but a surname and a title: 「葉總」."""
+    if name.weak != "person" or len(name.core) < 2 or name.core[0] not in _surnames():
+        return False
+    return name.core[1:] == "总" or name.core[1:] in words()["honorifics"]
 
 
 def is_generic(core: str) -> bool:

@@ -10,17 +10,21 @@ from functools import lru_cache
 from typing import cast, get_args
 
 from kg.errors import DataError
-from kg.language.script import name_key
+from kg.language.script import name_key, script_of
 from kg.model import Label, Language, Succession, SuccessionKind, Thing
-from kg.pipeline.lexicon import Entry, packaged
+from kg.pipeline.lexicon import packaged
 from kg.resources import data_path
 
-_COLUMNS = ["event", "date", "kind", "from", "to", "shared", "source"]
+_COLUMNS = ["event", "date", "kind", "from", "to", "shared", "former", "source"]
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the table: a body, the one it went over into, and short names that both were called by."""
+    """One line of the table: a body and the one it went over into.
+
+    `shared` are folded names that both were called by; `former` are names that the lexicon has under the later body
+    and that are the earlier one's alone.
+    """
 
     event: str
     date: str
@@ -28,6 +32,7 @@ class Change:
     before: str
     after: str
     shared: tuple[str, ...]
+    former: tuple[str, ...]
     source: str
 
 
@@ -48,24 +53,33 @@ def changes() -> tuple[Change, ...]:
             len(row) != len(_COLUMNS)
             or not re.fullmatch(r"\d{4}(-\d\d(-\d\d)?)?", row[1])
             or row[2] not in get_args(SuccessionKind)
-            or not {row[3], row[4]} <= known.keys()
+            or row[4] not in known
+            or (row[3] not in known) != bool(row[6])
         ):
             raise DataError("E208", "needs a date, a known kind and ids of the lexicon", where=f"{path.name}:{number}")
         shared = tuple(name_key(n) for n in row[5].split(";") if n)
-        found.append(Change(row[0], row[1], cast(SuccessionKind, row[2]), row[3], row[4], shared, row[6]))
+        former = tuple(n for n in row[6].split(";") if n)
+        found.append(Change(row[0], row[1], cast(SuccessionKind, row[2]), row[3], row[4], shared, former, row[7]))
     return tuple(found)
 
 
 @lru_cache(maxsize=1)
-def _sharing() -> dict[str, Change]:
-    return {c.after: c for c in changes() if c.shared}
+def _by_successor() -> dict[str, list[Change]]:
+    found: dict[str, list[Change]] = {}
+    for change in changes():
+        if change.shared or change.former:
+            found.setdefault(change.after, []).append(change)
+    return found
 
 
 def holder(id_: str, keys: Iterable[str], date: str) -> str:
-    """Return the id of the body that a short name meant on a date: 創科局 was another bureau before July 2022."""
-    change = _sharing().get(id_)
-    if change and date and date < change.date[: len(date)] and all(k in change.shared for k in keys):
-        return change.before
+    """Return the id of the body that folded names meant on a date: 創科局 was another bureau before July 2022."""
+    keys = list(keys)
+    for change in _by_successor().get(id_, ()):
+        if change.former and all(k in {name_key(n) for n in change.former} for k in keys):
+            return change.before
+        if date and date < change.date[: len(date)] and all(k in change.shared for k in keys):
+            return change.before
     return id_
 
 
@@ -82,7 +96,7 @@ def successions(things: Iterable[Thing]) -> tuple[Succession, ...]:
         if not present & {*before, *after}:
             continue
         absent = sorted({id_ for c in lines for id_ in (c.before, c.after) if _path(id_) not in present})
-        names = tuple((_path(id_), label) for id_ in absent for label in _labels(packaged().by_id[id_]))
+        names = tuple((_path(id_), label) for id_ in absent for label in _labels(id_))
         first = lines[0]
         found.append(
             Succession(f"succession/{event}", first.date, first.kind, tuple(before), tuple(after), names, first.source)
@@ -90,13 +104,21 @@ def successions(things: Iterable[Thing]) -> tuple[Succession, ...]:
     return tuple(found)
 
 
+@lru_cache(maxsize=1)
+def _formers() -> dict[str, Change]:
+    return {c.before: c for c in changes() if c.former}
+
+
 def _path(id_: str) -> str:
-    return f"{packaged().by_id[id_][0].type.lower()}/{id_}"
+    entries = packaged().by_id.get(id_) or packaged().by_id[_formers()[id_].after]
+    return f"{entries[0].type.lower()}/{id_}"
 
 
-def _labels(entries: list[Entry]) -> list[Label]:
+def _labels(id_: str) -> list[Label]:
     """Return one label a language, the longest form."""
+    forms = [(e.form, e.language) for e in packaged().by_id.get(id_, ())]
+    forms = forms or [(n, "en" if n.isascii() else script_of(n)) for n in _formers()[id_].former]
     found: dict[str, str] = {}
-    for entry in entries:
-        found[entry.language] = max(entry.form, found.get(entry.language, ""), key=lambda f: (len(f), f))
+    for form, language in forms:
+        found[language] = max(form, found.get(language, ""), key=lambda f: (len(f), f))
     return [Label(form, cast(Language, language)) for language, form in sorted(found.items())]
