@@ -21,6 +21,7 @@ from kg.model import (
     Quote,
     Relation,
     Source,
+    Succession,
     Thing,
 )
 from kg.vocab import PREFIXES
@@ -87,7 +88,19 @@ def make() -> Knowledge:
     ]
     facts = tuple(("a" * 16, f) for f in one) + tuple(("b" * 16, f) for f in two)
     findings = (("a" * 16, Finding("info", "W301", "no frame", "甲.txt", 200, 204, "三百萬元")),)
-    return Knowledge(documents, things, facts, findings)
+    successions = (
+        Succession(
+            "succession/one-2022",
+            "2022-07-01",
+            "renamed",
+            ("organisation/before",),
+            (bureau,),
+            (("organisation/before", Label("甲處", "zh-Hant")),),
+            "test",
+        ),
+        Succession("succession/two-2024", "2024", "merged", (bureau,), (park,), (), "test"),
+    )
+    return Knowledge(documents, things, facts, findings, successions)
 
 
 @pytest.fixture

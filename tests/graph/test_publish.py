@@ -46,7 +46,11 @@ def test_it_conforms(small: Graph) -> None:
 
 def test_order_of_input_is_irrelevant(knowledge: Knowledge, lines: list[str]) -> None:
     turned = Knowledge(
-        knowledge.documents[::-1], knowledge.things[::-1], knowledge.facts[::-1], knowledge.findings[::-1]
+        knowledge.documents[::-1],
+        knowledge.things[::-1],
+        knowledge.facts[::-1],
+        knowledge.findings[::-1],
+        knowledge.successions[::-1],
     )
     assert publish(turned, version="test") == lines
 
