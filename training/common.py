@@ -27,7 +27,9 @@ def main() -> None:
     for pattern in TEXTS:
         for path in sorted(ROOT.glob(pattern)):
             text = re.sub(r"(?<=[\u4e00-\u9fff])\s+(?=[\u4e00-\u9fff])", "", fold(path.read_text(encoding="utf-8")))
-            seen.update({text[i : i + 2] for i in range(len(text) - 1) if re.fullmatch("[\u4e00-\u9fff]{2}", text[i : i + 2])})
+            seen.update(
+                {text[i : i + 2] for i in range(len(text) - 1) if re.fullmatch("[\u4e00-\u9fff]{2}", text[i : i + 2])}
+            )
             seen.update(set(re.findall("[a-z]{3,}", text.casefold())))
     names: dict[str, set[str]] = defaultdict(set)
     for entry in read_entries():

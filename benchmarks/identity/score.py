@@ -156,9 +156,13 @@ def main() -> int:
         total[outcome] += 1
         kinds.setdefault(pair.kind, Counter())[outcome] += 1
         if given.errors and outcome in {"missed", "wrong"}:
-            print(f"{outcome}\t{pair.line}\t{pair.kind}\t{' | '.join(pair.left)}\t{' | '.join(pair.right)}\t{pair.note}\t{why}")
+            print(
+                f"{outcome}\t{pair.line}\t{pair.kind}\t{' | '.join(pair.left)}\t{' | '.join(pair.right)}\t{pair.note}\t{why}"
+            )
     merged, same = total["hit"] + total["wrong"], total["hit"] + total["missed"]
-    print(f"pairs {sum(total.values())} · same {same} · merged {merged} · wrongly {total['wrong']} · missed {total['missed']}")
+    print(
+        f"pairs {sum(total.values())} · same {same} · merged {merged} · wrongly {total['wrong']} · missed {total['missed']}"
+    )
     print(f"precision {total['hit'] / max(merged, 1):.4f} · recall {total['hit'] / max(same, 1):.4f}")
     for kind, counts in sorted(kinds.items()):
         print(f"  {kind}: {dict(sorted(counts.items()))}")

@@ -57,7 +57,8 @@ def surroundings(facts: DocumentFacts) -> dict[str, Surroundings]:
     for relation in facts.relations:
         found[relation.subject].related.add(relation.object)
         found[relation.object].related.add(relation.subject)
-    for figure in (*facts.amounts, *facts.counts):
+    figures: list[Amount | Count] = [*facts.amounts, *facts.counts]
+    for figure in figures:
         found[figure.subject].figures.add(_figure(figure))
         if isinstance(figure, Amount) and figure.funder:
             found[figure.subject].related.add(figure.funder)
@@ -90,10 +91,10 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
             if len(ids) <= _LIST:
                 found[id_].near |= ids - {id_}
     around = cities_in(title)
-    for entity in found.values():
-        entity.sentences.sort()
-        entity.cities = entity.cities or around
-        entity.home = home
+    for here in found.values():
+        here.sentences.sort()
+        here.cities = here.cities or around
+        here.home = home
 
 
 @lru_cache(maxsize=50_000)

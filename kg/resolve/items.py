@@ -12,7 +12,7 @@ from functools import lru_cache
 from kg.errors import DataError
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
-from kg.pipeline.lexicon import packaged
+from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import Name, cities_in, initials, is_yearly, read_name, split_names, words
 from kg.resolve.successions import holder
@@ -61,24 +61,32 @@ def items_of(documents: Sequence[DocumentFacts]) -> list[Item]:
     found = []
     for facts in documents:
         around = surroundings(facts)
+        year = (facts.document.date or "")[:4] or _event_year(facts)
         home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
         for entity in facts.entities:
             here = around[entity.id]
             here.home = here.home or bool(set(home) - {entity.lexicon_id})
-            found.append(_item(facts, entity, here))
+            found.append(_item(facts, entity, here, year))
     return found
 
 
-def _item(facts: DocumentFacts, entity: Entity, around: Surroundings) -> Item:
+def _event_year(facts: DocumentFacts) -> str:
+    """Return the year of a document without a date: that of the events it names, if they bear but one."""
+    editions = {read_name(n, "Event").edition for e in facts.entities if e.type == "Event" for n in e.names}
+    years = {y for e in editions for y in re.findall(r"(?:19|20)\d\d", e)}
+    return min(years) if len(years) == 1 else ""
+
+
+def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str) -> Item:
     parts = [part for n in entity.names for part in split_names(n)]
     parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
     names = _with_aliases([read_name(part, entity.type) for part in parts])
     item = Item(facts.document.id, facts.document.file_name, entity, names, around)
     editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
     item.edition = editions[0] if editions else ""
-    item.year = (facts.document.date or "")[:4] or (min(around.years) if len(around.years) == 1 else "")
+    item.year = year or (min(around.years) if len(around.years) == 1 else "")
     if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
-        years = re.findall(r"(?:19|20)\d\d", item.edition) or [(facts.document.date or "")[:4]]
+        years = re.findall(r"(?:19|20)\d\d", item.edition) or [year]
         budget = any("预算" in n.core or "budget" in n.core for n in names)
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
         item.edition = item.yearly
@@ -94,13 +102,25 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings) -> Item:
         item.lexicon_id = None
         item.names = [n if n.weak else replace(n, weak="relative") for n in names]
         return item
+    # What the lexicon knows by a name is that thing, however plain the name.
+    known = packaged().by_key
+    item.names = names = [
+        replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
+        for n in names
+    ]
     owned = [_owned(n, entity.type) for n in names]
     if item.lexicon_id is None:
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
         item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
-    item.names = [replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)]
+    item.names = [
+        replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
+    ]
     return item
+
+
+def _is(entry: Entry | None, id_: str | None) -> bool:
+    return entry is not None and entry.id == id_
 
 
 def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[str]:
@@ -110,7 +130,9 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
         folded = re.escape(fold(name).casefold())
         for sentence in around.sentences:
             match = re.search(rf"{folded}[」』》”\"]?\s?\(([^()]{{2,60}})\)", sentence)
-            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
+            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (
+                re.search(r"[\u4e00-\u9fff]", match[1]) is None
+            ):
                 parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
                 found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
             other = re.search(folded + _OTHER_NAME, sentence) if type_ != "Person" else None
@@ -123,7 +145,8 @@ def _with_aliases(names: list[Name]) -> list[Name]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
     longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
     return [
-        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n for n in dict.fromkeys(names)
+        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
+        for n in dict.fromkeys(names)
     ]
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -16,6 +16,8 @@ from kg.resolve.romanise import spells
 _DISTINCTIVE = {"han": 3, "latin": 4}
 # Longer names among which the one meant could not be told.
 _CROWD = 40
+# So many documents of one thing and name are looked at for what their contexts share with others.
+_WITNESSES = 6
 
 
 def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
@@ -39,7 +41,8 @@ def aliases(items: Sequence[Item], clusters: Clusters) -> None:
     for key in sorted(owners.keys() & bare.keys()):
         roots = clusters.roots(owners[key])
         least = _DISTINCTIVE["latin" if key[1].isascii() else "han"]
-        if len(roots) == 1 and len(key[1]) >= least:
+        # 計劃 is no part of a scheme's core, but of what tells it.
+        if len(roots) == 1 and len(key[1]) + 2 * (key[0] == "Programme") >= least:
             first = min(owners[key])
             for i in bare[key]:
                 clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
@@ -49,20 +52,20 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
     """Join a name to the one longer name that it may be short for, where the contexts share something."""
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     longs: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
-    seen: set[tuple[int, str]] = set()
+    seen: Counter[tuple[int, str]] = Counter()
     for i, item in enumerate(items):
         if item.type == "Person" or item.yearly:
             continue
         for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
-            if (clusters.find(i), core) not in seen and core.count(" "):
-                seen.add((clusters.find(i), core))
+            seen[clusters.find(i), core] += 1
+            if seen[clusters.find(i), core] <= _WITNESSES and " " in core:
                 for key in _long_keys(core):
                     longs[item.type, key, ""].append((core, i))
         for name in item.names:
             core = name.core
-            if name.weak in {"generic", "relative"} or (clusters.find(i), core) in seen:
+            seen[clusters.find(i), core] += 1
+            if name.weak in {"generic", "relative"} or seen[clusters.find(i), core] > _WITNESSES:
                 continue
-            seen.add((clusters.find(i), core))
             for key in _short_keys(core):
                 shorts[item.type, key, core].append(i)
             for key in _long_keys(core):
@@ -121,11 +124,11 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
                 if gram.isascii():
                     buckets["word", gram][latin].append(i)
     for key in sorted(buckets, key=str):
-        han, latin = buckets[key]
-        if not han or not latin or len(han) * len(latin) > _CROWD * _CROWD:
+        chinese, english = buckets[key]
+        if not chinese or not english or len(chinese) * len(english) > _CROWD * _CROWD:
             continue
-        for i in latin:
-            for j in han:
+        for i in english:
+            for j in chinese:
                 if clusters.find(i) != clusters.find(j):
                     _spelt(items, clusters, likeness, (i, j))
 

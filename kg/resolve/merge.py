@@ -74,10 +74,10 @@ def _things(
     things, ids = [], [""] * len(items)
     for local, roots in sorted(places.items()):
         for root in roots:
-            members = [items[m] for m in groups[root]]
-            path = local if len(roots) == 1 else f"{local}-{_own(members)}"
+            here = [items[m] for m in groups[root]]
+            path = local if len(roots) == 1 else f"{local}-{_own(here)}"
             why = tuple(str(r) for r in clusters.reasons(root))
-            thing = _thing(path, members, languages, why)
+            thing = _thing(path, here, languages, why)
             things.append(decisions.renamed(thing))
             for member in groups[root]:
                 ids[member] = thing.id

@@ -20,7 +20,9 @@ Weakness = Literal["", "person", "generic", "relative", "short", "abbreviation",
 _HAN = re.compile("[\u3400-\u9fff]")
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
 _HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年|至|$)|(?<=至)[〇零一二三四五六七八九]{2}(?=年)")
-_HAN_ORDINAL = re.compile("(?<=第)[一二三四五六七八九十百]{1,4}(?=届|期|批|轮|代|阶段|号|次)|[一二三四五六七八九十]{1,2}(?=期$)")
+_HAN_ORDINAL = re.compile(
+    "(?<=第)[一二三四五六七八九十百]{1,4}(?=届|期|批|轮|代|阶段|号|次)|[一二三四五六七八九十]{1,2}(?=期$)"
+)
 _SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:年?度|年)?")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:年度?)?")
 _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
@@ -309,6 +311,10 @@ def initials(short: str, long: str) -> bool:
     True
     """
     tokens = long.split()
-    return len(short) >= 3 and len(tokens) >= 2 and short.isalpha() and short.isascii() and short == "".join(
-        t[0] for t in tokens
+    return (
+        len(short) >= 3
+        and len(tokens) >= 2
+        and short.isalpha()
+        and short.isascii()
+        and short == "".join(t[0] for t in tokens)
     )

@@ -60,7 +60,15 @@ def make() -> Knowledge:
     bureau, park, scheme = "organisation/bureau", "organisation/park", "programme/scheme"
     one: list[Fact] = [
         PostHolding("person/li", "主席", bureau, _source(20, "主席李明")),
-        Amount(scheme, "budget", Decimal("3E+9"), "HKD", "exact", _source(30, "撥款三十億元", stated_by=bureau), funder=bureau),
+        Amount(
+            scheme,
+            "budget",
+            Decimal("3E+9"),
+            "HKD",
+            "exact",
+            _source(30, "撥款三十億元", stated_by=bureau),
+            funder=bureau,
+        ),
         Amount(scheme, "cap", Decimal("5E+5"), "HKD", "atMost", _source(40, "最多五十萬元"), per="recipient"),
         Count(park, "企業", Decimal(20), "間", "atLeast", _source(50, "二十間企業", as_of="2024")),
         *(
