@@ -1,4 +1,6 @@
-"""Write kg/data/identity/common.txt: pairs of characters and English words so common that sharing them tells nothing.
+"""Write kg/data/identity/common.txt: pairs of characters and English words so common that sharing them tells little.
+
+Those with a question mark tell something, the others nothing.
 
     python training/common.py
 
@@ -17,8 +19,9 @@ from kg.pipeline.lexicon import read_entries
 
 ROOT = Path(__file__).parent.parent
 TEXTS = ("seeds/*.txt", "benchmarks/dev/*.txt", "training/**/*.txt")
-# In so many documents, or names of so many things.
+# In so many documents, or names of so many things: common; in so many of either: everywhere.
 DOCUMENTS, THINGS = 4, 6
+EVERYWHERE = 15
 
 
 def main() -> None:
@@ -39,7 +42,8 @@ def main() -> None:
                 names[gram].add(entry.id)
     common = {g for g, n in seen.items() if n >= DOCUMENTS} | {g for g, ids in names.items() if len(ids) >= THINGS}
     target = ROOT / "kg" / "data" / "identity" / "common.txt"
-    target.write_text("".join(f"{g}\n" for g in sorted(common)), encoding="utf-8")
+    marks = {g: "" if max(seen[g], len(names.get(g, ()))) >= EVERYWHERE else "?" for g in common}
+    target.write_text("".join(f"{g}{marks[g]}\n" for g in sorted(common)), encoding="utf-8")
 
 
 if __name__ == "__main__":

@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import cast
 
 from kg.language.script import name_key
-from kg.model import DocumentFacts, Entity, EntityType, Quote
+from kg.model import DocumentFacts, Entity, EntityType, Quote, Source
 from kg.pipeline import extract
 from kg.reading import read_bytes
 from kg.resolve import resolve
@@ -105,13 +105,24 @@ def _renamed(facts: DocumentFacts, old: str) -> DocumentFacts:
     def new(id_: str | None) -> str:
         return "given" if id_ == old else id_ or ""
 
+    def told(source: Source) -> Source:
+        return replace(source, stated_by=new(source.stated_by) or None)
+
     return replace(
         facts,
         entities=tuple(replace(e, id=new(e.id)) for e in facts.entities),
-        posts=tuple(replace(p, person=new(p.person), organisation=new(p.organisation)) for p in facts.posts),
-        relations=tuple(replace(r, subject=new(r.subject), object=new(r.object)) for r in facts.relations),
-        amounts=tuple(replace(a, subject=new(a.subject), funder=new(a.funder) or None) for a in facts.amounts),
-        counts=tuple(replace(c, subject=new(c.subject)) for c in facts.counts),
+        posts=tuple(
+            replace(p, person=new(p.person), organisation=new(p.organisation), source=told(p.source))
+            for p in facts.posts
+        ),
+        relations=tuple(
+            replace(r, subject=new(r.subject), object=new(r.object), source=told(r.source)) for r in facts.relations
+        ),
+        amounts=tuple(
+            replace(a, subject=new(a.subject), funder=new(a.funder) or None, source=told(a.source))
+            for a in facts.amounts
+        ),
+        counts=tuple(replace(c, subject=new(c.subject), source=told(c.source)) for c in facts.counts),
     )
 
 

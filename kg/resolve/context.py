@@ -101,7 +101,22 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
 def _grams(sentence: str) -> frozenset[str]:
     pairs = {sentence[i : i + 2] for i in range(len(sentence) - 1)}
     found = {p for p in pairs if _TELLING.fullmatch(p)} | set(re.findall("[a-z]{4,}", sentence))
-    return frozenset(found - common())
+    return frozenset(g for g in found if common().get(g, 1))
+
+
+@lru_cache(maxsize=1)
+def _roles() -> list[tuple[str, re.Pattern[str]]]:
+    return [(r["name"], re.compile("|".join(r["words"]))) for r in words()["role"]]
+
+
+def roles(around: Surroundings) -> set[str]:
+    """Return what kinds of post the sentences name, the same in every language."""
+    return {name for name, pattern in _roles() for s in around.sentences[:_SENTENCES] if pattern.search(s)}
+
+
+def weight(grams: Iterable[str]) -> float:
+    """Return how much pairs of characters and words tell: 1 for each, less for a common one."""
+    return sum(common().get(g, 1.0) for g in grams)
 
 
 def topic(around: Surroundings, names: Iterable[str]) -> frozenset[str]:

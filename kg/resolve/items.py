@@ -14,7 +14,7 @@ from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.names import Name, cities_in, initials, is_yearly, read_name, split_names, words
+from kg.resolve.names import Name, abbreviates, cities_in, initials, is_yearly, read_name, split_names, words
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
@@ -129,6 +129,7 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
     for name in names:
         folded = re.escape(fold(name).casefold())
         for sentence in around.sentences:
+            found += _explained(sentence, fold(name).casefold())
             match = re.search(rf"{folded}[」』》”\"]?\s?\(([^()]{{2,60}})\)", sentence)
             if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (
                 re.search(r"[\u4e00-\u9fff]", match[1]) is None
@@ -139,6 +140,20 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
             if other:
                 found.append(other[1])
     return [f for f in dict.fromkeys(found) if len(f) > 1]
+
+
+def _explained(sentence: str, short: str) -> list[str]:
+    """Return the name before the bracket in which a short form stands: 「社會企業支援中心（社企中心）」."""
+    match = re.search(rf"([\u4e00-\u9fff]{{4,24}}|(?:[a-z&'-]+ ){{1,7}}[a-z&'-]+)\s?\({re.escape(short)}\)", sentence)
+    if match is None:
+        return []
+    before = match.group(1)
+    if short.isascii():
+        words_ = before.split()
+        found = [" ".join(words_[k:]) for k in range(len(words_)) if initials(short, read_name(" ".join(words_[k:]), "Organisation").core) or initials(short, " ".join(words_[k:]))]
+    else:
+        found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
+    return found[-1:]
 
 
 def _with_aliases(names: list[Name]) -> list[Name]:
@@ -205,12 +220,35 @@ def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
     「中大工程學院」 and 「香港中文大學工程學院」 share the first.
     """
     by_key = packaged().by_key
+    if name.key.isascii():
+        return _owned_english(name), ""
     for cut in range(min(len(name.key) - 2, 24), 1, -1):
         owner = by_key.get(name.key[:cut])
         if owner and owner.type in {"Organisation", "Facility"}:
             rest = read_name(name.key[cut:], type_)
             return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
     return "", ""
+
+
+def _owned_english(name: Name) -> str:
+    """Return the same for 「HKU Faculty of Law」 and 「Faculty of Law, University of Hong Kong」."""
+    tokens = name.core.split()
+    for cut in range(1, len(tokens)):
+        for owner, rest in ((tokens[:cut], tokens[cut:]), (tokens[-cut:], tokens[:-cut])):
+            id_ = _english_bodies().get(" ".join(owner))
+            if id_ and rest:
+                return f"<{id_}>{' '.join(rest)}"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _english_bodies() -> dict[str, str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for id_, entries in packaged().by_id.items():
+        for entry in entries:
+            if entry.type in {"Organisation", "Facility"} and entry.form.isascii():
+                found[read_name(entry.form, "Organisation").core].add(id_)
+    return {core: min(ids) for core, ids in found.items() if len(ids) == 1}
 
 
 @lru_cache(maxsize=1)
@@ -236,8 +274,8 @@ def _person(item: Item) -> str | None:
 
 
 def expanded(item: Item, name: Name) -> str | None:
-    """Return the core of 「市財政局」 with its city, if the text around names but one."""
+    """Return the core of 「市財政局」 or 「創新券」 with its city, if the text around names but one."""
     cities = item.around.cities
-    if name.weak != "relative" or name.key[0] != "市" or len(cities) != 1 or cities_in(name.key):
+    if name.weak not in {"relative", "generic"} or len(cities) != 1 or cities_in(name.key) or not re.search("[\u4e00-\u9fff]", name.key):
         return None
     return read_name(min(cities) + name.key, item.type).core

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kg.resolve.clusters import Clusters
-from kg.resolve.context import topic
+from kg.resolve.context import topic, weight
 from kg.resolve.items import Item
 from kg.resolve.names import words
 
@@ -69,10 +69,10 @@ class Likeness:
             found = self._topics[item, core] = topic(self._items[item].around, names)
         return found
 
-    def same_topic(self, left: int, right: int, count: int) -> bool:
-        """Tell whether that many shared pairs and words make one topic, and neither place nor post speak against it."""
-        less = min(len(self.topic(left)), len(self.topic(right)))
-        if count < max(_TOPIC, _PART * less) or not self.places_agree(left, right):
+    def same_topic(self, left: int, right: int, shared: float) -> bool:
+        """Tell whether what is shared, by weight, makes one topic, and neither place nor post speaks against it."""
+        less = min(weight(self.topic(left)), weight(self.topic(right)))
+        if shared < max(_TOPIC, _PART * less) or not self.places_agree(left, right):
             return False
         return not (self.posts(left) and self.posts(right)) or self._items[left].type != "Person"
 
@@ -87,5 +87,5 @@ class Likeness:
         ways = {own[token] for _, token in self.tokens[right] if token in own}
         if ways:
             return max(sorted(ways), key=lambda w: _SCORES[w])
-        count = len(self.topic(left) & self.topic(right))
-        return "topic" if self.same_topic(left, right, count) else ""
+        shared = weight(self.topic(left) & self.topic(right))
+        return "topic" if self.same_topic(left, right, shared) else ""

@@ -5,13 +5,15 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from collections.abc import Sequence
 from functools import lru_cache
+from itertools import product
 
 from kg.pipeline.lexicon import packaged
 from kg.resolve.clusters import Clusters, Reason
+from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
 from kg.resolve.names import abbreviates, initials, is_bare, read_name, words
-from kg.resolve.romanise import spells
+from kg.resolve.romanise import spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
 # Longer names among which the one meant could not be told.
@@ -25,7 +27,7 @@ def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: st
     return Reason(round(score, 2), rule, first, second)
 
 
-def aliases(items: Sequence[Item], clusters: Clusters) -> None:
+def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
     """Join a bare short name to the one thing that some document says it is short for."""
     owners: dict[tuple[str, str], set[int]] = defaultdict(set)
     bare: dict[tuple[str, str], list[int]] = defaultdict(list)
@@ -45,7 +47,13 @@ def aliases(items: Sequence[Item], clusters: Clusters) -> None:
         if len(roots) == 1 and len(key[1]) + 2 * (key[0] == "Programme") >= least:
             first = min(owners[key])
             for i in bare[key]:
-                clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+                if likeness.places_agree(first, i):
+                    clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+    for key in sorted(k for k in owners if k[1].isascii() and len(k[1]) >= _DISTINCTIVE["latin"]):
+        roots = clusters.roots(owners[key])
+        scripts = {all(n.core.isascii() for n in items[i].names) for i in owners[key]}
+        if len(roots) == 2 and len(scripts) == 2:
+            clusters.join(*roots, _reason(items, *roots, 0.88, "one abbreviation in two languages"))
 
 
 def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -123,6 +131,10 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
             for gram in likeness.topic(i):
                 if gram.isascii():
                     buckets["word", gram][latin].append(i)
+            # A role alone tells little: whose initial sounds fit may then be compared.
+            for role in roles(item.around):
+                for sound in _sounds(item):
+                    buckets["role", role, sound][latin].append(i)
     for key in sorted(buckets, key=str):
         chinese, english = buckets[key]
         if not chinese or not english or len(chinese) * len(english) > _CROWD * _CROWD:
@@ -150,6 +162,16 @@ def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
         near = {j for key in keys for j in full[surname, key][:_CROWD] if likeness.shared(i, j)}
         if len(clusters.roots(near)) == 1:
             clusters.join(i, min(near), _reason(items, i, min(near), 0.85, "surname, and one post or topic"))
+
+
+def _sounds(item: Item) -> list[str]:
+    """Return for a person's name the first letters of its parts, in order of the alphabet, as Latin letters may spell them."""
+    found = set()
+    for name in item.names:
+        parts = [{t[0]} for t in name.core.split()] if name.core.isascii() else [{s[0] for s in spellings(c)} for c in name.core]
+        if len(parts) == 3:
+            found |= {"".join(sorted(letters)) for letters in product(*parts)}
+    return sorted(found)
 
 
 def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:

@@ -5,10 +5,12 @@ Every step looks only at items that share a key, so that its cost grows with the
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
 
 from kg.resolve.clusters import Clusters, Reason, Traits
+from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness
 from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
@@ -24,7 +26,7 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
     for _ in range(2):
         likeness = Likeness(items, clusters)
         _weak_names(items, clusters, likeness)
-        aliases(items, clusters)
+        aliases(items, clusters, likeness)
         abbreviations(items, clusters, likeness)
         romanised(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
@@ -93,7 +95,8 @@ def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
                 buckets["2 core", item.type, whole, item.edition].append(i)
             if not name.weak:
                 buckets["1 name", item.type, name.key, item.edition].append(i)
-                buckets["2 core", item.type, name.core, item.edition].append(i)
+                # Bio-Tech and BioTech are one word or two.
+                buckets["2 core", item.type, name.core.replace(" ", ""), item.edition].append(i)
         for core in item.owned:
             buckets["3 owner", item.type, core, item.edition].append(i)
     rules = {
@@ -116,16 +119,12 @@ def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str
 def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
     """Join items of one weak name whose contexts share something that tells."""
     buckets: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+    doubtful = {(i.type, c) for i in items for n in i.names for c in ((n.core,) if n.weak else ()) + n.others}
     for i, item in enumerate(items):
-        if item.yearly:
-            continue
-        for name in item.names:
-            if name.weak:
-                buckets[item.type, name.core, item.edition][i] = None
-            for other in name.others:
-                buckets[item.type, other, item.edition][i] = None
-            if name.others and not name.weak:
-                buckets[item.type, name.core, item.edition][i] = None
+        for name in () if item.yearly else item.names:
+            for core in (name.core, *name.others):
+                if (item.type, core) in doubtful:
+                    buckets[item.type, core, item.edition][i] = None
     for key in sorted(buckets):
         members = list(buckets[key])
         if len(members) > 1:
@@ -166,11 +165,12 @@ def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], l
     for i in members:
         for gram in sorted(likeness.topic(i, core)):
             holders[gram].append(i)
-    shared: Counter[tuple[int, int]] = Counter()
+    shared: dict[tuple[int, int], float] = defaultdict(float)
     for gram in sorted(holders):
         here = holders[gram]
         if 1 < len(here) <= likeness.crowd:
-            shared.update((a, b) for n, a in enumerate(here) for b in here[n + 1 :])
+            for pair in combinations(here, 2):
+                shared[pair] += weight([gram])
     for (a, b), count in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
         if likeness.same_topic(a, b, count):
             clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))

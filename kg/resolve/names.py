@@ -227,9 +227,10 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
 
 
 @lru_cache(maxsize=1)
-def common() -> frozenset[str]:
-    """Return the pairs of characters and the English words that stand in so many texts that they tell nothing."""
-    return frozenset(data_path("identity", "common.txt").read_text(encoding="utf-8").split())
+def common() -> dict[str, float]:
+    """Return how much the common pairs of characters and English words tell where two texts share them: little, or 0."""
+    lines = data_path("identity", "common.txt").read_text(encoding="utf-8").split()
+    return {line.rstrip("?"): 0.5 if line.endswith("?") else 0.0 for line in lines}
 
 
 def _weakness(name: str, key: str, core: str, type_: EntityType) -> Weakness:
