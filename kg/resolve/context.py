@@ -10,7 +10,7 @@ from functools import lru_cache
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
-from kg.resolve.names import cities_in, common, words
+from kg.resolve.names import cities_in, common, districts_in, words
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.
 _LIST = 12
@@ -26,7 +26,7 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 class Surroundings:
     """Of one entity in one document: ids of other entities by how they touch it, and words.
 
-    `sentences` are folded and lower-case. `home` tells whether the document speaks of Hong Kong.
+    `sentences` are folded and lower-case. `here` tells whether they speak of Hong Kong, `home` whether the document does.
     """
 
     bodies: set[str] = field(default_factory=set)
@@ -35,8 +35,15 @@ class Surroundings:
     titles: set[str] = field(default_factory=set)
     figures: set[str] = field(default_factory=set)
     cities: set[str] = field(default_factory=set)
+    districts: set[str] = field(default_factory=set)
+    here: bool = False
     sentences: list[str] = field(default_factory=list)
     home: bool = False
+
+    @property
+    def places(self) -> set[str]:
+        """The cities that the sentences name, Hong Kong among them."""
+        return self.cities | ({"香港"} if self.here else set())
 
     @property
     def years(self) -> set[str]:
@@ -83,18 +90,21 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
     home = bool(_HOME.search(title))
     for sentence, ids in within.items():
         folded = fold(sentence).casefold()
-        home = home or bool(_HOME.search(folded))
-        cities = cities_in(folded)
+        here = bool(_HOME.search(folded))
+        home = home or here
+        cities, districts = cities_in(folded), districts_in(folded)
         for id_ in ids:
             found[id_].cities |= cities
+            found[id_].districts |= districts
+            found[id_].here |= here or bool(districts)
             found[id_].sentences.append(folded)
             if len(ids) <= _LIST:
                 found[id_].near |= ids - {id_}
     around = cities_in(title)
-    for here in found.values():
-        here.sentences.sort()
-        here.cities = here.cities or around
-        here.home = home
+    for entity_around in found.values():
+        entity_around.sentences.sort()
+        entity_around.cities = entity_around.cities or around
+        entity_around.home = home
 
 
 @lru_cache(maxsize=50_000)

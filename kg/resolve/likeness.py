@@ -78,8 +78,7 @@ class Likeness:
 
     def places_agree(self, left: int, right: int) -> bool:
         """Tell whether two items may be of one place: neither names cities that the other lacks."""
-        a, b = self._items[left].around, self._items[right].around
-        return not a.cities or not b.cities or bool(a.cities & b.cities)
+        return places_agree(self._items[left], self._items[right])
 
     def shared(self, left: int, right: int) -> str:
         """Return the surest way in which the contexts of two items agree, "" for none."""
@@ -89,3 +88,11 @@ class Likeness:
             return max(sorted(ways), key=lambda w: _SCORES[w])
         shared = weight(self.topic(left) & self.topic(right))
         return "topic" if self.same_topic(left, right, shared) else ""
+
+
+def places_agree(left: Item, right: Item) -> bool:
+    """Tell whether the texts around two items may speak of one place; two halls may not stand in two districts."""
+    a, b = left.around, right.around
+    if a.places and b.places and not a.places & b.places:
+        return False
+    return left.type != "Facility" or not a.districts or not b.districts or bool(a.districts & b.districts)

@@ -100,7 +100,7 @@ def _short_keys(core: str) -> list[str]:
     if core.isascii():
         return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
     whole = [core + tail for tail in words()["tails"]]
-    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 5 else []
+    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 12 else []
 
 
 def _long_keys(core: str) -> list[str]:

@@ -12,8 +12,11 @@ from itertools import combinations
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
-from kg.resolve.likeness import Likeness
+from kg.resolve.likeness import Likeness, places_agree
 from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
+
+# Names of up to so many characters may be several places'; so many of a group are looked at.
+_SHORT, _WITNESSES = 6, 6
 
 
 def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
@@ -81,6 +84,29 @@ def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int,
         clusters.join(members[0], other, reason(members[0], other))
 
 
+def _join_in_place(
+    items: Sequence[Item], clusters: Clusters, members: list[int], because: Callable[[int, int], Reason]
+) -> None:
+    """Join items of one short name, those of different places apart; of no place, they go where but one place is."""
+    groups: list[list[int]] = []
+    for i in sorted(members, key=lambda m: (not (items[m].around.places or items[m].around.districts), m)):
+        fitting = [g for g in groups if all(places_agree(items[i], items[j]) for j in g[:_WITNESSES])]
+        if len(fitting) == 1:
+            fitting[0].append(i)
+        else:
+            groups.append([i])
+    for group in groups:
+        _join_all(clusters, group, because)
+
+
+def _is_local(items: Sequence[Item], members: list[int]) -> bool:
+    """Tell whether a name is one that several places may have: a short one of a hall, scheme or event, not well known."""
+    first = items[members[0]]
+    if first.type not in {"Facility", "Programme", "Event"} or any(items[m].lexicon_id for m in members):
+        return False
+    return max(len(n.key) for n in first.names) <= _SHORT
+
+
 def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
     buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for i, item in enumerate(items):
@@ -107,7 +133,15 @@ def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
     }
     for key in sorted(buckets):
         score, rule = rules[key[0]]
-        _join_all(clusters, buckets[key], lambda a, b, s=score, r=rule: reason(items, a, b, s, r))  # type: ignore[misc]
+        members = buckets[key]
+
+        def because(a: int, b: int, score: float = score, rule: str = rule) -> Reason:
+            return reason(items, a, b, score, rule)
+
+        if len(members) > 1 and _is_local(items, members):
+            _join_in_place(items, clusters, members, because)
+        else:
+            _join_all(clusters, members, because)
 
 
 def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:

@@ -7,6 +7,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
+from os.path import commonprefix
 from typing import Any, Literal
 
 from kg.language.numbers import read_han
@@ -76,6 +77,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
         "cities": re.compile(either("cities")),
+        "districts": re.compile(either("districts")),
     }
 
 
@@ -254,6 +256,11 @@ def is_relative(key: str) -> bool:
     return bool(re.match("(?:本|全)?[市省县](?!场|面|民)|区(?!块|域|议|间)", key))
 
 
+def districts_in(text: str) -> set[str]:
+    """Return the districts of Hong Kong that a folded text names."""
+    return set(_patterns()["districts"].findall(text))
+
+
 def is_yearly(core: str) -> bool:
     """Tell whether a core is that of a policy address or a budget, of which each year has its own."""
     return _YEARLY.fullmatch(core) is not None
@@ -288,6 +295,11 @@ def abbreviates(short: str, long: str) -> bool:
     """
     if long.startswith(short) and len(short) > 1 and long[len(short) :] in words()["tails"]:
         return True
+    end = len(commonprefix([short[::-1], long[::-1]]))
+    if len(short) > _ABBREVIATION and end >= 3 and len(short) - end >= 2:
+        # One part is abbreviated, what stands after it is written out: 北都行動綱領.
+        head, whole = short[:-end], long[:-end]
+        return len(whole) <= 6 and not whole.endswith(head) and abbreviates(head, whole + head[-1])
     if not 2 <= len(short) <= min(_ABBREVIATION, len(long) - 1) or not _HAN.search(short) or not _HAN.search(long):
         return False
     if short[0] != long[0] or short[-1] not in long[-2:] or long.startswith(short):

@@ -57,19 +57,22 @@ def spells(latin: str, han: str) -> str:
     if not 2 <= len(han) <= 4 or len(tokens) < 2:
         return ""
     first, given = [spellings(c) for c in han[:cut]], [spellings(c) for c in han[cut:]]
-    places = [i for i in range(len(tokens)) if _one_after_other(tokens, i, first)]
-    for i in places:
-        rest = tokens[:i] + ["|"] + tokens[i + cut :]
-        if given and any(_one_after_other(rest, j, given) for j in range(len(rest))):
+    places = _without(tokens, first)
+    for rest in places:
+        if given and (_without(rest, given) or any(_joined(t, given) for t in rest)):
             return "whole"
-        if any(_joined(t, given) for t in rest):
-            return "whole"
-    return "surname" if any(i in {0, len(tokens) - cut} for i in places) or places else ""
+    return "surname" if places else ""
 
 
-def _one_after_other(tokens: list[str], start: int, chars: list[frozenset[str]]) -> bool:
-    part = tokens[start : start + len(chars)]
-    return len(part) == len(chars) and all(t in c for t, c in zip(part, chars, strict=True))
+def _without(tokens: list[str], chars: list[frozenset[str]]) -> list[list[str]]:
+    """Return what may be left of the words when each character has taken one that spells it, in whatever order."""
+    if not chars:
+        return [tokens]
+    found = []
+    for i, token in enumerate(tokens):
+        if token in chars[0]:
+            found += _without(tokens[:i] + tokens[i + 1 :], chars[1:])
+    return found
 
 
 def _joined(token: str, chars: list[frozenset[str]]) -> bool:
