@@ -14,7 +14,20 @@ from rdflib.term import Node
 import kg
 from kg import vocab
 from kg.graph.publish import publish
-from kg.model import Amount, Count, DocumentInfo, Finding, Knowledge, Label, PostHolding, Quote, Relation, Source, Succession, Thing
+from kg.model import (
+    Amount,
+    Count,
+    DocumentInfo,
+    Finding,
+    Knowledge,
+    Label,
+    PostHolding,
+    Quote,
+    Relation,
+    Source,
+    Succession,
+    Thing,
+)
 from kg.resources import ontology_path
 
 ROOT = Path(__file__).parent.parent

@@ -86,7 +86,7 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
         for mention in entity.mentions:
             if mention.sentence:
                 within[mention.sentence].add(entity.id)
-    title = fold(f"{facts.document.title or ''} {facts.document.publisher or ''}")
+    title = fold(f"{facts.document.title or ''} {facts.document.publisher or ''}").casefold()
     home = bool(_HOME.search(title))
     for sentence, ids in within.items():
         folded = fold(sentence).casefold()

@@ -95,6 +95,8 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         item.lexicon_id = _person(item)
         return item
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
+    if item.lexicon_id is None and around.home and len(names) == 1 and names[0].weak == "abbreviation":
+        item.lexicon_id = _acronyms().get((entity.type, names[0].core))
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
@@ -150,7 +152,12 @@ def _explained(sentence: str, short: str) -> list[str]:
     before = match.group(1)
     if short.isascii():
         words_ = before.split()
-        found = [" ".join(words_[k:]) for k in range(len(words_)) if initials(short, read_name(" ".join(words_[k:]), "Organisation").core) or initials(short, " ".join(words_[k:]))]
+        found = [
+            " ".join(words_[k:])
+            for k in range(len(words_))
+            if initials(short, read_name(" ".join(words_[k:]), "Organisation").core)
+            or initials(short, " ".join(words_[k:]))
+        ]
     else:
         found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
     return found[-1:]
@@ -182,6 +189,20 @@ def _lexicon_cores() -> dict[tuple[str, str], str]:
             if not name.weak:
                 found[entry.type, name.core].add(id_)
     return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
+
+
+@lru_cache(maxsize=1)
+def _acronyms() -> dict[tuple[str, str], str]:
+    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, where they are but one's."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for id_, entries in packaged().by_id.items():
+        for entry in entries:
+            tokens = read_name(entry.form, entry.type).core.split() if entry.form.isascii() else []
+            plain = [t for t in re.findall("[a-z]+", entry.form.casefold()) if t not in words()["links_english"]]
+            for parts in (tokens, plain):
+                if len(parts) > 2:
+                    found[entry.type, "".join(t[0] for t in parts)].add(id_)
+    return {key: min(ids) for key, ids in found.items() if len(ids) == 1 and min(ids).startswith("hk-")}
 
 
 def _known(type_: EntityType, names: list[Name]) -> str | None:
@@ -276,6 +297,11 @@ def _person(item: Item) -> str | None:
 def expanded(item: Item, name: Name) -> str | None:
     """Return the core of 「市財政局」 or 「創新券」 with its city, if the text around names but one."""
     cities = item.around.cities
-    if name.weak not in {"relative", "generic"} or len(cities) != 1 or cities_in(name.key) or not re.search("[\u4e00-\u9fff]", name.key):
+    if (
+        name.weak not in {"relative", "generic"}
+        or len(cities) != 1
+        or cities_in(name.key)
+        or not re.search("[\u4e00-\u9fff]", name.key)
+    ):
         return None
     return read_name(min(cities) + name.key, item.type).core

@@ -53,7 +53,8 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
         roots = clusters.roots(owners[key])
         scripts = {all(n.core.isascii() for n in items[i].names) for i in owners[key]}
         if len(roots) == 2 and len(scripts) == 2:
-            clusters.join(*roots, _reason(items, *roots, 0.88, "one abbreviation in two languages"))
+            why = _reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
+            clusters.join(roots[0], roots[1], why)
 
 
 def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -168,7 +169,11 @@ def _sounds(item: Item) -> list[str]:
     """Return for a person's name the first letters of its parts, in order of the alphabet, as Latin letters may spell them."""
     found = set()
     for name in item.names:
-        parts = [{t[0]} for t in name.core.split()] if name.core.isascii() else [{s[0] for s in spellings(c)} for c in name.core]
+        parts = (
+            [{t[0]} for t in name.core.split()]
+            if name.core.isascii()
+            else [{s[0] for s in spellings(c)} for c in name.core]
+        )
         if len(parts) == 3:
             found |= {"".join(sorted(letters)) for letters in product(*parts)}
     return sorted(found)

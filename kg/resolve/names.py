@@ -7,7 +7,7 @@ import tomllib
 import unicodedata
 from dataclasses import dataclass
 from functools import lru_cache
-from os.path import commonprefix
+from itertools import takewhile
 from typing import Any, Literal
 
 from kg.language.numbers import read_han
@@ -76,7 +76,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "qualifier": re.compile(f"(?<=..)(?:{either('qualifiers')})+(?=$|基金$|计划$)"),
         "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
-        "cities": re.compile(either("cities")),
+        "cities": re.compile(f"{either('cities')}|\\b(?:{either('english_cities')})\\b"),
         "districts": re.compile(either("districts")),
     }
 
@@ -267,8 +267,9 @@ def is_yearly(core: str) -> bool:
 
 
 def cities_in(text: str) -> set[str]:
-    """Return the Mainland's cities and Macao where a folded text names them."""
-    return set(_patterns()["cities"].findall(text))
+    """Return the cities outside Hong Kong that a folded, lower-case text names, in Chinese."""
+    english = words()["english_cities"]
+    return {english.get(c, c) for c in _patterns()["cities"].findall(text)}
 
 
 def is_bare(name: Name) -> bool:
@@ -295,7 +296,7 @@ def abbreviates(short: str, long: str) -> bool:
     """
     if long.startswith(short) and len(short) > 1 and long[len(short) :] in words()["tails"]:
         return True
-    end = len(commonprefix([short[::-1], long[::-1]]))
+    end = sum(1 for _ in takewhile(lambda c: c[0] == c[1], zip(short[::-1], long[::-1], strict=False)))
     if len(short) > _ABBREVIATION and end >= 3 and len(short) - end >= 2:
         # One part is abbreviated, what stands after it is written out: 北都行動綱領.
         head, whole = short[:-end], long[:-end]

@@ -7,7 +7,18 @@ from collections.abc import Callable, Sequence
 
 import pytest
 
-from kg.model import DocumentFacts, DocumentInfo, Entity, EntityType, Kind, Knowledge, Language, PostHolding, Quote, Source
+from kg.model import (
+    DocumentFacts,
+    DocumentInfo,
+    Entity,
+    EntityType,
+    Kind,
+    Knowledge,
+    Language,
+    PostHolding,
+    Quote,
+    Source,
+)
 from kg.pipeline.lexicon import packaged
 
 
@@ -25,7 +36,9 @@ def _document(
         place = sentence.find(first)
         entry = packaged().by_key.get(first)
         kind: Kind | None = (entry.kind if entry else "company") if type_ == "Organisation" else None
-        found.append(Entity(str(number), type_, (first, *others), (Quote(place, place + len(first), first, sentence),), kind))
+        found.append(
+            Entity(str(number), type_, (first, *others), (Quote(place, place + len(first), first, sentence),), kind)
+        )
     info = DocumentInfo(name, hashlib.sha256(name.encode()).hexdigest(), language, date=date)
     made = tuple(PostHolding(str(p), t, str(b), Source((Quote(0, 1, "x"),), "test")) for p, t, b in posts)
     return DocumentFacts(info, tuple(found), made)

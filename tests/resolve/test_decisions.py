@@ -56,7 +56,9 @@ def test_unsure_changes_nothing(tmp_path: Path, facts: list[Any]) -> None:
 
 
 def test_retype_and_rename(tmp_path: Path, facts: list[Any]) -> None:
-    after = resolve(facts, decisions=decided(tmp_path, "遠洋集團,Facility,retype,me,,", "海匯科技,海匯科技股份,rename,me,,"))
+    after = resolve(
+        facts, decisions=decided(tmp_path, "遠洋集團,Facility,retype,me,,", "海匯科技,海匯科技股份,rename,me,,")
+    )
     assert [t.type for t in after.things if any(x.text == "遠洋集團" for x in t.preferred)] == ["Facility"]
     (firm,) = [t for t in after.things if any(x.text == "海匯科技股份" for x in t.preferred)]
     assert "海匯科技" in {x.text for x in firm.alternative}
@@ -64,7 +66,9 @@ def test_retype_and_rename(tmp_path: Path, facts: list[Any]) -> None:
 
 def test_the_order_of_decisions_does_not_matter(tmp_path: Path, facts: list[Any]) -> None:
     lines = ["海匯科技 @ a.txt,遠洋集團,same,me,,", "海匯科技 @ c.txt,遠洋集團,different,me,,"]
-    assert resolve(facts, decisions=decided(tmp_path, *lines)) == resolve(facts, decisions=decided(tmp_path, *lines[::-1]))
+    assert resolve(facts, decisions=decided(tmp_path, *lines)) == resolve(
+        facts, decisions=decided(tmp_path, *lines[::-1])
+    )
 
 
 def test_contradictions_are_named(tmp_path: Path, facts: list[Any]) -> None:

@@ -33,7 +33,9 @@ def rows(*parts: str) -> list[list[str]]:
 def test_each_id_of_the_outside_world_has_its_form_and_check_digits() -> None:
     table = rows("authority.tsv")
     assert len(table) >= 100
-    wrong = [row for row in table if row[0] not in packaged().by_id or not authority.VALID[row[1]](row[2]) or not row[3]]
+    wrong = [
+        row for row in table if row[0] not in packaged().by_id or not authority.VALID[row[1]](row[2]) or not row[3]
+    ]
     assert not wrong
 
 
@@ -46,7 +48,16 @@ def test_each_id_of_the_outside_world_stands_once_and_in_order() -> None:
 
 @pytest.mark.parametrize(
     ("scheme", "value"),
-    [("wikidata", "q42"), ("wikidata", "Q0"), ("ror", "02zhqgq87"), ("ror", "02zhqgu86"), ("lei", "INR2EJN1ERAN0W5ZP975"), ("lei", "inr2ejn1eran0w5zp974"), ("isni", "0000000121742758"), ("isni", "000000012174275")],
+    [
+        ("wikidata", "q42"),
+        ("wikidata", "Q0"),
+        ("ror", "02zhqgq87"),
+        ("ror", "02zhqgu86"),
+        ("lei", "INR2EJN1ERAN0W5ZP975"),
+        ("lei", "inr2ejn1eran0w5zp974"),
+        ("isni", "0000000121742758"),
+        ("isni", "000000012174275"),
+    ],
 )
 def test_a_wrong_id_is_rejected(scheme: str, value: str) -> None:
     assert not authority.VALID[scheme](value)
@@ -57,7 +68,7 @@ def test_a_line_that_is_no_id_is_named(monkeypatch: pytest.MonkeyPatch, tmp_path
     path.write_text("id\tscheme\tvalue\tsource\nhk-hku\tror\t02zhqgq87\tx\n", encoding="utf-8")
     monkeypatch.setattr(authority, "data_path", lambda *_: path)
     authority.authorities.cache_clear()
-    with pytest.raises(DataError, match="authority.tsv:2"):
+    with pytest.raises(DataError, match=r"authority\.tsv:2"):
         authority.authorities()
     authority.authorities.cache_clear()
 
@@ -66,10 +77,14 @@ def test_successions_are_in_order_and_of_known_bodies() -> None:
     table = rows("successions.tsv")
     assert table == sorted(table)
     assert len(successions.changes()) == len(table) >= 30
-    events = {c.event: {(d.date, d.kind) for d in successions.changes() if d.event == c.event} for c in successions.changes()}
+    events = {
+        c.event: {(d.date, d.kind) for d in successions.changes() if d.event == c.event} for c in successions.changes()
+    }
     assert all(len(v) == 1 for v in events.values()), "an event has one date and one kind"
     named = {name_key(n): c for c in successions.changes() for n in c.former}
-    assert all(packaged().by_key[k].id == c.after for k, c in named.items()), "the lexicon has former names under the successor"
+    assert all(packaged().by_key[k].id == c.after for k, c in named.items()), (
+        "the lexicon has former names under the successor"
+    )
 
 
 def test_people_are_in_order_and_have_words_to_tell_them_by() -> None:
@@ -79,7 +94,11 @@ def test_people_are_in_order_and_have_words_to_tell_them_by() -> None:
     assert all(len(row) == 4 and all(row) for row in table)
 
 
-BODIES = [("政府資訊科技總監辦公室", "2024-07-24", {"政府資訊科技總監辦公室"}), ("數字政策辦公室", "2024-07-25", {"數字政策辦公室"}), ("數字政策辦公室", "2010-01-01", {"政府資訊科技總監辦公室"})]
+BODIES = [
+    ("政府資訊科技總監辦公室", "2024-07-24", {"政府資訊科技總監辦公室"}),
+    ("數字政策辦公室", "2024-07-25", {"數字政策辦公室"}),
+    ("數字政策辦公室", "2010-01-01", {"政府資訊科技總監辦公室"}),
+]
 
 
 @pytest.fixture
@@ -87,13 +106,26 @@ def graph(document: Make) -> Graph:
     """A graph of two documents that name bodies of the table."""
     knowledge = resolve(
         [
-            document("a.txt", ("Organisation", "數字政策辦公室", "數字政策辦公室專員黃大文表示。"), ("Person", "黃大文", "數字政策辦公室專員黃大文表示。"), ("Organisation", "香港大學", "香港大學出席。"), posts=[(1, "專員", 0)], date="2025-01-02"),
-            document("b.txt", ("Organisation", "政府資訊科技總監辦公室", "政府資訊科技總監辦公室表示。"), date="2023-01-02"),
-            document("c.txt", ("Organisation", "Digital Policy Office", "The Digital Policy Office said so."), language="en"),
+            document(
+                "a.txt",
+                ("Organisation", "數字政策辦公室", "數字政策辦公室專員黃大文表示。"),
+                ("Person", "黃大文", "數字政策辦公室專員黃大文表示。"),
+                ("Organisation", "香港大學", "香港大學出席。"),
+                posts=[(1, "專員", 0)],
+                date="2025-01-02",
+            ),
+            document(
+                "b.txt", ("Organisation", "政府資訊科技總監辦公室", "政府資訊科技總監辦公室表示。"), date="2023-01-02"
+            ),
+            document(
+                "c.txt", ("Organisation", "Digital Policy Office", "The Digital Policy Office said so."), language="en"
+            ),
         ]
     )
     found = Graph()
-    found.parse(data="\n".join(f"{line.rsplit(' <', 1)[0]} ." for line in publish(knowledge, version="test")), format="nt")
+    found.parse(
+        data="\n".join(f"{line.rsplit(' <', 1)[0]} ." for line in publish(knowledge, version="test")), format="nt"
+    )
     return found
 
 
@@ -106,7 +138,9 @@ def test_who_was_responsible_on_a_date(graph: Graph, name: str, date: str, expec
 
 def test_the_post_of_that_time_stands_beside_the_body(graph: Graph) -> None:
     query = named_queries()["responsible-on"]
-    found = run(graph, query.text, bindings=bind(graph, query, {"thing": "數字政策辦公室", "date": "2025-03-01"})).to_dicts()
+    found = run(
+        graph, query.text, bindings=bind(graph, query, {"thing": "數字政策辦公室", "date": "2025-03-01"})
+    ).to_dicts()
     assert [(r["personName"], r["title"], r["since"]) for r in found] == [("黃大文", "專員", "2024-07-25")]
 
 
