@@ -29,6 +29,7 @@ AmountRole = Literal["budget", "cap", "grant", "invested", "coinvested", "raised
 Bound = Literal["exact", "atLeast", "atMost", "about"]
 Per = Literal["recipient", "year"]
 Status = Literal["proposed", "announced", "funded", "launched", "completed"]
+SuccessionKind = Literal["renamed", "merged", "split", "replaced"]
 Severity = Literal["error", "warning", "info"]
 PassageKind = Literal["title", "body", "caption", "list", "contact", "about"]
 
@@ -246,7 +247,8 @@ class Thing:
     """One thing of the world after resolution.
 
     `id` is the path below the base IRI, such as ``organisation/cyberport``. `preferred` has at most one label a
-    language. `mentions` are pairs of a `DocumentInfo.id` and a quote. `why` tells the reason of each merge.
+    language. `mentions` are pairs of a `DocumentInfo.id` and a quote. `why` tells the reason of each merge, `same_as`
+    holds addresses that mean the same elsewhere.
     """
 
     id: str
@@ -256,6 +258,23 @@ class Thing:
     mentions: tuple[tuple[str, Quote], ...]
     kind: Kind | None = None
     why: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """One body, or several, went over into others on a date. `predecessors` and `successors` are ids of things.
+
+    `names` are labels of those that no document names.
+    """
+
+    id: str
+    date: str
+    kind: SuccessionKind
+    predecessors: tuple[str, ...]
+    successors: tuple[str, ...]
+    names: tuple[tuple[str, Label], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -266,3 +285,4 @@ class Knowledge:
     things: tuple[Thing, ...] = ()
     facts: tuple[tuple[str, Fact], ...] = field(default=())
     findings: tuple[tuple[str, Finding], ...] = ()
+    successions: tuple[Succession, ...] = ()

@@ -14,7 +14,7 @@ from rdflib.term import Node
 import kg
 from kg import vocab
 from kg.graph.publish import publish
-from kg.model import Amount, Count, DocumentInfo, Finding, Knowledge, Label, PostHolding, Quote, Relation, Source, Thing
+from kg.model import Amount, Count, DocumentInfo, Finding, Knowledge, Label, PostHolding, Quote, Relation, Source, Succession, Thing
 from kg.resources import ontology_path
 
 ROOT = Path(__file__).parent.parent
@@ -85,7 +85,8 @@ def whole() -> Graph:
         Count(scheme, "企業", Decimal(5), "間", "about", source),
     )
     unread = (document.id, Finding("info", "W301", "no frame", "a.txt", 3, 5, "推出"))
-    knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts), (unread,))
+    renamed = Succession("succession/x", "2022-07-01", "renamed", ("organisation/y",), (body,), (("organisation/y", Label("前名", "zh-Hant")),))
+    knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts), (unread,), (renamed,))
     data = Dataset(default_union=True)
     data.parse(data="\n".join(publish(knowledge, version="test")), format="nquads")
     graph = Graph()
@@ -146,6 +147,7 @@ def test_closed_lists_equal_those_of_the_model() -> None:
         (vocab.BOUNDS, model.Bound),
         (vocab.PERS, model.Per),
         (vocab.STATUSES, model.Status),
+        (vocab.SUCCESSION_KINDS, model.SuccessionKind),
     ]
     for listed, literal in pairs:
         assert set(listed) == set(get_args(literal))
@@ -158,3 +160,4 @@ def test_lists_of_the_shapes_equal_the_vocabulary() -> None:
     assert lists["bound"] == set(vocab.BOUNDS)
     assert lists["status"] == set(vocab.STATUSES)
     assert lists["classification"] == set(vocab.KINDS)
+    assert lists["successionKind"] == set(vocab.SUCCESSION_KINDS)

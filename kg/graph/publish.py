@@ -10,7 +10,20 @@ from functools import lru_cache
 from urllib.parse import quote as quote_address
 
 from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
-from kg.model import Amount, Count, DocumentInfo, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
+from kg.model import (
+    Amount,
+    Count,
+    DocumentInfo,
+    Fact,
+    Finding,
+    Knowledge,
+    PostHolding,
+    Quote,
+    Relation,
+    Source,
+    Succession,
+    Thing,
+)
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
@@ -154,6 +167,8 @@ def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str
         _thing(writer, shared, thing)
     for document_id, fact in knowledge.facts:
         _fact(writer, document_id, fact, build)
+    for succession in knowledge.successions:
+        _succession(writer, shared, succession)
     _merge_sources(writer, knowledge)
     for document_id, finding in knowledge.findings:
         _finding(writer, document_id, finding)
@@ -191,9 +206,30 @@ def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     writer.add(shared, node, [("skos:prefLabel", literal(x.text, language=x.language)) for x in thing.preferred])
     writer.add(shared, node, [("skos:altLabel", literal(x.text, language=x.language)) for x in thing.alternative])
     writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
+    writer.add(shared, node, [("skos:exactMatch", f"<{address}>") for address in thing.same_as])
+    writer.add(shared, node, [("fg:mergedBecause", literal(reason)) for reason in thing.why])
     for document_id, quote in thing.mentions:
         evidence = writer.evidence(document_id, quote)
         writer.add(writer.id(f"document/{document_id}"), node, [("fg:mention", evidence)])
+
+
+def _succession(writer: _Writer, shared: str, succession: Succession) -> None:
+    """Write one event, and the names of those that no document names, so that they can be asked for."""
+    writer.add(
+        shared,
+        writer.id(succession.id),
+        [
+            ("rdf:type", iri("fg:Succession")),
+            ("fg:effective", time_literal(succession.date)),
+            ("fg:successionKind", iri(f"fg:{succession.kind}")),
+            ("dcterms:source", literal(succession.source) if succession.source else None),
+            *(("fg:predecessor", writer.id(id_)) for id_ in succession.predecessors),
+            *(("fg:successor", writer.id(id_)) for id_ in succession.successors),
+        ],
+    )
+    for id_, label in succession.names:
+        pairs = [("rdf:type", iri("fg:Thing")), ("skos:prefLabel", literal(label.text, language=label.language))]
+        writer.add(shared, writer.id(id_), pairs)
 
 
 def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
