@@ -75,6 +75,9 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions to replay, in place of decisions.csv beside these.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Read documents and write their graph.
@@ -88,7 +91,7 @@ def build(
 
     callback, close = _progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, decisions=decisions, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)
