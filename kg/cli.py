@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_claims import review, series
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
@@ -385,6 +386,8 @@ def export(
         typer.echo(f"written {path}")
 
 
+app.command()(_guard(series))
+app.command()(_guard(review))
 app.command()(_guard(push))
 app.command()(_guard(serve))
 

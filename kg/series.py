@@ -5,9 +5,10 @@ from __future__ import annotations
 import csv
 import difflib
 import io
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -159,10 +160,15 @@ class Series:
         return tuple(found)
 
     def growth(self) -> tuple[Step, ...]:
-        """Return the changes between successive times; a time whose claims conflict has none to or from it."""
+        """Return the changes between successive times; a time whose claims conflict has none to or from it.
+
+        A year and a day of it are not successive: nobody knows which figure came first.
+        """
         torn = {c.time for pair in self.conflicts() for c in pair}
         points = [None if t in torn else _closest(self.at(t)) for t in self.times]
-        return tuple(_step(old, new) for old, new in zip(points, points[1:], strict=False) if old and new)
+        return tuple(
+            _step(old, new) for old, new in pairwise(points) if old and new and not new.time.startswith(old.time)
+        )
 
     def to_dict(self) -> dict[str, Any]:
         """Return the series as plain data for JSON; numbers are text."""
@@ -214,11 +220,16 @@ class Claims:
     thing: str
     series: tuple[Series, ...]
 
-    def __iter__(self) -> Any:
+    def __iter__(self) -> Iterator[Series]:
         return iter(self.series)
 
     def __len__(self) -> int:
         return len(self.series)
+
+    def as_of(self, on: str) -> Claims:
+        """Return the claims that held on a date; see `Series.as_of`."""
+        held = (Series(s.thing, s.normal, s.as_of(on)) for s in self.series)
+        return Claims(self.thing, tuple(s for s in held if s.claims))
 
     def rows(self) -> list[dict[str, Any]]:
         """Return a row of `COLUMNS` for each claim of each series."""

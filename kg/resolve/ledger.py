@@ -15,7 +15,7 @@ from typing import cast
 from kg.errors import InputError
 from kg.files import write_text
 from kg.language.numbers import find_numbers
-from kg.language.script import fold, name_key, to_simplified, to_traditional
+from kg.language.script import fold, to_simplified, to_traditional
 from kg.model import Bound, EntityType, Finding, Label, Per, Status
 from kg.reading.encoding import decode
 from kg.resolve.decisions import Decision, Decisions, Ref, Verdict
@@ -354,8 +354,3 @@ def append(path: Path, cells: dict[str, str]) -> None:
     row = (cells.get(column, "") for column in header)
     writer.writerow([f"'{c}" if c.startswith(_FORMULA) else c for c in row])
     write_text(path, text + stream.getvalue())
-
-
-def decided(ledger: Ledger) -> set[frozenset[tuple[str, str]]]:
-    """Return the pairs that have a verdict, each as folded name and file of both sides."""
-    return {frozenset((name_key(r.name), r.file or "") for r in (p.left, p.right)) for p in ledger.decisions.pairs}
