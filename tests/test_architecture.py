@@ -37,7 +37,7 @@ ONLY_IN = {
     "pyvis": {"view"},
     "networkx": {"export", "notebook", "view"},
     "pyshacl": {"graph"},
-    "rdflib": {"ask", "build", "evaluate", "export", "graph", "notebook", "serve", "view"},
+    "rdflib": {"ask", "build", "evaluate", "export", "graph", "notebook", "series", "serve", "view"},
     "pyoxigraph": {"export", "graph", "serve"},
     "pyarrow": {"export"},
     "starlette": {"serve"},

@@ -282,3 +282,13 @@ def test_append_keeps_what_stands_there(tmp_path: Path) -> None:
 def test_references_read_back_as_written() -> None:
     for text in ("數碼港", "Person/陳大文 @ 2024-03.txt", "A/B Testing Fund", "甲 @ b.txt"):
         assert str(Ref.parse(text)) == text
+
+
+def test_the_example_of_the_readme_is_read(tmp_path: Path) -> None:
+    readme = (Path(__file__).parents[2] / "README.md").read_text(encoding="utf-8")
+    (example,) = [b for b in readme.split("```\n") if b.startswith("left,right,verdict")]
+    (tmp_path / "d.csv").write_text(example, encoding="utf-8")
+    ledger = read_ledger([tmp_path / "d.csv"])
+    assert (ledger.rows, ledger.problems) == (4, ())
+    for verdict in ("same", "different", "unsure", "retype", "rename", "reject", "add"):
+        assert f"| **{verdict}** |" in readme
