@@ -184,7 +184,9 @@ def _fits(row: FactRow, fact: Fact, things: dict[str, Thing], names: dict[str, s
             return False
         return name_key(ref.name) in names[id_]
 
-    if not (named(row.left, left) and named(row.right, right)):
+    both = named(row.left, left) and named(row.right, right)
+    # Partners are each other's: either may stand first.
+    if not both and not (kind == "partnersWith" and named(row.left, right) and named(row.right, left)):
         return False
     if (row.file and row.file != file) or (row.kind and row.kind != kind):
         return False

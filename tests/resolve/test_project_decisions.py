@@ -129,6 +129,16 @@ def test_reject_takes_a_fact_away_and_only_that(project: Path) -> None:
     assert not problems(out)
 
 
+@pytest.mark.parametrize("ends", [("香港城市大學", "香港大學"), ("香港大學", "香港城市大學")])
+def test_reject_takes_the_direct_triple_of_a_relation_too(project: Path, ends: tuple[str, str]) -> None:
+    ask = "SELECT ?x WHERE { ?x fg:partnersWith ?y }"
+    _, out = built(project)
+    assert kg.query(out, ask).rows
+    _, out = built(project, fact_row(left=ends[0], right=ends[1], verdict="reject", kind="partnersWith"), head=WIDE)
+    assert not problems(out)
+    assert not kg.query(out, ask).rows
+
+
 def test_reject_needs_more_than_a_name(project: Path) -> None:
     after, out = built(project, fact_row(left="藍灣創新計劃", verdict="reject"), head=WIDE)
     assert "W130" in problems(out)[0][0] and "too much" in problems(out)[0][2]
