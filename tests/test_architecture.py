@@ -68,11 +68,7 @@ def imports(path: Path) -> set[str]:
 def internal(path: Path) -> set[str]:
     """The modules of ours that a file imports."""
     known = {name_of(p) for p in MODULES} - {"__init__"}
-    return {
-        name.removeprefix("kg.")
-        for name in imports(path)
-        if name.removeprefix("kg.") in known and name.startswith("kg.")
-    }
+    return {name.removeprefix("kg.") for name in imports(path) if name.removeprefix("kg.") in known and name.startswith("kg.")}
 
 
 def test_modules_found() -> None:
@@ -119,9 +115,7 @@ def test_sizes(path: Path) -> None:
     functions = [n for n in ast.walk(ast.parse(source)) if isinstance(n, (ast.FunctionDef, ast.AsyncFunctionDef))]
     assert not [f.name for f in functions if (f.end_lineno or 0) - f.lineno + 1 > 60], "split the function"
     if name_of(path) not in {"cli", "cli_claims", "cli_serve"}:  # typer reads a command's options from its arguments
-        assert not [f.name for f in functions if len(f.args.args) + len(f.args.posonlyargs) > 7], (
-            "make options keyword-only"
-        )
+        assert not [f.name for f in functions if len(f.args.args) + len(f.args.posonlyargs) > 7], "make options keyword-only"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=name_of)
@@ -134,9 +128,7 @@ def test_public_objects_are_documented(path: Path) -> None:
 
 def fresh(code: str) -> str:
     """What a new Python prints."""
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60
-    )
+    done = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True, timeout=60)
     return done.stdout
 
 
