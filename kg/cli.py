@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_claims import review, series
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
@@ -75,6 +76,9 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions to replay, in place of decisions.csv beside these.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Read documents and write their graph.
@@ -88,7 +92,7 @@ def build(
 
     callback, close = _progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, decisions=decisions, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)
@@ -382,6 +386,8 @@ def export(
         typer.echo(f"written {path}")
 
 
+app.command()(_guard(series))
+app.command()(_guard(review))
 app.command()(_guard(push))
 app.command()(_guard(serve))
 

@@ -72,6 +72,7 @@ class FG:
     mention: Final = "https://w3id.org/fundgraph/ontology#mention"
     merged: Final = "https://w3id.org/fundgraph/ontology#merged"
     mergedBecause: Final = "https://w3id.org/fundgraph/ontology#mergedBecause"
+    normalMeasure: Final = "https://w3id.org/fundgraph/ontology#normalMeasure"
     operates: Final = "https://w3id.org/fundgraph/ontology#operates"
     other: Final = "https://w3id.org/fundgraph/ontology#other"
     owns: Final = "https://w3id.org/fundgraph/ontology#owns"
@@ -182,6 +183,7 @@ TERMS: Final = (
     "mention",
     "merged",
     "mergedBecause",
+    "normalMeasure",
     "operates",
     "other",
     "owns",

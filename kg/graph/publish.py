@@ -10,6 +10,7 @@ from functools import lru_cache
 from urllib.parse import quote as quote_address
 
 from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
+from kg.language.measure import normal_amount, normal_measure
 from kg.model import (
     Amount,
     Count,
@@ -38,6 +39,8 @@ _ALSO = {
     "Relation": ("rdf:Statement",),
     "Amount": ("schema:MonetaryAmount",),
 }
+# Of these, two documents that state one fact may have two spellings.
+_WORDED = ("fg:title", "fg:measure", "fg:normalMeasure", "fg:unit")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # Also what some readers take for the end of a line, though N-Quads does not.
 _ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\x85\u2028\u2029]')
@@ -282,12 +285,14 @@ def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[
         yield "fg:bound", iri(f"fg:{fact.bound}")
         yield "fg:per", iri(f"fg:{fact.per}") if fact.per else None
         yield "fg:funder", writer.id(fact.funder) if fact.funder else None
+        yield "fg:normalMeasure", literal(normal_amount(fact.role, fact.currency, fact.per))
     else:
         assert isinstance(fact, Count)
         yield "fg:concerns", writer.id(fact.subject)
         yield "fg:measure", literal(fact.measure, language="en" if fact.measure.isascii() else language)
         yield "fg:value", decimal(fact.value)
         yield "fg:upperValue", decimal(fact.upper) if fact.upper is not None else None
+        yield "fg:normalMeasure", literal(normal_measure(fact.measure, fact.unit))
         yield "fg:unit", literal(fact.unit)
         yield "fg:bound", iri(f"fg:{fact.bound}")
 
@@ -299,7 +304,7 @@ def _merge_sources(writer: _Writer, knowledge: Knowledge) -> None:
         key = fact_key(fact)
         candidate = (-fact.source.confidence, fact.source.rule, document)
         best[key] = min(best.get(key, candidate), candidate)
-    words = {f"{writer.id(f'fact/{k}')} {iri(p)} " for k in best for p in ("fg:title", "fg:measure", "fg:unit")}
+    words = {f"{writer.id(f'fact/{k}')} {iri(p)} " for k in best for p in _WORDED}
     spellings: dict[str, list[str]] = {}
     for line in writer.lines:
         head = " ".join(line.split(" ", 2)[:2]) + " "

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-import csv
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from pathlib import Path
 from typing import Literal, cast, get_args
 
 from kg.errors import InputError
-from kg.language.script import name_key, script_of
+from kg.language.script import name_key
 from kg.model import DocumentFacts, Entity, EntityType, Label, Thing
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.items import Item
 
 Verdict = Literal["same", "different", "unsure"]
-COLUMNS = ["left", "right", "verdict", "who", "when", "why"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,40 +125,6 @@ class Decisions:
                     alternative=tuple(sorted(others, key=lambda x: (x.language, x.text))),
                 )
         return thing
-
-
-def read_decisions(path: str | Path) -> Decisions:
-    """Return the decisions of a file: CSV with the columns left, right, verdict, who, when, why.
-
-    `left` is a reference as `Ref.parse` reads it, and so is `right` where the verdict is same, different or unsure. Of
-    the verdict retype, `right` is the type; of rename, the label. A line taken out is a decision undone.
-    Raises `InputError` naming the line for what is none of these.
-    """
-    where = Path(path)
-    rows = list(csv.reader(where.read_text(encoding="utf-8-sig").splitlines()))
-    if not rows or [c.strip() for c in rows[0]] != COLUMNS:
-        raise InputError(
-            "E131", "has not the columns of decisions", where=str(where), hint=f"begin with {','.join(COLUMNS)}"
-        )
-    pairs, retype, rename = [], [], []
-    for number, row in enumerate(rows[1:], 2):
-        if not any(c.strip() for c in row):
-            continue
-        left, right, verdict = (c.strip() for c in row[:3]) if len(row) == len(COLUMNS) else ("", "", "")
-        if left and right and verdict in get_args(Verdict):
-            pairs.append(Decision(Ref.parse(left), Ref.parse(right), cast(Verdict, verdict), row[5]))
-        elif left and verdict == "retype" and right in get_args(EntityType):
-            retype.append((Ref.parse(left), cast(EntityType, right)))
-        elif left and right and verdict == "rename":
-            rename.append((Ref.parse(left), Label(right, script_of(right))))
-        else:
-            raise InputError(
-                "E132",
-                "is no decision",
-                where=f"{where}:{number}",
-                hint="six columns; the verdict is same, different, unsure, retype (right: a type) or rename (right: a name)",
-            )
-    return Decisions(tuple(pairs), tuple(retype), tuple(rename))
 
 
 def _order(decision: Decision) -> tuple[str, str, str]:

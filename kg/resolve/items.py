@@ -115,9 +115,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
         item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
-    item.names = [
-        replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
-    ]
+    item.names = [replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)]
     return item
 
 
@@ -133,9 +131,7 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
         for sentence in around.sentences:
             found += _explained(sentence, fold(name).casefold())
             match = re.search(rf"{folded}[」』》”\"]?\s?\(([^()]{{2,60}})\)", sentence)
-            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (
-                re.search(r"[\u4e00-\u9fff]", match[1]) is None
-            ):
+            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
                 parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
                 found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
             other = re.search(folded + _OTHER_NAME, sentence) if type_ != "Person" else None
@@ -167,8 +163,7 @@ def _with_aliases(names: list[Name]) -> list[Name]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
     longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
     return [
-        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
-        for n in dict.fromkeys(names)
+        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n for n in dict.fromkeys(names)
     ]
 
 

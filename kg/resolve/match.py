@@ -193,7 +193,9 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
 
 
-def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:
+def _same_topic(
+    items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str
+) -> None:
     """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
     holders: dict[str, list[int]] = defaultdict(list)
     for i in members:
