@@ -123,6 +123,8 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
 
     Where but the surname is spelt, as in Paul Chan, the post must be the same.
     """
+    if not any(i.type == "Person" and all(n.core.isascii() for n in i.names) for i in items):
+        return
     buckets: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for i, item in enumerate(items):
         if item.type == "Person":
