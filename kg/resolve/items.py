@@ -14,7 +14,7 @@ from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.names import Name, abbreviates, cities_in, initials, is_yearly, read_name, split_names, words
+from kg.resolve.names import Name, abbreviates, cities_in, initials, is_bare, is_yearly, read_name, split_names, words
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
@@ -293,10 +293,17 @@ def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     return found
 
 
+def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the well-known persons of a name; of 「孫局長」, those of the surname."""
+    if is_bare(name):
+        return [entry for core, entries in _people().items() if core[0] == name.core[0] for entry in entries]
+    return _people().get(name.core, [])
+
+
 def _person(item: Item) -> str | None:
     """Return the id of a well-known person if the text around says the post."""
     text = " ".join(item.around.sentences)
-    ids = {id_ for n in item.names for id_, hints in _people().get(n.core, ()) if any(h in text for h in hints)}
+    ids = {id_ for n in item.names for id_, hints in _candidates(n) if any(h in text for h in hints)}
     return min(ids) if len(ids) == 1 else None
 
 
