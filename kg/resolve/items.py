@@ -14,15 +14,17 @@ from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.names import Name, abbreviates, cities_in, initials, is_yearly, read_name, split_names, words
+from kg.resolve.names import Name, abbreviates, cities_in, initials, is_bare, is_yearly, read_name, split_names, words
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
-_OTHER_NAME = (
+_OTHER_NAME = re.compile(
     r"[^。]{0,20}?(?:正名为|全名为|全名是|全称为|全称是|又称|又名|亦称|也称|简称|俗称|下称)[「『]?"
     r"([^,。;、()「」『』\s]{2,20})"
 )
+_IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
+_BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
 
 
 @dataclass(slots=True)
@@ -115,7 +117,9 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
         item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
-    item.names = [replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)]
+    item.names = [
+        replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
+    ]
     return item
 
 
@@ -127,14 +131,18 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
     """Return other names that the sentences give in brackets or words: 「甲局（Bureau A）」, 「甲基金，正名為乙基金」."""
     found = []
     for name in names:
-        folded = re.escape(fold(name).casefold())
+        folded = fold(name).casefold()
+        latin = re.search(r"[\u4e00-\u9fff]", name) is None
         for sentence in around.sentences:
-            found += _explained(sentence, fold(name).casefold())
-            match = re.search(rf"{folded}[」』》”\"]?\s?\(([^()]{{2,60}})\)", sentence)
-            if match and (re.search(r"[\u4e00-\u9fff]", name) is None) != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
+            place = sentence.find(folded)
+            if place < 0:
+                continue
+            found += _explained(sentence, folded)
+            match = _IN_BRACKETS.match(sentence, place + len(folded))
+            if match and latin != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
                 parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
                 found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
-            other = re.search(folded + _OTHER_NAME, sentence) if type_ != "Person" else None
+            other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
             if other:
                 found.append(other[1])
     return [f for f in dict.fromkeys(found) if len(f) > 1]
@@ -142,18 +150,14 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
 
 def _explained(sentence: str, short: str) -> list[str]:
     """Return the name before the bracket in which a short form stands: 「社會企業支援中心（社企中心）」."""
-    match = re.search(rf"([\u4e00-\u9fff]{{4,24}}|(?:[a-z&'-]+ ){{1,7}}[a-z&'-]+)\s?\({re.escape(short)}\)", sentence)
+    place = sentence.find(f"({short})")
+    match = _BEFORE_BRACKET.search(sentence[:place]) if place > 0 else None
     if match is None:
         return []
     before = match.group(1)
     if short.isascii():
-        words_ = before.split()
-        found = [
-            " ".join(words_[k:])
-            for k in range(len(words_))
-            if initials(short, read_name(" ".join(words_[k:]), "Organisation").core)
-            or initials(short, " ".join(words_[k:]))
-        ]
+        ends = [" ".join(before.split()[k:]) for k in range(before.count(" ") + 1)]
+        found = [e for e in ends if initials(short, read_name(e, "Organisation").core) or initials(short, e)]
     else:
         found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
     return found[-1:]
@@ -163,7 +167,8 @@ def _with_aliases(names: list[Name]) -> list[Name]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
     longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
     return [
-        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n for n in dict.fromkeys(names)
+        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
+        for n in dict.fromkeys(names)
     ]
 
 
@@ -225,9 +230,15 @@ def _elsewhere(item: Item, language: str) -> bool:
     return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
 
 
+@lru_cache(maxsize=1)
+def _local_owner() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(words()['local'])})的?[「『《]?$")
+
+
 def _local(key: str, sentence: str) -> bool:
     """Tell whether a sentence says that a thing is a school's or an estate's: 「某中學的創科博覽」."""
-    return re.search(f"(?:{'|'.join(words()['local'])})的?[「『《]?{re.escape(key)}", sentence) is not None
+    before, found, _ = sentence.partition(key)
+    return bool(found) and _local_owner().search(before) is not None
 
 
 def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
@@ -282,10 +293,17 @@ def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
     return found
 
 
+def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the well-known persons of a name; of 「孫局長」, those of the surname."""
+    if is_bare(name):
+        return [entry for core, entries in _people().items() if core[0] == name.core[0] for entry in entries]
+    return _people().get(name.core, [])
+
+
 def _person(item: Item) -> str | None:
     """Return the id of a well-known person if the text around says the post."""
     text = " ".join(item.around.sentences)
-    ids = {id_ for n in item.names for id_, hints in _people().get(n.core, ()) if any(h in text for h in hints)}
+    ids = {id_ for n in item.names for id_, hints in _candidates(n) if any(h in text for h in hints)}
     return min(ids) if len(ids) == 1 else None
 
 

@@ -32,9 +32,7 @@ class Likeness:
         self.tokens = [list(self._of(item, index, clusters)) for item in items]
         self._topics: dict[tuple[int, str], frozenset[str]] = {}
 
-    def _of(
-        self, item: Item, index: dict[tuple[str, str], int], clusters: Clusters
-    ) -> Iterator[tuple[str, Token]]:
+    def _of(self, item: Item, index: dict[tuple[str, str], int], clusters: Clusters) -> Iterator[tuple[str, Token]]:
         around = item.around
         for how, ids in (("body", around.bodies), ("related", around.related), ("near", around.near)):
             for id_ in sorted(ids):

@@ -36,7 +36,9 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
             continue
         whole = max((n.core for n in item.names), key=len, default="")
         for name in item.names:
-            if name.weak in {"alias", "abbreviation"} and len(name.core) < len(whole):
+            # What only leaves out what stands before it may be the end of many names; then the context decides.
+            ends = whole.endswith(name.core) or any(n.key.endswith(name.key) for n in item.names if n.key != name.key)
+            if name.weak in {"alias", "abbreviation"} and len(name.core) < len(whole) and not ends:
                 owners[item.type, name.core].add(i)
             elif name.core == whole and name.weak in {"", "abbreviation"}:
                 bare[item.type, name.core].append(i)
@@ -123,6 +125,8 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
 
     Where but the surname is spelt, as in Paul Chan, the post must be the same.
     """
+    if not any(i.type == "Person" and all(n.core.isascii() for n in i.names) for i in items):
+        return
     buckets: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
     for i, item in enumerate(items):
         if item.type == "Person":

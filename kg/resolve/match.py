@@ -100,9 +100,9 @@ def _join_in_place(
 
 
 def _is_local(items: Sequence[Item], members: list[int]) -> bool:
-    """Tell whether a name is one that several places may have: a short one of a hall, scheme or event, not well known."""
+    """Tell whether a name is one that several places may have: a short one of a hall, not well known."""
     first = items[members[0]]
-    if first.type not in {"Facility", "Programme", "Event"} or any(items[m].lexicon_id for m in members):
+    if first.type != "Facility" or any(items[m].lexicon_id for m in members):
         return False
     return max(len(n.key) for n in first.names) <= _SHORT
 
@@ -193,9 +193,7 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
 
 
-def _same_topic(
-    items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str
-) -> None:
+def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:
     """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
     holders: dict[str, list[int]] = defaultdict(list)
     for i in members:

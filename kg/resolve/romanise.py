@@ -9,7 +9,9 @@ from itertools import product
 
 from kg.resources import data_path
 
-_SYLLABLE = re.compile(r"^(gw|kw|ng|[bpmfdtnlgkhzcsjw])?(aa[iumnptk]?g?|yu[nt]?|oe(?:ng|k)?|eo[int]|[aeiou][iumnptk]?g?|m|ng)$")
+_SYLLABLE = re.compile(
+    r"^(gw|kw|ng|[bpmfdtnlgkhzcsjw])?(aa[iumnptk]?g?|yu[nt]?|oe(?:ng|k)?|eo[int]|[aeiou][iumnptk]?g?|m|ng)$"
+)
 # The first of these is a surname of two characters.
 _DOUBLE = {"欧阳", "司徒", "上官", "诸葛", "司马", "皇甫", "尉迟", "公孙", "慕容", "夏侯"}
 
