@@ -20,8 +20,8 @@ from kg.files import swap_folders, text_name, write_text
 from kg.graph.publish import BASE, publish, to_turtle
 from kg.model import Document, DocumentFacts, Finding, Knowledge
 from kg.pipeline import extract
-from kg.reading import collect, read_document
-from kg.resolve import resolve
+from kg.reading import check_tables, collect, read_document
+from kg.resolve import Ledger, find_files, read_ledger, replay
 from kg.vocab import ONTOLOGY_VERSION
 
 Progress = Callable[[int, int, str], None]
@@ -49,9 +49,13 @@ def build(
     out: str | Path,
     base: str = BASE,
     view: bool = True,
+    decisions: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Read documents and write their graph to a folder.
+
+    The decisions of people are replayed: those of the file `decisions`, else of every ``decisions.csv`` beside the
+    documents and in the output folder.
 
     A document that can't be read is named in `Report.skipped` and in ``report.json``; the rest is built. The folder is
     made beside the old one and takes its place at the end, so a build that is killed leaves the old one whole. Files
@@ -61,20 +65,24 @@ def build(
     target = Path(out).resolve()
     _may_replace(target)
     paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    ledger = read_ledger([decisions] if decisions else find_files(paths, target))
     documents, problems = collect(paths)
     if not documents:
         where = ", ".join(sorted({p.where for p in problems} or set(map(str, paths))))
         reason = (
             problems[0].message
             if problems
-            else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+            else "no documents here – give .txt, .pdf, .html, .docx, .md or .eml files, or a folder of them"
         )
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
+    problems += check_tables(documents)
     read, failed = _read(documents, progress)
     problems = [*problems, *failed]
-    knowledge = resolve(facts for _, facts in read)
+    knowledge, undone = replay([f for _, f in read], ledger, {d.file_name: d.text for d, _ in read})
     lines = publish(knowledge, base=base, version=__version__)
-    data = _report(read, knowledge, problems, base)
+    data = _report(read, knowledge, [*problems, *undone], base)
+    if ledger.files:
+        data["decisions"] = _decisions(ledger, target)
     _write(target, read, lines, data, view=view)
     return Report(target, knowledge, tuple(p for p in problems if p.severity == "error"), data)
 
@@ -154,6 +162,7 @@ def _report(
             "date": facts.document.date,
             "title": facts.document.title,
             "publisher": facts.document.publisher,
+            "source": facts.document.source,
             "counts": {kind: len(getattr(facts, kind)) for kind in _KINDS},
         }
         for document, facts in read
@@ -173,6 +182,12 @@ def _report(
             if f.code == "W301"
         ],
     }
+
+
+def _decisions(ledger: Ledger, target: Path) -> dict[str, Any]:
+    """Return which decisions were replayed; the files as seen from the output folder, so that `kg review` finds them."""
+    places = [Path(os.path.relpath(file.resolve(), target)).as_posix() for file in ledger.files]
+    return {"files": places, "rows": ledger.rows}
 
 
 def outputs(

@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_claims import review, series
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
@@ -69,13 +70,21 @@ def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], No
 @app.command()
 @_guard
 def build(
-    paths: Annotated[list[Path], typer.Argument(help="Documents (.txt .md .html .pdf), or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Documents (.txt .pdf .html .docx .md .eml), or folders of them.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions to replay, in place of decisions.csv beside these.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Read documents and write their graph.
+
+    A table documents.csv beside them (columns file, date, publisher, title, language, source) wins over what they say.
+    A document that can't be read is named with the reason and the remedy; the rest is built, exit status 3.
 
     Example: kg build seeds --out out
     """
@@ -83,7 +92,7 @@ def build(
 
     callback, close = _progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, decisions=decisions, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)
@@ -93,12 +102,15 @@ def build(
 
 def _quote(evidence: Any) -> None:
     words = " ".join(evidence.quote.split())
-    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}")
+    page = f" page {evidence.page}" if evidence.page else ""
+    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}{page}")
 
 
 def _summary(report: Any, out: Path, *, view: bool) -> None:
     data = report.data
     for problem in data["problems"]:
+        if problem["severity"] == "info":
+            continue  # in report.json
         _say(f"{problem['severity']} {problem['code']} {problem['where']}: {problem['message']}")
     things = ", ".join(f"{n} {t}" for t, n in data["things"].items())
     facts = ", ".join(f"{n} {t}" for t, n in data["facts"].items())
@@ -144,9 +156,10 @@ def extract(
     import kg
     from kg.errors import InputError
     from kg.facts import dumps
-    from kg.reading import collect
+    from kg.reading import check_tables, collect
 
     documents, problems = collect(paths)
+    problems += [p for p in check_tables(documents) if p.severity == "error"]
     failed = bool(problems)
     for problem in problems:
         _say(f"error {problem.code} {problem.where}: {problem.message}")
@@ -374,6 +387,8 @@ def export(
         typer.echo(f"written {path}")
 
 
+app.command()(_guard(series))
+app.command()(_guard(review))
 app.command()(_guard(push))
 app.command()(_guard(serve))
 

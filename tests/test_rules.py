@@ -354,3 +354,22 @@ def test_who_gives_the_money(block: dict[str, Any]) -> None:
     text, _, name = block["match"].partition(" => ")
     assert giver(text) == name
     assert giver(block["no_match"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "title"),
+    [
+        ("我感謝濱海大學林海生校長的支持。", "濱海大學", "校長"),
+        ("東岸漁業協會獲撥款。該會主席為林海生先生。", "東岸漁業協會", "主席"),
+        ("清潔海港諮詢委員會主席由海事發展局局長林海生兼任。", "清潔海港諮詢委員會", "主席"),
+        ("清潔海港諮詢委員會今日開會。出席者：林海生先生（主席）", "清潔海港諮詢委員會", "主席"),
+    ],
+)
+def test_titles_told_behind_or_apart(text: str, body: str, title: str) -> None:
+    facts = extract(text)
+    by_id = {e.id: e.names[0] for e in facts.entities}
+    assert (body, title) in {(by_id[p.organisation], p.title) for p in facts.posts}
+
+
+def test_no_title_behind_a_name_without_a_body() -> None:
+    assert extract("林海生先生說，校長不在。").posts == ()

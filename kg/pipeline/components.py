@@ -21,6 +21,7 @@ from kg.pipeline import (
     english_back,
     english_read,
     entities,
+    held,
     names,
     people,
     posts,
@@ -124,10 +125,11 @@ def things(doc: Doc) -> Doc:
     aliases.group(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)
-    posts.chaired(context)
+    held.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
-    posts.pointed(context)
+    held.pointed(context)
+    held.behind(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

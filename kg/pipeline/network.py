@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
+from threadpoolctl import ThreadpoolController
 
 from kg.errors import DataError
 from kg.pipeline.observe import Columns
@@ -62,6 +63,11 @@ def numbers(seen: Columns, characters: NDArray[np.uint64], words: int, pairs: in
         pair % np.uint64(pairs),
     ]
     return np.stack([column.astype(np.int64) for column in columns], axis=1)
+
+
+@lru_cache(maxsize=1)
+def _threads() -> ThreadpoolController:
+    return ThreadpoolController()
 
 
 class Member:
@@ -139,14 +145,20 @@ class Network:
         """Return the mean log-probability of each of the network's own labels for each character."""
         rows = numbers(seen, self._characters, *self._sizes)
         out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
+        # One thread: small products gain nothing from more, threads that wait for a busy core cost much, and sums made in
+        # one order are the same on every machine.
+        with _threads().limit(limits=1, user_api="blas"):
+            self._add(out, rows)
+        out /= len(self._members)
+        return out
+
+    def _add(self, out: Scores, rows: Numbers) -> None:
         # Block by block, each with as much of its neighbours as it depends on, so that memory stays small.
         for low in range(0, len(rows), _BLOCK):
             first = max(0, low - self._reach)
             block = rows[first : low + _BLOCK + self._reach]
             for member in self._members:
                 out[low : low + _BLOCK] += member.forward(block)[low - first : low - first + _BLOCK]
-        out /= len(self._members)
-        return out
 
     def scores(self, seen: Columns, labels: list[str]) -> Scores:
         """Return what is to be added to another model's score of each of its labels, for each character."""
