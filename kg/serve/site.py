@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
@@ -111,7 +112,9 @@ class Site:
 
     def _label(self, node: Node, language: str) -> str:
         labels = {_tag(o): str(o) for o in self.graph.objects(node, SKOS.prefLabel)}
-        found = next((labels[tag] for tag in FALLBACK[language] if labels.get(tag)), "")
+        order = [labels[tag] for tag in FALLBACK[language] if labels.get(tag)]
+        # "CVF" tells a reader less than the full name in another language.
+        found = next((name for name in order if not _ACRONYM.fullmatch(name)), order[0] if order else "")
         return found or min(self.all_names(node), default="") or self.short(node)
 
     def all_names(self, thing: Node) -> list[str]:
@@ -174,6 +177,9 @@ class Site:
     def by_name(self, things: Iterable[Node], language: str) -> list[Node]:
         """Return things sorted by the name that is shown."""
         return sorted(things, key=lambda t: (self.label(t, language), str(t)))
+
+
+_ACRONYM = re.compile(r"[A-Z][A-Z0-9&+-]{1,7}")
 
 
 def _tag(literal: Node) -> str:

@@ -10,9 +10,12 @@ from pathlib import Path
 
 import httpx
 import pytest
+from rdflib import Graph, Literal, URIRef
+from rdflib.namespace import SKOS
 
 from kg.resources import data_path
 from kg.serve.pages.respond import HEADERS
+from kg.serve.site import Site
 from tests.serve.conftest import Start, stop
 
 PAGES = ["", "things", "documents", "query", "graph", "downloads", "search?q=HKPC"]
@@ -107,3 +110,14 @@ def test_an_address_leads_to_its_page(site: httpx.Client) -> None:
     answer = site.get("id/organisation/hk-hkpc", headers={"accept": "text/html"})
     assert (answer.status_code, answer.headers["location"]) == (303, "/thing/organisation/hk-hkpc")
     assert "生產力" in site.get(answer.headers["location"]).text
+
+
+def test_a_full_name_tells_more_than_an_acronym(built: Path) -> None:
+    graph = Graph()
+    fund, park = URIRef("https://example.org/fund"), URIRef("https://example.org/park")
+    for thing, chinese, english in ((fund, "共同投資基金", "CVF"), (park, "數碼港", "Cyberport")):
+        graph.add((thing, SKOS.prefLabel, Literal(chinese, lang="zh-Hant")))
+        graph.add((thing, SKOS.prefLabel, Literal(english, lang="en")))
+    site = Site(built, graph=graph)
+    assert site.label(fund, "en") == "共同投資基金"
+    assert site.label(park, "en") == "Cyberport"
