@@ -17,7 +17,8 @@ from kg.cards import card
 from kg.errors import InputError, OutputError
 from kg.facts import dumps
 from kg.files import swap_folders, write_text
-from kg.graph.publish import BASE, publish, to_turtle
+from kg.graph.publish import BASE, publish
+from kg.graph.turtle import to_turtle
 from kg.model import Document, DocumentFacts, Finding, Knowledge
 from kg.pipeline import extract
 from kg.reading import collect, read_document

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
@@ -72,12 +73,11 @@ def time_literal(value: str) -> str:
 
 
 class _Writer:
-    """Collects quads; `base` is the address that the things live under."""
+    """Collects the quads of one part; `base` is the address that the things live under."""
 
-    def __init__(self, base: str, languages: dict[str, str]) -> None:
+    def __init__(self, base: str) -> None:
         self.base = base
         self.lines: set[str] = set()
-        self.languages = languages
         self._ids: dict[str, str] = {}
         self._quotes: dict[tuple[str, int, int], tuple[str, str]] = {}
 
@@ -125,22 +125,83 @@ class _Writer:
 
 def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
     """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
-    writer = _Writer(check_base(base), {d.id: d.language for d in knowledge.documents})
-    shared = writer.id("graph/things")
-    build = writer.id(f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}")
-    writer.add(shared, build, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
+    return sorted(line for part in parts(knowledge, base=base, version=version) for line in part)
+
+
+def parts(knowledge: Knowledge, *, base: str = BASE, version: str) -> Iterator[set[str]]:
+    """Yield the lines of a knowledge graph by graph: the shared one first, then each document's.
+
+    No line stands in two parts, so that they can be written one after the other and need not be held together.
+    """
+    base = check_base(base)
+    build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
+    yield _shared(_Writer(base), knowledge, build, version)
+    claims = _Claims(knowledge)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for document, fact in knowledge.facts:
+        facts[document].append(fact)
+    for thing in knowledge.things:
+        for document, quote in thing.mentions:
+            mentions[document].append((thing.id, quote))
+    for document, finding in knowledge.findings:
+        findings[document].append(finding)
+    for document in sorted({d.id for d in knowledge.documents}):
+        writer = _Writer(base)
+        for thing_id, quote in mentions[document]:
+            evidence = writer.evidence(document, quote)
+            writer.add(writer.id(f"document/{document}"), writer.id(thing_id), [("fg:mention", evidence)])
+        for fact in facts[document]:
+            _fact(writer, document, fact, build, claims)
+        for finding in findings[document]:
+            _finding(writer, document, finding)
+        writer.write_evidence()
+        yield writer.lines
+
+
+def _shared(writer: _Writer, knowledge: Knowledge, build: str, version: str) -> set[str]:
+    shared, node = writer.id("graph/things"), writer.id(build)
+    writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
     for document in knowledge.documents:
         _document(writer, shared, document)
-        writer.add(shared, build, [("prov:used", writer.id(f"document/{document.id}"))])
+        writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
     for thing in knowledge.things:
         _thing(writer, shared, thing)
-    for document_id, fact in knowledge.facts:
-        _fact(writer, document_id, fact, build)
-    _merge_sources(writer, knowledge)
-    for document_id, finding in knowledge.findings:
-        _finding(writer, document_id, finding)
-    writer.write_evidence()
-    return sorted(writer.lines)
+    return writer.lines
+
+
+class _Claims:
+    """What the documents that state one fact agree on: its rule and confidence, the surest one's; one spelling."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.languages = {d.id: d.language for d in knowledge.documents}
+        self._best: dict[str, tuple[Decimal, str, str]] = {}
+        self._words: dict[tuple[str, str], str] = {}
+        for document, fact in knowledge.facts:
+            key = fact_key(fact)
+            candidate = (-fact.source.confidence, fact.source.rule, document)
+            self._best[key] = min(self._best.get(key, candidate), candidate)
+            for predicate, word in _words(fact, self.languages[document]):
+                self._words[key, predicate] = min(self._words.get((key, predicate), word), word)
+
+    def source(self, key: str, document: str) -> list[tuple[str, str | None]]:
+        """Return rule and confidence if the document is the one to tell them."""
+        confidence, rule, teller = self._best[key]
+        return [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))] if teller == document else []
+
+    def words(self, key: str, fact: Fact, document: str) -> list[tuple[str, str | None]]:
+        """Return the words of a fact that its document spells as all are to: two scripts state one fact."""
+        return [(p, w) for p, w in _words(fact, self.languages[document]) if self._words[key, p] == w]
+
+
+def _words(fact: Fact, language: str) -> list[tuple[str, str]]:
+    if isinstance(fact, PostHolding):
+        return [("fg:title", literal(fact.title, language="en" if fact.title.isascii() else language))]
+    if isinstance(fact, Count):
+        measure = literal(fact.measure, language="en" if fact.measure.isascii() else language)
+        return [("fg:measure", measure), ("fg:unit", literal(fact.unit))]
+    return []
 
 
 def _document(writer: _Writer, shared: str, document: DocumentInfo) -> None:
@@ -172,14 +233,12 @@ def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     writer.add(shared, node, [("skos:prefLabel", literal(x.text, language=x.language)) for x in thing.preferred])
     writer.add(shared, node, [("skos:altLabel", literal(x.text, language=x.language)) for x in thing.alternative])
     writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
-    for document_id, quote in thing.mentions:
-        evidence = writer.evidence(document_id, quote)
-        writer.add(writer.id(f"document/{document_id}"), node, [("fg:mention", evidence)])
 
 
-def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
+def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claims) -> None:
     graph = writer.id(f"document/{document}")
-    node = writer.id(f"fact/{fact_key(fact)}")
+    key = fact_key(fact)
+    node = writer.id(f"fact/{key}")
     kind = type(fact).__name__
     source = fact.source
     writer.add(
@@ -196,22 +255,21 @@ def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
         graph,
         node,
         [
-            ("prov:wasGeneratedBy", build),
+            ("prov:wasGeneratedBy", writer.id(build)),
             ("prov:wasDerivedFrom", graph),
             ("fg:status", iri(f"fg:{source.status}") if source.status else None),
             ("fg:asOf", time_literal(source.as_of) if source.as_of else None),
             ("fg:statedBy", writer.id(source.stated_by) if source.stated_by else None),
         ],
     )
-    writer.add(graph, node, list(_values(writer, graph, fact, writer.languages[document])))
+    writer.add(graph, node, [*_values(writer, graph, fact), *claims.words(key, fact, document)])
+    writer.add(graph, node, claims.source(key, document))
 
 
-def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[tuple[str, str | None]]:
+def _values(writer: _Writer, graph: str, fact: Fact) -> Iterator[tuple[str, str | None]]:
     if isinstance(fact, PostHolding):
         yield "org:member", writer.id(fact.person)
         yield "org:organization", writer.id(fact.organisation)
-        # One spelling a post: two documents that differ only in script state one fact.
-        yield "fg:title", literal(fact.title, language="en" if fact.title.isascii() else language)
     elif isinstance(fact, Relation):
         subject, object_ = ends(fact)
         yield "rdf:subject", writer.id(subject)
@@ -230,36 +288,9 @@ def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[
     else:
         assert isinstance(fact, Count)
         yield "fg:concerns", writer.id(fact.subject)
-        yield "fg:measure", literal(fact.measure, language="en" if fact.measure.isascii() else language)
         yield "fg:value", decimal(fact.value)
         yield "fg:upperValue", decimal(fact.upper) if fact.upper is not None else None
-        yield "fg:unit", literal(fact.unit)
         yield "fg:bound", iri(f"fg:{fact.bound}")
-
-
-def _merge_sources(writer: _Writer, knowledge: Knowledge) -> None:
-    """Give each fact one rule and confidence, the surest of its documents', and one spelling of its words."""
-    best: dict[str, tuple[Decimal, str, str]] = {}
-    for document, fact in knowledge.facts:
-        key = fact_key(fact)
-        candidate = (-fact.source.confidence, fact.source.rule, document)
-        best[key] = min(best.get(key, candidate), candidate)
-    words = {f"{writer.id(f'fact/{k}')} {iri(p)} " for k in best for p in ("fg:title", "fg:measure", "fg:unit")}
-    spellings: dict[str, list[str]] = {}
-    for line in writer.lines:
-        head = " ".join(line.split(" ", 2)[:2]) + " "
-        if head in words:
-            spellings.setdefault(head, []).append(line)
-    for lines in spellings.values():
-        values = {line.rsplit(" ", 2)[0] for line in lines}
-        if len(values) > 1:
-            writer.lines.difference_update(line for line in lines if line.rsplit(" ", 2)[0] != min(values))
-    for key, (confidence, rule, document) in best.items():
-        writer.add(
-            writer.id(f"document/{document}"),
-            writer.id(f"fact/{key}"),
-            [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))],
-        )
 
 
 def _finding(writer: _Writer, document: str, finding: Finding) -> None:
@@ -276,15 +307,4 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     )
 
 
-def to_turtle(lines: Iterable[str]) -> str:
-    """Return the same triples as Turtle with our prefixes, graph names left out."""
-    from rdflib import Graph
-
-    graph = Graph()
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace, override=True, replace=True)
-    graph.parse(data="".join(f"{line.rsplit(' <', 1)[0]} .\n" for line in lines), format="nt")
-    return graph.serialize(format="turtle")
-
-
-__all__ = ["BASE", "decimal", "fact_key", "literal", "publish", "time_literal", "to_turtle"]
+__all__ = ["BASE", "decimal", "fact_key", "literal", "parts", "publish", "time_literal"]
