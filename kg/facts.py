@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
 from typing import Any
@@ -26,17 +27,25 @@ def dumps(facts: DocumentFacts) -> str:
     return json.dumps(asdict(facts), ensure_ascii=False, default=lambda v: format(v, "f"), separators=(",", ":"))
 
 
-def loads(line: str) -> DocumentFacts:
+def loads(line: str | bytes) -> DocumentFacts:
     """Return the facts of one line, equal to those that `dumps` was given."""
     data = json.loads(line)
+    # Many quotes have one sentence: one copy of it is held.
+    known: dict[str, str] = {}
+
+    def quote(fields: dict[str, Any]) -> Quote:
+        text, sentence = fields["text"], fields["sentence"]
+        return Quote(
+            **{**fields, "text": known.setdefault(text, text), "sentence": known.setdefault(sentence, sentence)}
+        )
 
     def many(kind: Any, key: str) -> tuple[Any, ...]:
-        return tuple(kind(**_fields(item)) for item in data[key])
+        return tuple(kind(**_fields(item, quote)) for item in data[key])
 
     return DocumentFacts(
         DocumentInfo(**data["document"]),
         tuple(
-            Entity(**{**e, "names": tuple(e["names"]), "mentions": tuple(Quote(**q) for q in e["mentions"])})
+            Entity(**{**e, "names": tuple(e["names"]), "mentions": tuple(map(quote, e["mentions"]))})
             for e in data["entities"]
         ),
         many(PostHolding, "posts"),
@@ -47,14 +56,14 @@ def loads(line: str) -> DocumentFacts:
     )
 
 
-def _fields(item: dict[str, Any]) -> dict[str, Any]:
+def _fields(item: dict[str, Any], quote: Callable[[dict[str, Any]], Quote]) -> dict[str, Any]:
     source = item["source"]
     item = {
         **item,
         "source": Source(
             **{
                 **source,
-                "quotes": tuple(Quote(**q) for q in source["quotes"]),
+                "quotes": tuple(map(quote, source["quotes"])),
                 "confidence": Decimal(source["confidence"]),
             }
         ),

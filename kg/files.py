@@ -43,6 +43,14 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def sync_folder(folder: Path) -> None:
+    """Return when every file below a folder is on the disk, whatever happens to the machine then."""
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink():
+            with path.open("rb+") as stream:
+                os.fsync(stream.fileno())
+
+
 def swap_folders(new: Path, place: Path, *, spare: Path) -> None:
     """Put a finished folder in its place; what stood there is deleted.
 

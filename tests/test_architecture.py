@@ -25,6 +25,7 @@ LAYERS = [
     ("ask",),
     ("export", "evaluate", "view"),
     ("serve",),
+    ("engine",),
     ("build", "notebook"),
     ("__init__",),
     ("cli_serve",),
