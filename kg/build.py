@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -12,12 +13,14 @@ from typing import Any, BinaryIO
 
 from kg import __version__
 from kg.cards import card
-from kg.engine.kept import Kept, Previous
+from kg.engine.fingerprint import whole_fingerprint
+from kg.engine.kept import Kept, Previous, file_digest
 from kg.engine.place import Workshop, may_replace, text_places
 from kg.engine.read import Progress, Reading, read_all
 from kg.engine.sorted import Sorter
 from kg.errors import InputError, OutputError
 from kg.facts import loads
+from kg.files import linked
 from kg.graph.iri import check_base
 from kg.graph.publish import BASE, parts
 from kg.graph.turtle import turtle
@@ -87,50 +90,79 @@ def build(
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
     try:
         with Workshop(target) as shop:
-            read = read_all(documents, shop.journal, Previous(target), jobs=jobs, progress=progress)
+            previous = Previous(target)
+            read = read_all(documents, shop.journal, previous, jobs=jobs, progress=progress)
             problems = [*problems, *read.problems]
-            data = _write(shop, read, problems, base=base, view=view)
-            shop.finish()
+            settings = {"base": base, "view": view, "made_by": whole_fingerprint()}
+            if _unchanged(previous, read, problems, settings):
+                data = previous.report
+            else:
+                data = _write(shop, previous, read, problems, settings)
+                shop.finish()
     except OSError as error:
         where, hint = str(error.filename or target), "free some space, then run again"
         raise OutputError("E402", f"writing failed ({error.strerror})", where=where, hint=hint) from error
     return Report(target, tuple(p for p in problems if p.severity == "error"), data, read.anew)
 
 
-def _write(shop: Workshop, read: Reading, problems: list[Finding], *, base: str, view: bool) -> dict[str, Any]:
+def _unchanged(previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]) -> bool:
+    """Tell whether the folder already is what the build would write."""
+    if len(previous) != len(read.entries) or not all(entry.old for entry in read.entries):
+        return False
+    if previous.report.get("settings") != settings:
+        return False
+    # What is told of a document that was read comes with its facts.
+    known = {entry.file for entry in read.entries}
+    told = [p for p in previous.report["problems"] if p["where"] not in known or p["code"] == "W102"]
+    return told == [asdict(p) for p in sorted(problems, key=_place)] and previous.whole()
+
+
+def _place(finding: Finding) -> tuple[str, str, int]:
+    return finding.where, finding.code, finding.start or 0
+
+
+def _write(
+    shop: Workshop, previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]
+) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
     folder = shop.new
     inputs: list[dict[str, Any]] = []
     with (folder / "facts.ndjson").open("wb") as file:
-        knowledge = resolve(_facts(shop, read, file, inputs))
-    data = _report(inputs, knowledge, problems, base)
+        knowledge = resolve(_facts(shop, previous, read, file, inputs))
+    data = _report(inputs, knowledge, problems, settings)
     lines = Sorter(shop.folder / "runs")
-    for part in parts(knowledge, base=base, version=__version__):
+    for part in parts(knowledge, base=settings["base"], version=__version__):
         lines.add(part)
     del knowledge
     with (folder / "graph.nq").open("wb") as file:
         file.writelines(lines.lines())
     with (folder / "graph.nq").open("rb") as quads, (folder / "graph.ttl").open("wb") as file:
         file.writelines(turtle(quads))
-    if view:
+    if settings["view"]:
         from kg.graph.load import load
         from kg.view.html import render
 
         (folder / "graph.html").write_bytes(render(load(folder)).encode("utf-8", "replace"))
+    data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
     text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
     (folder / "report.json").write_bytes(text.encode("utf-8", "replace"))
     return data
 
 
-def _facts(shop: Workshop, read: Reading, file: BinaryIO, inputs: list[dict[str, Any]]) -> Iterator[DocumentFacts]:
+def _facts(
+    shop: Workshop, previous: Previous, read: Reading, file: BinaryIO, inputs: list[dict[str, Any]]
+) -> Iterator[DocumentFacts]:
     """Yield the facts of each document, and write them and its text on the way."""
     places = text_places(entry.file for entry in read.entries)
     for entry in read.entries:
-        kept = shop.journal.get(entry.key)
+        kept = previous.get(entry.key) if entry.old else shop.journal.get(entry.key)
+        if kept is None:
+            raise OSError(errno.ESTALE, "it was changed meanwhile", str(previous.text(entry.key)))
         file.write(kept.facts + b"\n")
         place = shop.new / places[entry.file]
         place.parent.mkdir(parents=True, exist_ok=True)
-        place.write_bytes(kept.text)
+        if not (entry.old and linked(previous.text(entry.key), place)):
+            place.write_bytes(kept.text)
         facts = loads(kept.facts)
         inputs.append(_input(facts, kept, places[entry.file]))
         yield facts
@@ -154,16 +186,18 @@ def _input(facts: DocumentFacts, kept: Kept, place: str) -> dict[str, Any]:
     }
 
 
-def _report(inputs: list[dict[str, Any]], knowledge: Knowledge, problems: list[Finding], base: str) -> dict[str, Any]:
+def _report(
+    inputs: list[dict[str, Any]], knowledge: Knowledge, problems: list[Finding], settings: dict[str, Any]
+) -> dict[str, Any]:
     others = [f for _, f in knowledge.findings if f.code != "W301"]
     return {
         "version": __version__,
         "ontology": ONTOLOGY_VERSION,
-        "settings": {"base": base},
+        "settings": settings,
         "inputs": inputs,
         "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
         "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
-        "problems": [asdict(p) for p in sorted([*problems, *others], key=lambda p: (p.where, p.code, p.start or 0))],
+        "problems": [asdict(p) for p in sorted([*problems, *others], key=_place)],
         "not_understood": [
             {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}
             for _, f in sorted(knowledge.findings, key=lambda x: (x[1].where, x[1].start or 0))

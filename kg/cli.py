@@ -24,6 +24,7 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn documents about public money into a knowledge graph.\n\nExample: kg build DOCUMENTS --out DIR",
 )
+Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes that read side by side; 0: as many as help.")]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -73,9 +74,12 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    jobs: Jobs = 0,
     debug: Debug = False,
 ) -> None:
     """Read documents and write their graph.
+
+    What an earlier build in DIR has read, also one that was cut off, is not read again; the result is the same.
 
     Example: kg build seeds --out out
     """
@@ -83,7 +87,7 @@ def build(
 
     callback, close = _progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, jobs=jobs, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)

@@ -43,10 +43,22 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
+def linked(old: Path, new: Path) -> bool:
+    """Give a file a second name; False where the file system can't."""
+    try:
+        os.link(old, new)
+    except (OSError, NotImplementedError):
+        return False
+    return True
+
+
 def sync_folder(folder: Path) -> None:
-    """Return when every file below a folder is on the disk, whatever happens to the machine then."""
+    """Return when every file below a folder is on the disk, whatever happens to the machine then.
+
+    A file that has another name elsewhere was there already.
+    """
     for path in sorted(folder.rglob("*")):
-        if path.is_file() and not path.is_symlink():
+        if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
             with path.open("rb+") as stream:
                 os.fsync(stream.fileno())
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from importlib.metadata import PackageNotFoundError, version
 from importlib.resources import files
@@ -21,17 +21,32 @@ LIBRARIES = ("beautifulsoup4", "lxml", "numpy", "opencc", "pyahocorasick", "pypd
 @lru_cache(maxsize=1)
 def fingerprint() -> str:
     """Return 32 hexadecimal digits; while they stay the same, the same document gives the same facts."""
+    return _digest(_reading_files(_package()))
+
+
+@lru_cache(maxsize=1)
+def whole_fingerprint() -> str:
+    """Return 32 hexadecimal digits; while they stay the same, the same documents give the same folder."""
+    package = _package()
+    return _digest(path for path in package.rglob("*") if path.is_file() and "__pycache__" not in path.parts)
+
+
+def _package() -> Path:
+    return Path(str(files("kg")))
+
+
+def _digest(paths: Iterable[Path]) -> str:
     made = hashlib.blake2b(digest_size=16)
     for text in (__version__, *(f"{name} {_version(name)}" for name in LIBRARIES)):
         made.update(text.encode() + b"\0")
-    package = Path(str(files("kg")))
-    for path in sorted(_files(package)):
+    package = _package()
+    for path in sorted(paths):
         made.update(path.relative_to(package).as_posix().encode() + b"\0")
         made.update(hashlib.sha256(path.read_bytes()).digest())
     return made.hexdigest()
 
 
-def _files(package: Path) -> Iterator[Path]:
+def _reading_files(package: Path) -> Iterator[Path]:
     yield from (package / name for name in _MODULES)
     for folder in _CODE:
         yield from (package / folder).rglob("*.py")

@@ -117,19 +117,23 @@ def _locked(path: Path) -> BinaryIO:
 
 
 class Previous:
-    """The documents in the output folder of an earlier build."""
+    """The output folder of an earlier build: its report and the documents in it."""
 
     def __init__(self, folder: Path) -> None:
         """Read what the folder's report says; a folder that no build of this kind made holds nothing."""
         self._folder = folder
         self._inputs: dict[str, tuple[int, dict[str, Any]]] = {}
+        self.report: dict[str, Any] = {}
         try:
-            inputs = json.loads((folder / "report.json").read_text(encoding="utf-8"))["inputs"]
-            self._lines = _line_starts(folder / "facts.ndjson")
-            if len(self._lines) == len(inputs):
-                self._inputs = {entry["key"]: (place, entry) for place, entry in zip(self._lines, inputs, strict=True)}
+            report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
+            starts = _line_starts(folder / "facts.ndjson")
+            entries = {entry["key"]: (place, entry) for place, entry in zip(starts, report["inputs"], strict=True)}
+            self.report, self._inputs = report, entries
         except (OSError, ValueError, KeyError, TypeError):
-            self._inputs = {}
+            pass
+
+    def __len__(self) -> int:
+        return len(self._inputs)
 
     def get(self, key: str) -> Kept | None:
         """Return a document, None if it is not there or was changed since it was written."""
@@ -140,11 +144,27 @@ class Previous:
             with (self._folder / "facts.ndjson").open("rb") as file:
                 file.seek(place)
                 facts = file.readline().rstrip(b"\n")
-            text = (self._folder / entry["text"]).read_bytes()
-            kept = Kept(key, entry["encoding"], facts, text)
+            kept = Kept(key, entry["encoding"], facts, self.text(key).read_bytes())
             return kept if kept.check == entry["check"] else None
         except (OSError, ValueError, KeyError, TypeError):
             return None
+
+    def text(self, key: str) -> Path:
+        """Return the file that holds a document's text."""
+        return self._folder / str(self._inputs[key][1]["text"])
+
+    def whole(self) -> bool:
+        """Tell whether the files of the folder are those that the build wrote."""
+        try:
+            return all(file_digest(self._folder / name) == made for name, made in self.report["outputs"].items())
+        except (OSError, KeyError, AttributeError):
+            return False
+
+
+def file_digest(path: Path) -> str:
+    """Return the SHA-256 of a file."""
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
 
 
 def _line_starts(path: Path) -> list[int]:

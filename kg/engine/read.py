@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
 from kg.engine.fingerprint import document_key
-from kg.engine.kept import Journal, Kept, Previous
+from kg.engine.kept import Journal, Kept, Previous, file_digest
 from kg.engine.pool import outcomes
 from kg.engine.work import Outcome, Task
 from kg.model import Finding
@@ -21,11 +20,12 @@ _LARGE = 60_000_000  # bytes; the readers refuse less, so there is nothing to ke
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document that has been read; `Journal.get` has it under `key`."""
+    """A document that has been read. The journal has it under `key`, or, if it is `old`, the earlier build's folder."""
 
     file: str
     sha256: str
     key: str
+    old: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,10 +56,9 @@ def read_all(
         todo: dict[str, Task] = {}
         for sha256, tasks in waiting:
             key = document_key(tasks[0][1], sha256, _beside(*tasks[0]))
-            if key not in journal and (kept := previous.get(key)):
-                journal.add(kept)
-            if key in journal:
-                entries[sha256] = Entry(tasks[0][1], sha256, key)
+            old = previous.get(key) is not None
+            if old or key in journal:
+                entries[sha256] = Entry(tasks[0][1], sha256, key, old)
             else:
                 todo[tasks[0][1]] = tasks[0]
         anew += len(todo)
@@ -95,8 +94,7 @@ def _digest(path: Path) -> str | None:
     try:
         if path.stat().st_size > _LARGE:
             return None
-        with path.open("rb") as file:
-            return hashlib.file_digest(file, "sha256").hexdigest()
+        return file_digest(path)
     except OSError:
         return None
 
