@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -114,7 +115,11 @@ def _unchanged(previous: Previous, read: Reading, problems: list[Finding], setti
     # What is told of a document that was read comes with its facts.
     known = {entry.file for entry in read.entries}
     told = [p for p in previous.report["problems"] if p["where"] not in known or p["code"] == "W102"]
-    return told == [asdict(p) for p in sorted(problems, key=_place)] and previous.whole()
+    if told != [asdict(p) for p in sorted(problems, key=_place)]:
+        return False
+    made = dict(previous.report["outputs"])
+    without = {**previous.report, "outputs": {name: made[name] for name in made if name != "report.json"}}
+    return hashlib.sha256(_json(without)).hexdigest() == made.pop("report.json", "") and previous.holds(made)
 
 
 def _place(finding: Finding) -> tuple[str, str, int]:
@@ -144,9 +149,13 @@ def _write(
 
         (folder / "graph.html").write_bytes(render(load(folder)).encode("utf-8", "replace"))
     data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
-    text = json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    (folder / "report.json").write_bytes(text.encode("utf-8", "replace"))
+    data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
+    (folder / "report.json").write_bytes(_json(data))
     return data
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
 def _facts(

@@ -139,27 +139,27 @@ def demo(
 @app.command()
 @_guard
 def extract(
-    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")], debug: Debug = False
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
+    jobs: Jobs = 0,
+    debug: Debug = False,
 ) -> None:
     """Print the facts of documents, one JSON line a document.
 
     Example: kg extract seeds | head -1
     """
-    import kg
-    from kg.errors import InputError
-    from kg.facts import dumps
+    from kg.engine.pool import outcomes
     from kg.reading import collect
 
     documents, problems = collect(paths)
     failed = bool(problems)
     for problem in problems:
         _say(f"error {problem.code} {problem.where}: {problem.message}")
-    for path, name in documents:
-        try:
-            typer.echo(dumps(kg.extract(kg.read(path, name=name))))
-        except InputError as error:
+    for outcome in outcomes(documents, jobs=jobs, ordered=True):
+        if outcome.problem:
             failed = True
-            _say(f"error {error}")
+            _say(f"error {outcome.problem.code} {outcome.file}: {outcome.problem.message}")
+        else:
+            typer.echo(outcome.facts)
     if failed:
         raise typer.Exit(3)
 
