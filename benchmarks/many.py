@@ -31,6 +31,12 @@ SURNAMES = "陳林黃張李王吳劉蔡楊許鄭謝郭洪曾邱廖賴周葉蘇�
 FIGURE = re.compile(r"(?<![\d年月])\d[\d,.]*(?!\s?[年月日\d])")
 
 
+def say(line: str) -> None:
+    """Print a line at once."""
+    sys.stdout.write(f"{line}\n")
+    sys.stdout.flush()
+
+
 def named(seeds: list[Path]) -> dict[Path, list[tuple[str, str]]]:
     """Return the names in each sample that no lexicon holds, the longest first, each with its type."""
     import kg
@@ -115,7 +121,7 @@ def measured(arguments: list[str]) -> Measured:
 def row(what: str, number: int, jobs: int, found: Measured) -> None:
     """Print one line of the table."""
     rate = f"{number / found.seconds:.1f}" if what == "from nothing" else ""
-    print(f"| {number:,} | {jobs} | {what} | {found.seconds:.1f} | {rate} | {found.megabytes:.0f} |", flush=True)
+    say(f"| {number:,} | {jobs} | {what} | {found.seconds:.1f} | {rate} | {found.megabytes:.0f} |")
 
 
 def same(left: Path, right: Path) -> bool:
@@ -133,7 +139,7 @@ def main() -> None:
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="many-"))
     more = ["--no-view"] if args.no_view else []
-    print("| documents | processes | build | seconds | documents/s | MB at most |\n|--:|--:|---|--:|--:|--:|")
+    say("| documents | processes | build | seconds | documents/s | MB at most |\n|--:|--:|---|--:|--:|--:|")
     for number in map(int, args.numbers.split(",")):
         documents = folder / f"documents-{number}"
         make(documents, number)
@@ -148,7 +154,7 @@ def main() -> None:
         row("again, one changed", number, jobs, measured(command))
         fresh = folder / f"fresh-{number}"
         measured(["build", str(documents), "--out", str(fresh), "--jobs", str(jobs), *more])
-        print(f"\nThe last build's bytes are {'' if same(out, fresh) else 'NOT '}those of a build from nothing.\n")
+        say(f"\nThe last build's bytes are {'' if same(out, fresh) else 'NOT '}those of a build from nothing.\n")
         shutil.rmtree(fresh)
     if not args.folder:
         shutil.rmtree(folder)

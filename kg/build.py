@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import json
 from collections import Counter
@@ -15,13 +14,15 @@ from typing import Any, BinaryIO
 from kg import __version__
 from kg.cards import card
 from kg.engine.fingerprint import whole_fingerprint
-from kg.engine.kept import Kept, Previous, file_digest
-from kg.engine.place import Workshop, may_replace, text_places
+from kg.engine.kept import Previous, file_digest
+from kg.engine.light import light
+from kg.engine.place import Workshop, may_replace
 from kg.engine.read import Progress, Reading, read_all
+from kg.engine.shelf import Shelf
 from kg.engine.sorted import Sorter
 from kg.errors import InputError, OutputError
 from kg.facts import loads
-from kg.files import linked
+from kg.graph.excerpt import excerpt
 from kg.graph.iri import check_base
 from kg.graph.publish import BASE, parts
 from kg.graph.turtle import turtle
@@ -29,8 +30,6 @@ from kg.model import DocumentFacts, Finding, Knowledge
 from kg.reading import collect
 from kg.resolve import resolve
 from kg.vocab import ONTOLOGY_VERSION
-
-_KINDS = ("entities", "posts", "relations", "amounts", "counts")
 
 
 @dataclass(frozen=True)
@@ -114,7 +113,7 @@ def _unchanged(previous: Previous, read: Reading, problems: list[Finding], setti
         return False
     # What is told of a document that was read comes with its facts.
     known = {entry.file for entry in read.entries}
-    told = [p for p in previous.report["problems"] if p["where"] not in known or p["code"] == "W102"]
+    told = [p for p in previous.report["problems"] if p["where"] not in known and p["code"] != "W401"]
     if told != [asdict(p) for p in sorted(problems, key=_place)]:
         return False
     made = dict(previous.report["outputs"])
@@ -130,75 +129,65 @@ def _write(
     shop: Workshop, previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]
 ) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
-    folder = shop.new
-    inputs: list[dict[str, Any]] = []
+    folder, base = shop.new, settings["base"]
+    shelf = Shelf(shop, previous, read)
+    findings: list[Finding] = []
     with (folder / "facts.ndjson").open("wb") as file:
-        knowledge = resolve(_facts(shop, previous, read, file, inputs))
-    data = _report(inputs, knowledge, problems, settings)
+        knowledge = resolve(_facts(shelf, file, findings))
+    part = excerpt(knowledge) if settings["view"] else None
+    if part:
+        problems = [*problems, _shown(len(part.things), len(knowledge.things))]
+    data = _report(shelf.inputs, knowledge, [*problems, *findings], settings)
     lines = Sorter(shop.folder / "runs")
-    for part in parts(knowledge, base=settings["base"], version=__version__):
-        lines.add(part)
+    for lot in parts(knowledge, base=base, version=__version__, details=shelf.details):
+        lines.add(lot)
     del knowledge
     with (folder / "graph.nq").open("wb") as file:
         file.writelines(lines.lines())
     with (folder / "graph.nq").open("rb") as quads, (folder / "graph.ttl").open("wb") as file:
         file.writelines(turtle(quads))
     if settings["view"]:
-        from kg.graph.load import load
-        from kg.view.html import render
-
-        (folder / "graph.html").write_bytes(render(load(folder)).encode("utf-8", "replace"))
+        _page(shop, shelf, part, base)
     data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
     data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
     (folder / "report.json").write_bytes(_json(data))
     return data
 
 
+def _shown(some: int, all_: int) -> Finding:
+    hint = "for another: kg view DIR --focus NAME --out FILE"
+    return Finding("info", "W401", f"shows the {some} most mentioned of {all_} things – {hint}", "graph.html")
+
+
+def _page(shop: Workshop, shelf: Shelf, part: Knowledge | None, base: str) -> None:
+    """Write the page of the whole graph, or of a part of it."""
+    from kg.graph.load import load
+    from kg.view.html import render
+
+    place = shop.new / "graph.nq"
+    if part:
+        place = shop.folder / "part.nq"
+        with place.open("w", encoding="utf-8", newline="\n") as file:
+            for lot in parts(part, base=base, version=__version__, details=shelf.facts_of):
+                file.writelines(f"{line}\n" for line in lot)
+    (shop.new / "graph.html").write_bytes(render(load(place)).encode("utf-8", "replace"))
+
+
 def _json(data: dict[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
-def _facts(
-    shop: Workshop, previous: Previous, read: Reading, file: BinaryIO, inputs: list[dict[str, Any]]
-) -> Iterator[DocumentFacts]:
-    """Yield the facts of each document, and write them and its text on the way."""
-    places = text_places(entry.file for entry in read.entries)
-    for entry in read.entries:
-        kept = previous.get(entry.key) if entry.old else shop.journal.get(entry.key)
-        if kept is None:
-            raise OSError(errno.ESTALE, "it was changed meanwhile", str(previous.text(entry.key)))
-        file.write(kept.facts + b"\n")
-        place = shop.new / places[entry.file]
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if not (entry.old and linked(previous.text(entry.key), place)):
-            place.write_bytes(kept.text)
-        facts = loads(kept.facts)
-        inputs.append(_input(facts, kept, places[entry.file]))
-        yield facts
-
-
-def _input(facts: DocumentFacts, kept: Kept, place: str) -> dict[str, Any]:
-    return {
-        "file": facts.document.file_name,
-        "sha256": facts.document.sha256,
-        "characters": len(kept.text.decode("utf-8")),
-        "encoding": kept.encoding,
-        "language": facts.document.language,
-        "date": facts.document.date,
-        "title": facts.document.title,
-        "publisher": facts.document.publisher,
-        "counts": {kind: len(getattr(facts, kind)) for kind in _KINDS},
-        "text": place,
-        # What tells the next build that it need not read the document again.
-        "key": kept.key,
-        "check": kept.check,
-    }
+def _facts(shelf: Shelf, file: BinaryIO, findings: list[Finding]) -> Iterator[DocumentFacts]:
+    """Yield the facts of each document without their details, and write them whole on the way."""
+    for line, facts in shelf.laid_out():
+        file.write(line + b"\n")
+        findings += facts.findings
+        yield light(facts)
 
 
 def _report(
-    inputs: list[dict[str, Any]], knowledge: Knowledge, problems: list[Finding], settings: dict[str, Any]
+    inputs: list[dict[str, Any]], knowledge: Knowledge, findings: list[Finding], settings: dict[str, Any]
 ) -> dict[str, Any]:
-    others = [f for _, f in knowledge.findings if f.code != "W301"]
     return {
         "version": __version__,
         "ontology": ONTOLOGY_VERSION,
@@ -206,10 +195,10 @@ def _report(
         "inputs": inputs,
         "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
         "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
-        "problems": [asdict(p) for p in sorted([*problems, *others], key=_place)],
+        "problems": [asdict(p) for p in sorted((f for f in findings if f.code != "W301"), key=_place)],
         "not_understood": [
             {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}
-            for _, f in sorted(knowledge.findings, key=lambda x: (x[1].where, x[1].start or 0))
+            for f in sorted(findings, key=lambda f: (f.where, f.start or 0))
             if f.code == "W301"
         ],
     }

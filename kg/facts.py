@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
 from dataclasses import asdict
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from kg.model import (
@@ -30,22 +31,14 @@ def dumps(facts: DocumentFacts) -> str:
 def loads(line: str | bytes) -> DocumentFacts:
     """Return the facts of one line, equal to those that `dumps` was given."""
     data = json.loads(line)
-    # Many quotes have one sentence: one copy of it is held.
-    known: dict[str, str] = {}
-
-    def quote(fields: dict[str, Any]) -> Quote:
-        text, sentence = fields["text"], fields["sentence"]
-        return Quote(
-            **{**fields, "text": known.setdefault(text, text), "sentence": known.setdefault(sentence, sentence)}
-        )
 
     def many(kind: Any, key: str) -> tuple[Any, ...]:
-        return tuple(kind(**_fields(item, quote)) for item in data[key])
+        return tuple(kind(**_fields(item)) for item in data[key])
 
     return DocumentFacts(
         DocumentInfo(**data["document"]),
         tuple(
-            Entity(**{**e, "names": tuple(e["names"]), "mentions": tuple(map(quote, e["mentions"]))})
+            Entity(**{**_shared(e), "names": tuple(map(intern, e["names"])), "mentions": _quotes(e["mentions"])})
             for e in data["entities"]
         ),
         many(PostHolding, "posts"),
@@ -56,19 +49,23 @@ def loads(line: str | bytes) -> DocumentFacts:
     )
 
 
-def _fields(item: dict[str, Any], quote: Callable[[dict[str, Any]], Quote]) -> dict[str, Any]:
+def _shared(item: dict[str, Any]) -> dict[str, Any]:
+    """Return fields with one copy of each text: names, rules and sentences come again and again."""
+    return {key: intern(value) if type(value) is str else value for key, value in item.items()}
+
+
+def _quotes(items: list[dict[str, Any]]) -> tuple[Quote, ...]:
+    return tuple(Quote(**_shared(item)) for item in items)
+
+
+_decimal = lru_cache(maxsize=4096)(Decimal)
+
+
+def _fields(item: dict[str, Any]) -> dict[str, Any]:
     source = item["source"]
-    item = {
-        **item,
-        "source": Source(
-            **{
-                **source,
-                "quotes": tuple(map(quote, source["quotes"])),
-                "confidence": Decimal(source["confidence"]),
-            }
-        ),
-    }
+    quotes, confidence = _quotes(source["quotes"]), _decimal(source["confidence"])
+    item = {**_shared(item), "source": Source(**{**_shared(source), "quotes": quotes, "confidence": confidence})}
     for key in ("value", "upper"):
         if item.get(key) is not None:
-            item[key] = Decimal(item[key])
+            item[key] = _decimal(item[key])
     return item

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 
@@ -14,6 +14,7 @@ from kg.model import Amount, Count, DocumentInfo, Fact, Finding, Knowledge, Post
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
+Details = Callable[[str, list[Fact]], tuple[list[Fact], list[Finding]]]
 _ALSO = {
     "Person": ("foaf:Person", "schema:Person"),
     "Organisation": ("org:Organization", "schema:Organization"),
@@ -44,8 +45,11 @@ def iri(name: str) -> str:
 
 def literal(text: str, *, language: str | None = None, datatype: str | None = None) -> str:
     """Return the N-Quads form of a literal."""
-    escaped = _ESCAPE.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
-    escaped = escaped.encode("utf-8", "replace").decode("utf-8")
+    escaped = text
+    if _ESCAPE.search(text):
+        escaped = _ESCAPE.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
+    if not text.isascii():
+        escaped = escaped.encode("utf-8", "replace").decode("utf-8")
     if language:
         return f'"{escaped}"@{language}'
     return f'"{escaped}"^^{iri(datatype)}' if datatype else f'"{escaped}"'
@@ -128,10 +132,14 @@ def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str
     return sorted(line for part in parts(knowledge, base=base, version=version) for line in part)
 
 
-def parts(knowledge: Knowledge, *, base: str = BASE, version: str) -> Iterator[set[str]]:
+def parts(
+    knowledge: Knowledge, *, base: str = BASE, version: str, details: Details | None = None
+) -> Iterator[set[str]]:
     """Yield the lines of a knowledge graph by graph: the shared one first, then each document's.
 
     No line stands in two parts, so that they can be written one after the other and need not be held together.
+    `details` may bring, when a document's turn comes, what was left out of its facts to save memory: it is given the
+    document's id and its facts, and returns them whole, in the same order, and the document's findings.
     """
     base = check_base(base)
     build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
@@ -149,12 +157,13 @@ def parts(knowledge: Knowledge, *, base: str = BASE, version: str) -> Iterator[s
         findings[document].append(finding)
     for document in sorted({d.id for d in knowledge.documents}):
         writer = _Writer(base)
+        whole, found = details(document, facts[document]) if details else (facts[document], findings[document])
         for thing_id, quote in mentions[document]:
             evidence = writer.evidence(document, quote)
             writer.add(writer.id(f"document/{document}"), writer.id(thing_id), [("fg:mention", evidence)])
-        for fact in facts[document]:
+        for fact in whole:
             _fact(writer, document, fact, build, claims)
-        for finding in findings[document]:
+        for finding in found:
             _finding(writer, document, finding)
         writer.write_evidence()
         yield writer.lines
@@ -178,21 +187,31 @@ class _Claims:
         self.languages = {d.id: d.language for d in knowledge.documents}
         self._best: dict[str, tuple[Decimal, str, str]] = {}
         self._words: dict[tuple[str, str], str] = {}
-        for document, fact in knowledge.facts:
+        # Most facts are stated once: of those a number each is held, and no more.
+        once: set[int] = set()
+        again: set[int] = set()
+        for _, fact in knowledge.facts:
+            number = _number(fact_key(fact))
+            (again if number in once else once).add(number)
+        del once
+        for document, fact in knowledge.facts if again else ():
             key = fact_key(fact)
-            candidate = (-fact.source.confidence, fact.source.rule, document)
-            self._best[key] = min(self._best.get(key, candidate), candidate)
-            for predicate, word in _words(fact, self.languages[document]):
-                self._words[key, predicate] = min(self._words.get((key, predicate), word), word)
+            if _number(key) in again:
+                candidate = (-fact.source.confidence, fact.source.rule, document)
+                self._best[key] = min(self._best.get(key, candidate), candidate)
+                for predicate, word in _words(fact, self.languages[document]):
+                    self._words[key, predicate] = min(self._words.get((key, predicate), word), word)
 
-    def source(self, key: str, document: str) -> list[tuple[str, str | None]]:
-        """Return rule and confidence if the document is the one to tell them."""
-        confidence, rule, teller = self._best[key]
-        return [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))] if teller == document else []
+    def of(self, key: str, fact: Fact, document: str) -> list[tuple[str, str | None]]:
+        """Return rule and confidence, if the document is the one to tell them, and the words it spells as all are to."""
+        confidence, rule, teller = self._best.get(key) or (-fact.source.confidence, fact.source.rule, document)
+        told = [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))] if teller == document else []
+        words = _words(fact, self.languages[document])
+        return [*told, *((p, w) for p, w in words if self._words.get((key, p), w) == w)]
 
-    def words(self, key: str, fact: Fact, document: str) -> list[tuple[str, str | None]]:
-        """Return the words of a fact that its document spells as all are to: two scripts state one fact."""
-        return [(p, w) for p, w in _words(fact, self.languages[document]) if self._words[key, p] == w]
+
+def _number(key: str) -> int:
+    return int(key[:15], 16)
 
 
 def _words(fact: Fact, language: str) -> list[tuple[str, str]]:
@@ -262,8 +281,7 @@ def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claim
             ("fg:statedBy", writer.id(source.stated_by) if source.stated_by else None),
         ],
     )
-    writer.add(graph, node, [*_values(writer, graph, fact), *claims.words(key, fact, document)])
-    writer.add(graph, node, claims.source(key, document))
+    writer.add(graph, node, [*_values(writer, graph, fact), *claims.of(key, fact, document)])
 
 
 def _values(writer: _Writer, graph: str, fact: Fact) -> Iterator[tuple[str, str | None]]:
