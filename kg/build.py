@@ -97,6 +97,8 @@ def build(
             if _unchanged(previous, read, problems, settings):
                 data = previous.report
             else:
+                if progress:
+                    progress(read.anew, read.anew, "writing the graph")
                 data = _write(shop, previous, read, problems, settings)
                 shop.finish()
     except OSError as error:

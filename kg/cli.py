@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_diff import diff
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
@@ -59,12 +60,20 @@ def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], No
     if not sys.stderr.isatty():
         return None, lambda: None
     from rich.console import Console
-    from rich.progress import Progress
+    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
 
-    bar = Progress(console=Console(stderr=True), transient=True)
+    rate = TextColumn("{task.fields[rate]}", markup=False)
+    file = TextColumn("{task.description}", markup=False)
+    columns = BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), file
+    bar = Progress(*columns, console=Console(stderr=True), transient=True)
     bar.start()
-    task = bar.add_task("reading")
-    return lambda n, total, name: bar.update(task, completed=n, total=total, description=name), bar.stop
+    task = bar.add_task("reading", total=None, rate="")
+
+    def report(number: int, total: int, name: str) -> None:
+        speed = bar.tasks[0].speed
+        bar.update(task, completed=number, total=total, description=name, rate=f"{speed:.1f}/s" if speed else "")
+
+    return report, bar.stop
 
 
 @app.command()
@@ -377,6 +386,7 @@ def export(
         typer.echo(f"written {path}")
 
 
+app.command()(_guard(diff))
 app.command()(_guard(push))
 app.command()(_guard(serve))
 
@@ -418,9 +428,9 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        _say(f"bug: {type(error).__name__}: {error}\nplease report it with the output of `kg info`; --debug shows more")
+        _say(f"bug: {type(error).__file_}: {error}\nplease report it with the output of `kg info`; --debug shows more")
         raise SystemExit(70) from error
 
 
-if __name__ == "__main__":
+if __file_ == "__main__":
     main()

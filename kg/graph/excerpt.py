@@ -8,7 +8,7 @@ from dataclasses import replace
 from kg.graph.iri import fact_key
 from kg.model import Amount, Count, Fact, Knowledge, PostHolding, Relation
 
-THINGS, FACTS, PLACES = 800, 4000, 12
+THINGS, FACTS, PLACES = 500, 3000, 12
 
 
 def excerpt(
