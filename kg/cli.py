@@ -428,9 +428,9 @@ def main() -> None:
     except Exception as error:
         if "--debug" in sys.argv:
             raise
-        _say(f"bug: {type(error).__file_}: {error}\nplease report it with the output of `kg info`; --debug shows more")
+        _say(f"bug: {type(error).__name__}: {error}\nplease report it with the output of `kg info`; --debug shows more")
         raise SystemExit(70) from error
 
 
-if __file_ == "__main__":
+if __name__ == "__main__":
     main()
