@@ -78,13 +78,15 @@ def _question(text: str) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """A quote of a fact with its place."""
+    """A quote of a fact with its place: characters of the text as read; the page, or the passage where none is."""
 
     quote: str
     file: str
     start: int
     end: int
     sentence: str
+    page: int | None = None
+    paragraph: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -212,9 +214,15 @@ def _evidence(graph: Graph, fact: Node) -> list[Evidence]:
                 int(str(graph.value(node, URIRef(FG.start)))),
                 int(str(graph.value(node, URIRef(FG.end)))),
                 str(graph.value(node, URIRef(FG.sentence)) or ""),
+                _number(graph.value(node, URIRef(FG.page))),
+                _number(graph.value(node, URIRef(FG.paragraph))),
             )
         )
     return found
+
+
+def _number(node: Node | None) -> int | None:
+    return None if node is None else int(str(node))
 
 
 def figure_text(graph: Graph, fact: Node, kind: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import os
 from collections import Counter
 from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from functools import cached_property
 from pathlib import Path
 from typing import Any, BinaryIO
@@ -27,8 +28,8 @@ from kg.graph.iri import check_base
 from kg.graph.publish import BASE, parts
 from kg.graph.turtle import turtle
 from kg.model import DocumentFacts, Finding, Knowledge
-from kg.reading import collect
-from kg.resolve import resolve
+from kg.reading import check_tables, collect
+from kg.resolve import Ledger, find_files, read_ledger, replay
 from kg.vocab import ONTOLOGY_VERSION
 
 
@@ -43,12 +44,15 @@ class Report:
     skipped: tuple[Finding, ...]
     data: dict[str, Any] = field(repr=False)
     anew: int = 0
+    ledger: Ledger = field(default_factory=Ledger, repr=False)
 
     @cached_property
     def knowledge(self) -> Knowledge:
-        """The things and facts of all documents, from the output folder."""
+        """The things and facts of all documents, from the output folder, with the decisions replayed."""
         with (self.out / "facts.ndjson").open("rb") as file:
-            return resolve(map(loads, file))
+            documents = list(map(loads, file))
+        texts = {i["file"]: (self.out / i["text"]).read_bytes().decode("utf-8") for i in self.data["inputs"]}
+        return replay(documents, self.ledger, texts)[0]
 
     def _repr_html_(self) -> str:
         things, facts = (list(self.data[kind].items()) for kind in ("things", "facts"))
@@ -62,9 +66,13 @@ def build(
     base: str = BASE,
     view: bool = True,
     jobs: int = 0,
+    decisions: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
     """Read documents and write their graph to a folder.
+
+    The decisions of people are replayed: those of the file `decisions`, else of every ``decisions.csv`` beside the
+    documents and in the output folder.
 
     A document that can't be read is named in `Report.skipped` and in ``report.json``; the rest is built. What an earlier
     build in that folder, or one that was cut off, has read is not read again; the result is the same. The folder is
@@ -79,32 +87,36 @@ def build(
     check_base(base)
     may_replace(target)
     paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
+    ledger = read_ledger([decisions] if decisions else find_files(paths, target))
     documents, problems = collect(paths)
     if not documents:
         where = ", ".join(sorted({p.where for p in problems} or set(map(str, paths))))
         reason = (
             problems[0].message
             if problems
-            else "no documents here – give .txt, .md, .html or .pdf files, or a folder of them"
+            else "no documents here – give .txt, .pdf, .html, .docx, .md or .eml files, or a folder of them"
         )
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
+    problems += check_tables(documents)
     try:
         with Workshop(target) as shop:
             previous = Previous(target)
             read = read_all(documents, shop.journal, previous, jobs=jobs, progress=progress)
             problems = [*problems, *read.problems]
             settings = {"base": base, "view": view, "made_by": whole_fingerprint()}
+            if ledger.files:
+                settings["decisions"] = hashlib.sha256(b"".join(map(Path.read_bytes, ledger.files))).hexdigest()
             if _unchanged(previous, read, problems, settings):
                 data = previous.report
             else:
                 if progress:
                     progress(read.anew, read.anew, "writing the graph")
-                data = _write(shop, previous, read, problems, settings)
+                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings)
                 shop.finish()
     except OSError as error:
         where, hint = str(error.filename or target), "free some space, then run again"
         raise OutputError("E402", f"writing failed ({error.strerror})", where=where, hint=hint) from error
-    return Report(target, tuple(p for p in problems if p.severity == "error"), data, read.anew)
+    return Report(target, tuple(p for p in problems if p.severity == "error"), data, read.anew, ledger)
 
 
 def _unchanged(previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]) -> bool:
@@ -113,10 +125,12 @@ def _unchanged(previous: Previous, read: Reading, problems: list[Finding], setti
         return False
     if previous.report.get("settings") != settings:
         return False
-    # What is told of a document that was read comes with its facts.
+    # What is told of a document that was read, or of decisions, would be the same.
     known = {entry.file for entry in read.entries}
-    told = [p for p in previous.report["problems"] if p["where"] not in known and p["code"] != "W401"]
-    if told != [asdict(p) for p in sorted(problems, key=_place)]:
+    told = [
+        p for p in previous.report["problems"] if p["where"] not in known and not p["code"].startswith(("W13", "W401"))
+    ]
+    if told != [asdict(p) for p in sorted(problems, key=_place) if p.where not in known]:
         return False
     made = dict(previous.report["outputs"])
     without = {**previous.report, "outputs": {name: made[name] for name in made if name != "report.json"}}
@@ -128,18 +142,24 @@ def _place(finding: Finding) -> tuple[str, str, int]:
 
 
 def _write(
-    shop: Workshop, previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]
+    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any]
 ) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
     folder, base = shop.new, settings["base"]
-    shelf = Shelf(shop, previous, read)
     findings: list[Finding] = []
     with (folder / "facts.ndjson").open("wb") as file:
-        knowledge = resolve(_facts(shelf, file, findings))
+        # Decisions may go by the words of a quote, so with any the facts are held whole.
+        documents = list(_facts(shelf, file, findings, whole=ledger.rows > 0))
+    texts = shelf.texts({row.file for row in ledger.added})
+    knowledge, undone = replay(documents, ledger, texts)
+    del documents
+    problems = [*problems, *undone]
     part = excerpt(knowledge) if settings["view"] else None
     if part:
         problems = [*problems, _shown(len(part.things), len(knowledge.things))]
     data = _report(shelf.inputs, knowledge, [*problems, *findings], settings)
+    if ledger.files:
+        data["decisions"] = _decisions(ledger, shop.target)
     lines = Sorter(shop.folder / "runs")
     for lot in parts(knowledge, base=base, version=__version__, details=shelf.details):
         lines.add(lot)
@@ -179,12 +199,18 @@ def _json(data: dict[str, Any]) -> bytes:
     return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
-def _facts(shelf: Shelf, file: BinaryIO, findings: list[Finding]) -> Iterator[DocumentFacts]:
-    """Yield the facts of each document without their details, and write them whole on the way."""
+def _decisions(ledger: Ledger, target: Path) -> dict[str, Any]:
+    """Return which decisions were replayed; the files as seen from the output folder, so that `kg review` finds them."""
+    places = [Path(os.path.relpath(file.resolve(), target)).as_posix() for file in ledger.files]
+    return {"files": places, "rows": ledger.rows}
+
+
+def _facts(shelf: Shelf, file: BinaryIO, findings: list[Finding], *, whole: bool) -> Iterator[DocumentFacts]:
+    """Yield the facts of each document, without their details unless `whole`; write them all on the way."""
     for line, facts in shelf.laid_out():
         file.write(line + b"\n")
         findings += facts.findings
-        yield light(facts)
+        yield replace(facts, findings=()) if whole else light(facts)
 
 
 def _report(

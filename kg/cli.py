@@ -14,7 +14,8 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
-from kg.cli_diff import diff
+from kg.cli_build import Jobs, diff, progress
+from kg.cli_claims import review, series
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
 from kg.vocab import NAMESPACE, PREFIXES
@@ -25,7 +26,6 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Turn documents about public money into a knowledge graph.\n\nExample: kg build DOCUMENTS --out DIR",
 )
-Jobs = Annotated[int, typer.Option("--jobs", "-j", min=0, help="Processes that read side by side; 0: as many as help.")]
 _F = TypeVar("_F", bound=Callable[..., Any])
 
 
@@ -55,38 +55,25 @@ def _guard(function: _F) -> _F:
     return wrapped  # type: ignore[return-value]
 
 
-def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], None]]:
-    """Return a progress callback for a terminal, and what closes it; none elsewhere."""
-    if not sys.stderr.isatty():
-        return None, lambda: None
-    from rich.console import Console
-    from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
-
-    rate = TextColumn("{task.fields[rate]}", markup=False)
-    file = TextColumn("{task.description}", markup=False)
-    columns = BarColumn(), MofNCompleteColumn(), rate, TimeRemainingColumn(), file
-    bar = Progress(*columns, console=Console(stderr=True), transient=True)
-    bar.start()
-    task = bar.add_task("reading", total=None, rate="")
-
-    def report(number: int, total: int, name: str) -> None:
-        speed = bar.tasks[0].speed
-        bar.update(task, completed=number, total=total, description=name, rate=f"{speed:.1f}/s" if speed else "")
-
-    return report, bar.stop
-
-
 @app.command()
 @_guard
 def build(
-    paths: Annotated[list[Path], typer.Argument(help="Documents (.txt .md .html .pdf), or folders of them.")],
+    paths: Annotated[
+        list[Path], typer.Argument(help="Documents (.txt .pdf .html .docx .md .eml), or folders of them.")
+    ],
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
     jobs: Jobs = 0,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Decisions to replay, in place of decisions.csv beside these.")
+    ] = None,
     debug: Debug = False,
 ) -> None:
     """Read documents and write their graph.
+
+    A table documents.csv beside them (columns file, date, publisher, title, language, source) wins over what they say.
+    A document that can't be read is named with the reason and the remedy; the rest is built, exit status 3.
 
     What an earlier build in DIR has read, also one that was cut off, is not read again; the result is the same.
 
@@ -94,9 +81,9 @@ def build(
     """
     import kg
 
-    callback, close = _progress()
+    callback, close = progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, jobs=jobs, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, jobs=jobs, decisions=decisions, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)
@@ -106,12 +93,15 @@ def build(
 
 def _quote(evidence: Any) -> None:
     words = " ".join(evidence.quote.split())
-    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}")
+    page = f" page {evidence.page}" if evidence.page else ""
+    typer.echo(f"  「{words}」 {evidence.file}:{evidence.start}-{evidence.end}{page}")
 
 
 def _summary(report: Any, out: Path, *, view: bool) -> None:
     data = report.data
     for problem in data["problems"]:
+        if problem["severity"] == "info":
+            continue  # in report.json
         _say(f"{problem['severity']} {problem['code']} {problem['where']}: {problem['message']}")
     things = ", ".join(f"{n} {t}" for t, n in data["things"].items())
     facts = ", ".join(f"{n} {t}" for t, n in data["facts"].items())
@@ -157,9 +147,10 @@ def extract(
     Example: kg extract seeds | head -1
     """
     from kg.engine.pool import outcomes
-    from kg.reading import collect
+    from kg.reading import check_tables, collect
 
     documents, problems = collect(paths)
+    problems += [p for p in check_tables(documents) if p.severity == "error"]
     failed = bool(problems)
     for problem in problems:
         _say(f"error {problem.code} {problem.where}: {problem.message}")
@@ -373,6 +364,7 @@ def export(
     Example: kg export out --out graph.graphml
     """
     import kg
+    from kg.export import export as write_files
 
     if bundle:
         if form or excel:
@@ -381,12 +373,14 @@ def export(
     elif licences or licence or date:
         raise typer.BadParameter("--licences, --licence and --date are about --bundle")
     else:
-        files = kg.export(folder, out, form=form, excel=excel)
+        files = write_files(folder, out, form=form, excel=excel)
     for path in files:
         typer.echo(f"written {path}")
 
 
 app.command()(_guard(diff))
+app.command()(_guard(series))
+app.command()(_guard(review))
 app.command()(_guard(push))
 app.command()(_guard(serve))
 
@@ -410,7 +404,7 @@ def info(debug: Debug = False) -> None:
             typer.echo(f"{package} {version(package)}")
         except PackageNotFoundError:
             typer.echo(f"{package} missing")
-    for model in ("recogniser.npz", "holders.json.gz"):
+    for model in ("recogniser.npz", "network.npz", "holders.json.gz"):
         path = data_path("model", model)
         typer.echo(f"{model} {sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else 'missing'}")
 

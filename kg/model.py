@@ -6,6 +6,7 @@ Everything is frozen and made of tuples, so that a step can't change what anothe
 
 from __future__ import annotations
 
+import bisect
 from dataclasses import dataclass, field
 from decimal import Decimal
 from typing import Literal
@@ -28,6 +29,7 @@ AmountRole = Literal["budget", "cap", "grant", "invested", "coinvested", "raised
 Bound = Literal["exact", "atLeast", "atMost", "about"]
 Per = Literal["recipient", "year"]
 Status = Literal["proposed", "announced", "funded", "launched", "completed"]
+SuccessionKind = Literal["renamed", "merged", "split", "replaced"]
 Severity = Literal["error", "warning", "info"]
 PassageKind = Literal["title", "body", "caption", "list", "contact", "about"]
 
@@ -71,6 +73,10 @@ class Flow:
         """Return the range of the source text that a non-empty range of the flow came from."""
         return self.offsets[start], self.offsets[end - 1] + 1
 
+    def passage_number(self, place: int) -> int:
+        """Return the number, from 1, of the passage that holds a place of the flow."""
+        return max(1, bisect.bisect_right(self.passages, place, key=lambda p: p.start))
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -86,21 +92,34 @@ class Document:
     publisher: str | None = None
     encoding: str = "utf-8"
     findings: tuple[Finding, ...] = ()
+    source: str | None = None  # the web address that the text was published at
+    # (offset, page) wherever `text` goes over to another page, in the order of the offsets; empty without pages.
+    pages: tuple[tuple[int, int], ...] = ()
 
     @property
     def id(self) -> str:
         """The first 16 hexadecimal digits of the content's SHA-256."""
         return self.sha256[:16]
 
+    def page_at(self, offset: int) -> int | None:
+        """Return the page (from 1) that a place of `text` stands on, None for a text without pages."""
+        index = bisect.bisect_right(self.pages, offset, key=lambda p: p[0]) - 1
+        return self.pages[index][1] if index >= 0 else None
+
 
 @dataclass(frozen=True, slots=True)
 class Quote:
-    """A slice of a document's text, and the sentence around it for reading."""
+    """A slice of a document's text, the sentence around it for reading, and the page it begins on.
+
+    Where the document has no pages, `paragraph` tells which passage it is in, from 1 in reading order.
+    """
 
     start: int
     end: int
     text: str
     sentence: str = ""
+    page: int | None = None
+    paragraph: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -188,6 +207,7 @@ class DocumentInfo:
     title: str | None = None
     date: str | None = None
     publisher: str | None = None
+    source: str | None = None
 
     @property
     def id(self) -> str:
@@ -227,7 +247,8 @@ class Thing:
     """One thing of the world after resolution.
 
     `id` is the path below the base IRI, such as ``organisation/cyberport``. `preferred` has at most one label a
-    language. `mentions` are pairs of a `DocumentInfo.id` and a quote. `why` tells the reason of each merge.
+    language. `mentions` are pairs of a `DocumentInfo.id` and a quote. `why` tells the reason of each merge, `same_as`
+    holds addresses that mean the same elsewhere.
     """
 
     id: str
@@ -237,6 +258,23 @@ class Thing:
     mentions: tuple[tuple[str, Quote], ...]
     kind: Kind | None = None
     why: tuple[str, ...] = ()
+    same_as: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Succession:
+    """One body, or several, went over into others on a date. `predecessors` and `successors` are ids of things.
+
+    `names` are labels of those that no document names.
+    """
+
+    id: str
+    date: str
+    kind: SuccessionKind
+    predecessors: tuple[str, ...]
+    successors: tuple[str, ...]
+    names: tuple[tuple[str, Label], ...] = ()
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -247,3 +285,4 @@ class Knowledge:
     things: tuple[Thing, ...] = ()
     facts: tuple[tuple[str, Fact], ...] = field(default=())
     findings: tuple[tuple[str, Finding], ...] = ()
+    successions: tuple[Succession, ...] = ()

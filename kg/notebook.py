@@ -66,6 +66,12 @@ class KnowledgeGraph(Graph):
         """Return everything about the thing of a name, in either script; see `kg.show`."""
         return asking.show(self, name)
 
+    def series(self, name: str, *, measure: str | None = None) -> pd.DataFrame:
+        """Return the figures about a thing over time, a row for each claim (needs pandas); see `kg.series`."""
+        from kg.series import series
+
+        return series(self, name, measure=measure).to_pandas()
+
     def table(self, name: str) -> pd.DataFrame:
         """Return one of the tables that `kg export` writes as a DataFrame: things, documents, or a kind of fact.
 

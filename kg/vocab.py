@@ -30,6 +30,8 @@ class FG:
     Relation: Final = "https://w3id.org/fundgraph/ontology#Relation"
     Roles: Final = "https://w3id.org/fundgraph/ontology#Roles"
     Statuses: Final = "https://w3id.org/fundgraph/ontology#Statuses"
+    Succession: Final = "https://w3id.org/fundgraph/ontology#Succession"
+    SuccessionKinds: Final = "https://w3id.org/fundgraph/ontology#SuccessionKinds"
     Thing: Final = "https://w3id.org/fundgraph/ontology#Thing"
     about: Final = "https://w3id.org/fundgraph/ontology#about"
     academic: Final = "https://w3id.org/fundgraph/ontology#academic"
@@ -50,6 +52,7 @@ class FG:
     concerns: Final = "https://w3id.org/fundgraph/ontology#concerns"
     confidence: Final = "https://w3id.org/fundgraph/ontology#confidence"
     currency: Final = "https://w3id.org/fundgraph/ontology#currency"
+    effective: Final = "https://w3id.org/fundgraph/ontology#effective"
     end: Final = "https://w3id.org/fundgraph/ontology#end"
     evidence: Final = "https://w3id.org/fundgraph/ontology#evidence"
     exact: Final = "https://w3id.org/fundgraph/ontology#exact"
@@ -67,25 +70,36 @@ class FG:
     measure: Final = "https://w3id.org/fundgraph/ontology#measure"
     media: Final = "https://w3id.org/fundgraph/ontology#media"
     mention: Final = "https://w3id.org/fundgraph/ontology#mention"
+    merged: Final = "https://w3id.org/fundgraph/ontology#merged"
+    mergedBecause: Final = "https://w3id.org/fundgraph/ontology#mergedBecause"
+    normalMeasure: Final = "https://w3id.org/fundgraph/ontology#normalMeasure"
     operates: Final = "https://w3id.org/fundgraph/ontology#operates"
     other: Final = "https://w3id.org/fundgraph/ontology#other"
     owns: Final = "https://w3id.org/fundgraph/ontology#owns"
+    page: Final = "https://w3id.org/fundgraph/ontology#page"
+    paragraph: Final = "https://w3id.org/fundgraph/ontology#paragraph"
     partOf: Final = "https://w3id.org/fundgraph/ontology#partOf"
     participatesIn: Final = "https://w3id.org/fundgraph/ontology#participatesIn"
     partnersWith: Final = "https://w3id.org/fundgraph/ontology#partnersWith"
     per: Final = "https://w3id.org/fundgraph/ontology#per"
+    predecessor: Final = "https://w3id.org/fundgraph/ontology#predecessor"
     proposed: Final = "https://w3id.org/fundgraph/ontology#proposed"
     public_body: Final = "https://w3id.org/fundgraph/ontology#public_body"
     quote: Final = "https://w3id.org/fundgraph/ontology#quote"
     raised: Final = "https://w3id.org/fundgraph/ontology#raised"
     reason: Final = "https://w3id.org/fundgraph/ontology#reason"
     recipient: Final = "https://w3id.org/fundgraph/ontology#recipient"
+    renamed: Final = "https://w3id.org/fundgraph/ontology#renamed"
+    replaced: Final = "https://w3id.org/fundgraph/ontology#replaced"
     rule: Final = "https://w3id.org/fundgraph/ontology#rule"
     sentence: Final = "https://w3id.org/fundgraph/ontology#sentence"
     sha256: Final = "https://w3id.org/fundgraph/ontology#sha256"
+    split: Final = "https://w3id.org/fundgraph/ontology#split"
     start: Final = "https://w3id.org/fundgraph/ontology#start"
     statedBy: Final = "https://w3id.org/fundgraph/ontology#statedBy"
     status: Final = "https://w3id.org/fundgraph/ontology#status"
+    successionKind: Final = "https://w3id.org/fundgraph/ontology#successionKind"
+    successor: Final = "https://w3id.org/fundgraph/ontology#successor"
     title: Final = "https://w3id.org/fundgraph/ontology#title"
     unit: Final = "https://w3id.org/fundgraph/ontology#unit"
     upperValue: Final = "https://w3id.org/fundgraph/ontology#upperValue"
@@ -127,6 +141,8 @@ TERMS: Final = (
     "Relation",
     "Roles",
     "Statuses",
+    "Succession",
+    "SuccessionKinds",
     "Thing",
     "about",
     "academic",
@@ -147,6 +163,7 @@ TERMS: Final = (
     "concerns",
     "confidence",
     "currency",
+    "effective",
     "end",
     "evidence",
     "exact",
@@ -164,25 +181,36 @@ TERMS: Final = (
     "measure",
     "media",
     "mention",
+    "merged",
+    "mergedBecause",
+    "normalMeasure",
     "operates",
     "other",
     "owns",
+    "page",
+    "paragraph",
     "partOf",
     "participatesIn",
     "partnersWith",
     "per",
+    "predecessor",
     "proposed",
     "public_body",
     "quote",
     "raised",
     "reason",
     "recipient",
+    "renamed",
+    "replaced",
     "rule",
     "sentence",
     "sha256",
+    "split",
     "start",
     "statedBy",
     "status",
+    "successionKind",
+    "successor",
     "title",
     "unit",
     "upperValue",
@@ -243,4 +271,10 @@ STATUSES: Final = (
     "funded",
     "launched",
     "proposed",
+)
+SUCCESSION_KINDS: Final = (
+    "merged",
+    "renamed",
+    "replaced",
+    "split",
 )

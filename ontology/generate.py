@@ -80,6 +80,7 @@ def source() -> str:
         "BOUNDS": scheme("Bounds"),
         "PERS": scheme("Pers"),
         "STATUSES": scheme("Statuses"),
+        "SUCCESSION_KINDS": scheme("SuccessionKinds"),
     }
     for name, rows in tables.items():
         lines += [f"{name}: Final = {rows[0]}", *rows[1:]]

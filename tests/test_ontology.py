@@ -14,7 +14,20 @@ from rdflib.term import Node
 import kg
 from kg import vocab
 from kg.graph.publish import publish
-from kg.model import Amount, Count, DocumentInfo, Finding, Knowledge, Label, PostHolding, Quote, Relation, Source, Thing
+from kg.model import (
+    Amount,
+    Count,
+    DocumentInfo,
+    Finding,
+    Knowledge,
+    Label,
+    PostHolding,
+    Quote,
+    Relation,
+    Source,
+    Succession,
+    Thing,
+)
 from kg.resources import ontology_path
 
 ROOT = Path(__file__).parent.parent
@@ -70,7 +83,7 @@ def test_alignments_speak_of_defined_terms() -> None:
 @pytest.fixture(scope="module")
 def whole() -> Graph:
     """A graph with an instance of every class and a value for every property that the shapes speak of."""
-    document = DocumentInfo("a.txt", "ab" * 32, "zh-Hant", "題目", "2024-03-05", "甲局")
+    document = DocumentInfo("a.txt", "ab" * 32, "zh-Hant", "題目", "2024-03-05", "甲局", "https://example.org/a.html")
     quote = Quote(0, 2, "甲局", "甲局推出計劃。")
     source = Source((quote,), "rule.test", status="funded", as_of="2024")
     things = tuple(
@@ -85,7 +98,8 @@ def whole() -> Graph:
         Count(scheme, "企業", Decimal(5), "間", "about", source),
     )
     unread = (document.id, Finding("info", "W301", "no frame", "a.txt", 3, 5, "推出"))
-    knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts), (unread,))
+    renamed = Succession("succession/x", "2022-07-01", "renamed", ("organisation/y",), (body,), (("organisation/y", Label("前名", "zh-Hant")),))
+    knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts), (unread,), (renamed,))
     data = Dataset(default_union=True)
     data.parse(data="\n".join(publish(knowledge, version="test")), format="nquads")
     graph = Graph()
@@ -146,6 +160,7 @@ def test_closed_lists_equal_those_of_the_model() -> None:
         (vocab.BOUNDS, model.Bound),
         (vocab.PERS, model.Per),
         (vocab.STATUSES, model.Status),
+        (vocab.SUCCESSION_KINDS, model.SuccessionKind),
     ]
     for listed, literal in pairs:
         assert set(listed) == set(get_args(literal))
@@ -158,3 +173,4 @@ def test_lists_of_the_shapes_equal_the_vocabulary() -> None:
     assert lists["bound"] == set(vocab.BOUNDS)
     assert lists["status"] == set(vocab.STATUSES)
     assert lists["classification"] == set(vocab.KINDS)
+    assert lists["successionKind"] == set(vocab.SUCCESSION_KINDS)

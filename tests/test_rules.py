@@ -20,7 +20,7 @@ from kg.pipeline import components, holders, likely
 from kg.pipeline.context import Context, Mention, Sentence, writes_as_hong_kong
 from kg.pipeline.measures import measure_of
 from kg.pipeline.pairs import cues
-from kg.pipeline.places import acts, part_after, part_before
+from kg.pipeline.places import acts, giver_of, part_after, part_before
 from kg.pipeline.roles import role_of
 from kg.reading import read_bytes
 from kg.resources import data_path
@@ -341,3 +341,35 @@ def test_title_behind_a_word_that_points_back() -> None:
     facts = extract("東岸慈善基金會捐出二億元。基金會主席林海生表示，項目明年展開。")
     by_id = {e.id: e.names[0] for e in facts.entities}
     assert [(by_id[p.organisation], p.title) for p in facts.posts] == [("東岸慈善基金會", "主席")]
+
+
+@pytest.mark.parametrize("block", load("acts")["giver"]["example"], ids=lambda b: b["match"][:8])
+def test_who_gives_the_money(block: dict[str, Any]) -> None:
+    def giver(text: str) -> str:
+        context: Context = components.annotate(read_bytes(f"{text}\n".encode(), name="x.txt"))._.kg
+        money = context.money[0]
+        group = giver_of(context, context.sentence_at(money.start), money.start, money.end)
+        return context.groups[group].names[0] if group >= 0 else ""
+
+    text, _, name = block["match"].partition(" => ")
+    assert giver(text) == name
+    assert giver(block["no_match"]) == ""
+
+
+@pytest.mark.parametrize(
+    ("text", "body", "title"),
+    [
+        ("我感謝濱海大學林海生校長的支持。", "濱海大學", "校長"),
+        ("東岸漁業協會獲撥款。該會主席為林海生先生。", "東岸漁業協會", "主席"),
+        ("清潔海港諮詢委員會主席由海事發展局局長林海生兼任。", "清潔海港諮詢委員會", "主席"),
+        ("清潔海港諮詢委員會今日開會。出席者：林海生先生（主席）", "清潔海港諮詢委員會", "主席"),
+    ],
+)
+def test_titles_told_behind_or_apart(text: str, body: str, title: str) -> None:
+    facts = extract(text)
+    by_id = {e.id: e.names[0] for e in facts.entities}
+    assert (body, title) in {(by_id[p.organisation], p.title) for p in facts.posts}
+
+
+def test_no_title_behind_a_name_without_a_body() -> None:
+    assert extract("林海生先生說，校長不在。").posts == ()

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.util
 import sys
 from collections import Counter
 from pathlib import Path
@@ -25,7 +26,7 @@ def corpus() -> ModuleType:
 
 def test_every_passage_is_well_formed(corpus: ModuleType) -> None:
     samples = corpus.read_corpus()
-    assert len(samples) >= 1100
+    assert len(samples) >= 1500
     assert not [k for k, n in Counter(s.text for s in samples).items() if n > 1]
     for sample in samples:
         places = [place for start, end, _ in sample.spans for place in (start, end)]
@@ -92,3 +93,20 @@ def test_what_the_corpus_says_is_about_passages_that_exist(documents: ModuleType
     for key in known:
         names = {texts[key].text[s:e] for s, e, _ in texts[key].spans}
         assert all(a in names and b in names for _, a, b in said[key]), texts[key].source
+
+
+def test_two_readings_of_a_tenth_agree(corpus: ModuleType) -> None:
+    path = TRAINING / "agreement.py"
+    spec = importlib.util.spec_from_file_location("agreement", path)
+    assert spec is not None and spec.loader is not None
+    agreement = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(agreement)
+    second = [
+        corpus.parse(line.strip(), "second")
+        for line in agreement.SECOND.read_text(encoding="utf-8").splitlines()
+        if line.strip()
+    ]
+    figures = agreement.agreement(corpus.read_corpus(), second)
+    assert figures["passages"] >= len(corpus.read_corpus()) * 0.09
+    assert figures["typed"] >= 0.9
+    assert agreement.kappa(["a", "b", "a", "b"], ["a", "b", "b", "a"]) == 0

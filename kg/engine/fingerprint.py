@@ -15,7 +15,20 @@ _CODE = ("language", "reading", "pipeline")
 _MODULES = ("facts.py", "model.py", "engine/work.py")
 # What makes pages, and answers, has no part in reading.
 _OTHER_DATA = ("queries", "templates", "vendor")
-LIBRARIES = ("beautifulsoup4", "lxml", "numpy", "opencc", "pyahocorasick", "pypdf", "spacy")
+LIBRARIES = (
+    "beautifulsoup4",
+    "lxml",
+    "markdown-it-py",
+    "numpy",
+    "opencc",
+    "pyahocorasick",
+    "pypdf",
+    "pypdfium2",
+    "python-docx",
+    "spacy",
+    "threadpoolctl",
+    "trafilatura",
+)
 
 
 @lru_cache(maxsize=1)

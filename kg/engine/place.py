@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import os
 import shutil
-from collections.abc import Iterable
 from pathlib import Path
 from types import TracebackType
 
@@ -15,7 +13,6 @@ from kg.errors import OutputError
 from kg.files import swap_folders, sync_folder
 
 OURS = frozenset({"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "store", "text"})
-_LONG = 200  # bytes; most file systems allow 255
 
 
 def may_replace(target: Path) -> None:
@@ -102,33 +99,3 @@ def _keep_others(old: Path, new: Path) -> None:
             shutil.copytree(path, new / path.name, symlinks=True)
         else:
             shutil.copy2(path, new / path.name, follow_symlinks=False)
-
-
-def text_places(files: Iterable[str]) -> dict[str, str]:
-    """Return for each document's name the file, below the output folder, that holds its text: each one of its own.
-
-    >>> text_places(["a.html", "a.txt", "../b"])
-    {'a.html': 'text/a.html.txt', 'a.txt': 'text/a.txt', '../b': 'text/_/b.txt'}
-    """
-    names = list(files)
-    taken = set(names)
-    used: set[str] = set()
-    places = {}
-    for file in names:
-        name = file.replace("..", "_")
-        if taken.intersection("/".join(name.split("/")[:n]) for n in range(1, name.count("/") + 1)):
-            name = name.replace("/", "_")  # another document has the name of this one's folder
-        name = "/".join(map(_short, name.split("/")))
-        while not name.endswith((".txt", ".md")) or name in used or (name != file and name in taken):
-            name += ".txt"
-        used.add(name)
-        places[file] = f"text/{name}"
-    return places
-
-
-def _short(part: str) -> str:
-    """Return one part of a name as it is, or, where it is too long or no UTF-8, its beginning and a digest."""
-    data = part.encode("utf-8", "surrogatepass")
-    if len(data) <= _LONG and data.decode("utf-8", "replace") == part:
-        return part
-    return f"{data[: _LONG // 2].decode('utf-8', 'ignore')}-{hashlib.sha256(data).hexdigest()[:16]}"

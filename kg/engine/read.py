@@ -12,9 +12,9 @@ from kg.engine.kept import Journal, Kept, Previous, file_digest
 from kg.engine.pool import outcomes
 from kg.engine.work import Outcome, Task
 from kg.model import Finding
+from kg.reading.table import described
 
 Progress = Callable[[int, int, str], None]
-TABLE = "documents.csv"
 _LARGE = 60_000_000  # bytes; the readers refuse less, so there is nothing to keep
 
 
@@ -100,10 +100,6 @@ def _digest(path: Path) -> str | None:
 
 
 def _beside(path: Path, name: str) -> str:
-    """Return what stands for the tables that may tell of a document: in its folder and those above within its name."""
-    found = []
-    for folder in list(path.parents)[: len(Path(name).parts)]:
-        table = folder / TABLE
-        if table.is_file():
-            found.append(_digest(table) or "")
-    return " ".join(found)
+    """Return what stands for the row that tells of a document in a table beside it."""
+    row = described(path, name)
+    return repr(row) if row else ""

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 from kg.engine.kept import Kept, Previous
 from kg.engine.light import whole
-from kg.engine.place import Workshop, text_places
+from kg.engine.place import Workshop
 from kg.engine.read import Entry, Reading
 from kg.facts import loads
-from kg.files import linked
+from kg.files import linked, text_places
 from kg.model import DocumentFacts, Fact, Finding
 
 _KINDS = ("entities", "posts", "relations", "amounts", "counts")
@@ -37,13 +37,19 @@ class Shelf:
         places = text_places(entry.file for entry in self._entries.values())
         for entry in self._entries.values():
             kept = self._get(entry)
-            place = self._shop.new / places[entry.file]
+            name = f"text/{places[entry.file]}"
+            place = self._shop.new / name
             place.parent.mkdir(parents=True, exist_ok=True)
             if not (entry.old and linked(self._previous.text(entry.key), place)):
                 place.write_bytes(kept.text)
             facts = loads(kept.facts)
-            self.inputs.append(_input(facts, kept, places[entry.file]))
+            self.inputs.append(_input(facts, kept, name))
             yield kept.facts, facts
+
+    def texts(self, files: Collection[str]) -> dict[str, str]:
+        """Return the texts of the documents with these names."""
+        wanted = [entry for entry in self._entries.values() if entry.file in files]
+        return {entry.file: self._get(entry).text.decode("utf-8") for entry in wanted}
 
     def details(self, document: str, facts: list[Fact]) -> tuple[list[Fact], list[Finding]]:
         """Return light facts of a document whole, and its findings."""
@@ -65,6 +71,7 @@ def _input(facts: DocumentFacts, kept: Kept, place: str) -> dict[str, Any]:
         "date": facts.document.date,
         "title": facts.document.title,
         "publisher": facts.document.publisher,
+        "source": facts.document.source,
         "counts": {kind: len(getattr(facts, kind)) for kind in _KINDS},
         "text": place,
         # What tells the next build that it need not read the document again.

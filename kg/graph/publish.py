@@ -8,9 +8,24 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
+from urllib.parse import quote as quote_address
 
 from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
-from kg.model import Amount, Count, DocumentInfo, Fact, Finding, Knowledge, PostHolding, Quote, Relation, Source, Thing
+from kg.language.measure import normal_amount, normal_measure
+from kg.model import (
+    Amount,
+    Count,
+    DocumentInfo,
+    Fact,
+    Finding,
+    Knowledge,
+    PostHolding,
+    Quote,
+    Relation,
+    Source,
+    Succession,
+    Thing,
+)
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
@@ -29,6 +44,7 @@ _ALSO = {
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # Also what some readers take for the end of a line, though N-Quads does not.
 _ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\x85\u2028\u2029]')
+_IRI_SAFE = ":/?#[]@!$&'()*+,;=-._~%"
 _TIMES = (
     (re.compile(r"\d{4}-\d\d-\d\d"), "xsd:date", ""),
     (re.compile(r"\d{4}-\d\d"), "xsd:gYearMonth", "-01"),
@@ -76,6 +92,11 @@ def time_literal(value: str) -> str:
     return literal(value)
 
 
+def web_address(text: str) -> str:
+    """Return an address as an IRI; what no IRI may hold is percent-encoded."""
+    return f"<{quote_address(text, safe=_IRI_SAFE)}>"
+
+
 class _Writer:
     """Collects the quads of one part; `base` is the address that the things live under."""
 
@@ -83,7 +104,7 @@ class _Writer:
         self.base = base
         self.lines: set[str] = set()
         self._ids: dict[str, str] = {}
-        self._quotes: dict[tuple[str, int, int], tuple[str, str]] = {}
+        self._quotes: dict[tuple[str, int, int], Quote] = {}
 
     def id(self, path: str) -> str:
         found = self._ids.get(path)
@@ -100,9 +121,15 @@ class _Writer:
         """Return the node of a place in a document. All facts and mentions of that very place share it."""
         node = self.id(f"evidence/{document}-{quote.start}-{quote.end}")
         place = document, quote.start, quote.end
-        text, sentence = self._quotes.get(place, (quote.text, ""))
+        known = self._quotes.get(place, quote)
         # Not every rule knows the sentence; the longest one known is kept, so that there is one.
-        self._quotes[place] = min(text, quote.text), max(sentence, quote.sentence, key=lambda x: (len(x), x))
+        self._quotes[place] = Quote(
+            *place[1:],
+            min(known.text, quote.text),
+            max(known.sentence, quote.sentence, key=lambda x: (len(x), x)),
+            known.page or quote.page,
+            known.paragraph or quote.paragraph,
+        )
         if source:
             speaker = self.id(source.stated_by) if source.stated_by else None
             pairs = [("fg:rule", literal(source.rule)), ("fg:statedBy", speaker)]
@@ -110,7 +137,7 @@ class _Writer:
         return node
 
     def write_evidence(self) -> None:
-        for (document, start, end), (text, sentence) in self._quotes.items():
+        for (document, start, end), quote in self._quotes.items():
             graph = self.id(f"document/{document}")
             self.add(
                 graph,
@@ -121,8 +148,13 @@ class _Writer:
                     ("fg:inDocument", graph),
                     ("fg:start", literal(str(start), datatype="xsd:integer")),
                     ("fg:end", literal(str(end), datatype="xsd:integer")),
-                    ("fg:quote", literal(text)),
-                    ("fg:sentence", literal(sentence) if sentence else None),
+                    ("fg:quote", literal(quote.text)),
+                    ("fg:sentence", literal(quote.sentence) if quote.sentence else None),
+                    ("fg:page", literal(str(quote.page), datatype="xsd:integer") if quote.page else None),
+                    (
+                        "fg:paragraph",
+                        literal(str(quote.paragraph), datatype="xsd:integer") if quote.paragraph else None,
+                    ),
                 ],
             )
 
@@ -177,6 +209,8 @@ def _shared(writer: _Writer, knowledge: Knowledge, build: str, version: str) -> 
         writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
     for thing in knowledge.things:
         _thing(writer, shared, thing)
+    for succession in knowledge.successions:
+        _succession(writer, shared, succession)
     return writer.lines
 
 
@@ -215,11 +249,13 @@ def _number(key: str) -> int:
 
 
 def _words(fact: Fact, language: str) -> list[tuple[str, str]]:
+    """Return what two documents that state one fact may spell in two ways."""
     if isinstance(fact, PostHolding):
         return [("fg:title", literal(fact.title, language="en" if fact.title.isascii() else language))]
     if isinstance(fact, Count):
         measure = literal(fact.measure, language="en" if fact.measure.isascii() else language)
-        return [("fg:measure", measure), ("fg:unit", literal(fact.unit))]
+        normal = literal(normal_measure(fact.measure, fact.unit))
+        return [("fg:measure", measure), ("fg:normalMeasure", normal), ("fg:unit", literal(fact.unit))]
     return []
 
 
@@ -240,6 +276,7 @@ def _document(writer: _Writer, shared: str, document: DocumentInfo) -> None:
             # Only a whole date is one; a bare year would not sort with the others.
             ("dcterms:issued", issued if issued.endswith("#date>") else None),
             ("dcterms:publisher", literal(document.publisher, language=language) if document.publisher else None),
+            ("dcterms:source", web_address(document.source) if document.source else None),
         ],
     )
 
@@ -252,6 +289,27 @@ def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     writer.add(shared, node, [("skos:prefLabel", literal(x.text, language=x.language)) for x in thing.preferred])
     writer.add(shared, node, [("skos:altLabel", literal(x.text, language=x.language)) for x in thing.alternative])
     writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
+    writer.add(shared, node, [("skos:exactMatch", f"<{address}>") for address in thing.same_as])
+    writer.add(shared, node, [("fg:mergedBecause", literal(reason)) for reason in thing.why])
+
+
+def _succession(writer: _Writer, shared: str, succession: Succession) -> None:
+    """Write one event, and the names of those that no document names, so that they can be asked for."""
+    writer.add(
+        shared,
+        writer.id(succession.id),
+        [
+            ("rdf:type", iri("fg:Succession")),
+            ("fg:effective", time_literal(succession.date)),
+            ("fg:successionKind", iri(f"fg:{succession.kind}")),
+            ("dcterms:source", literal(succession.source) if succession.source else None),
+            *(("fg:predecessor", writer.id(id_)) for id_ in succession.predecessors),
+            *(("fg:successor", writer.id(id_)) for id_ in succession.successors),
+        ],
+    )
+    for id_, label in succession.names:
+        pairs = [("rdf:type", iri("fg:Thing")), ("skos:prefLabel", literal(label.text, language=label.language))]
+        writer.add(shared, writer.id(id_), pairs)
 
 
 def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claims) -> None:
@@ -303,6 +361,7 @@ def _values(writer: _Writer, graph: str, fact: Fact) -> Iterator[tuple[str, str 
         yield "fg:bound", iri(f"fg:{fact.bound}")
         yield "fg:per", iri(f"fg:{fact.per}") if fact.per else None
         yield "fg:funder", writer.id(fact.funder) if fact.funder else None
+        yield "fg:normalMeasure", literal(normal_amount(fact.role, fact.currency, fact.per))
     else:
         assert isinstance(fact, Count)
         yield "fg:concerns", writer.id(fact.subject)

@@ -8,12 +8,16 @@ import tempfile
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pyoxigraph as ox
 
 from kg.errors import InputError
 from kg.graph.load import graph_file, rdf_format
 from kg.vocab import PREFIXES
+
+if TYPE_CHECKING:
+    from rdflib import Graph
 
 FOLDER = "store"
 # Below this size reading the file anew takes less time than a person notices, and a folder is left as it was built.
@@ -104,6 +108,15 @@ def _filled(store: ox.Store, source: Source) -> ox.Store:
         where, hint = str(source.path), "build it again"
         raise InputError("E112", f"the graph is damaged ({error})", where=where, hint=hint) from error
     return store
+
+
+def rdflib_graph(store: ox.Store) -> Graph:
+    """Return the default graph of a store for code that speaks rdflib; its triples stay where they are."""
+    from oxrdflib import OxigraphStore
+    from rdflib import Graph
+    from rdflib.graph import DATASET_DEFAULT_GRAPH_ID
+
+    return Graph(OxigraphStore(store=store), identifier=DATASET_DEFAULT_GRAPH_ID)
 
 
 def merged(store: ox.Store, default: Iterable[str], named: Iterable[str] = ()) -> ox.Store:

@@ -18,6 +18,8 @@ _SIGNS = str.maketrans(
     "『』﹁﹂“”‧・．•︰﹕–—−―‐‑　\u00a0\u2009\u202f﹙﹚〔〕﹐﹔",
     "「」「」「」····::------    ()()，;".replace("，", ","),
 )
+# Hong Kong's forms that OpenCC's general table leaves as they are.
+_HONG_KONG = str.maketrans("敍枱潀粧糭衞衹", "叙台潨妆粽卫只")
 _WIDE = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
 
 
@@ -36,7 +38,7 @@ class _Table(dict[int, int]):
         if folded == code and _HAN.match(chr(code)):
             # One character alone: what stands beside it must not change it, or the two scripts would fold apart.
             simplified = _converter().convert(unicodedata.normalize("NFKC", chr(code)))
-            folded = ord(simplified) if len(simplified) == 1 else code
+            folded = ord(simplified.translate(_HONG_KONG)) if len(simplified) == 1 else code
         self[code] = folded
         return folded
 
@@ -85,7 +87,7 @@ def name_key(text: str) -> str:
 @lru_cache(maxsize=4096)
 def to_simplified(text: str) -> str:
     """Return the text in Simplified characters, for display only."""
-    return str(_converter().convert(text))
+    return str(_converter().convert(text)).translate(_HONG_KONG)
 
 
 @lru_cache(maxsize=1)

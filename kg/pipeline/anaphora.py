@@ -31,7 +31,7 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
     )
     opening = alternation(data["opening"]["words"])
     compound = alternation(data["opening"]["never_before"])
-    opens = f"(?:(?<=[,。;:!?「\n])|^)(?:{opening})(?!{compound})(?=[\u4e00-\u9fff\\d])"
+    opens = f"(?:(?<=[,。;:!?「」』”\n])|^)(?:{opening})(?!{compound})(?=[\u4e00-\u9fff\\d])"
     pattern = re.compile(f"{opens}|{pattern.pattern}")
     own = re.compile(alternation(data["self"]["words"]))
     for block in data["back"]:

@@ -34,6 +34,9 @@ _CONFIDENCE = {
     "amount.paragraph": "0.70",
     "post.bare": "0.70",
     "post.served": "0.80",
+    "post.behind": "0.80",
+    "post.bracket": "0.70",
+    "post.being": "0.80",
 }
 _HEAD_CHARACTERS = re.compile("计划|基金|资助|专项|拨款")
 
@@ -49,7 +52,13 @@ def assemble(context: Context) -> DocumentFacts:
     read = [f for f in figures(context) if f.subject in ids]
     facts = DocumentFacts(
         DocumentInfo(
-            document.file_name, document.sha256, document.language, document.title, document.date, document.publisher
+            document.file_name,
+            document.sha256,
+            document.language,
+            document.title,
+            document.date,
+            document.publisher,
+            document.source,
         ),
         entities,
         posts,

@@ -21,6 +21,7 @@ from kg.pipeline import (
     english_back,
     english_read,
     entities,
+    held,
     names,
     people,
     posts,
@@ -30,6 +31,7 @@ from kg.pipeline import (
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
+from kg.pipeline.network import packaged_network
 from kg.pipeline.recognise import add_posts, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
@@ -85,7 +87,7 @@ def mentions(doc: Doc) -> Doc:
     ruled = list(context.mentions)
     model = packaged_recogniser()
     if model is not None:
-        titles = recognise(context, packaged(), model)
+        titles = recognise(context, packaged(), model, packaged_network())
         posts.posts_again(context)
         add_posts(context, titles)
     if english.is_english(context.folded):
@@ -123,10 +125,11 @@ def things(doc: Doc) -> Doc:
     aliases.group(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)
-    posts.chaired(context)
+    held.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
-    posts.pointed(context)
+    held.pointed(context)
+    held.behind(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -110,7 +110,10 @@ class Context:
         """Return the source's slice for a range of the flow, with its sentence."""
         first, last = self.document.flow.source_range(start, end)
         sentence = self.sentence_at(start)
-        return Quote(first, last, self.document.text[first:last], self.text[sentence.start : sentence.end].strip())
+        words = self.text[sentence.start : sentence.end].strip()
+        page = self.document.page_at(first)
+        paragraph = self.document.flow.passage_number(start) if page is None else None
+        return Quote(first, last, self.document.text[first:last], words, page, paragraph)
 
     def name(self, mention: Mention) -> str:
         """Return the words of a mention as the flow has them."""

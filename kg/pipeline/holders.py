@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
-from kg.pipeline.places import acts, part_after, part_before, speaker_body, speakers
+from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
 
 _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
@@ -87,10 +87,10 @@ def _features(
     near: _Near,
     previous: tuple[Place, int] | None,
     ranks: dict[str, int],
-    centre: tuple[int, int],
+    centre: tuple[int, int, int],
 ) -> Iterator[str]:
     """Yield what tells whether a figure belongs to a candidate."""
-    central, speaking = centre
+    central, speaking, _ = centre
     kind = "A" if place.is_money else "C"
     type_ = thing_type(context.groups[group])
     coarse = type_[:3]
@@ -136,6 +136,23 @@ def _features(
         yield f"{kind}|{coarse}|titled"
     yield from _between(context, place, group, near)
     yield from _history(context, place, group, coarse, previous)
+
+
+def _giving(context: Context, place: Place, group: int, near: _Near, centre: tuple[int, int, int]) -> Iterator[str]:
+    """Yield how a candidate stands to the one who gives the money, if the words around tell who does."""
+    central, _, giver = centre
+    if giver < 0:
+        return
+    coarse, gives = thing_type(context.groups[group])[:3], thing_type(context.groups[giver])[:3]
+    side = f"{near.side}{min(near.back, 4)}"
+    sentence = place.sentence
+    yield f"giver|{group == giver}|{coarse}"
+    yield f"giver={gives}|{group == giver}|{coarse}|{side}|{min(near.order, 4)}"
+    yield f"giver={gives}|{group == giver}|{coarse}|central={group == central}"
+    yield f"giver|{group == giver}|subject={group == sentence.subject}|topic={group == sentence.topic}"
+    yield f"giver|{group == giver}|{place.role}"
+    before = part_before(context, context.sentence_at(near.mention.start), near.mention)
+    yield f"giver|{group == giver}|{coarse}|{before}"
 
 
 def _acting(
@@ -247,20 +264,27 @@ def options(context: Context, place: Place, previous: tuple[Place, int] | None) 
     """Return the candidates of a figure with their features; -1 stands for none of them."""
     near = _candidates(context, place)
     ranks: dict[str, int] = {}
-    centre = (_central(context, place), speaker_body(context, place.start, speakers(context)))
+    giver = giver_of(context, place.sentence, place.start, place.end) if place.is_money else -1
+    centre = (_central(context, place, giver), speaker_body(context, place.start, speakers(context)), giver)
     out = [(-1, list(_none_features(context, place)))]
-    return out + [(g, list(_features(context, place, g, n, previous, ranks, centre))) for g, n in near.items()]
+    for g, n in near.items():
+        found = [*_features(context, place, g, n, previous, ranks, centre), *_giving(context, place, g, n, centre)]
+        out.append((g, found))
+    return out
 
 
-def _central(context: Context, place: Place) -> int:
-    """Return the thing that the clauses up to a figure are about: the last one that opens a clause, in its passage."""
+def _central(context: Context, place: Place, giver: int) -> int:
+    """Return the thing that the clauses up to a figure are about: the last one that opens a clause, in its passage.
+
+    Who gives the money opens its clause too, but another thing gets it.
+    """
     index = context.sentence_number(place.sentence)
     for number in range(index, max(-1, index - _SENTENCES_BACK - 1), -1):
         sentence = context.sentences[number]
         if sentence.passage is not place.sentence.passage:
             return -1
         for mention in reversed(sentence.mentions):
-            if mention.end <= place.start and mention.type not in {"Person", "Policy"}:
+            if mention.end <= place.start and mention.type not in {"Person", "Policy"} and mention.entity != giver:
                 if part_before(context, sentence, mention) == "start" and part_after(context, mention) != "inside":
                     return mention.entity
     return -1

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from functools import lru_cache
+from typing import NamedTuple
 
 import numpy as np
 from numpy.typing import NDArray
@@ -196,25 +197,56 @@ def _families(folded: str) -> Codes:
     )
 
 
-def observe(context: Context, lexicon: Lexicon) -> NDArray[np.uint64]:
-    """Return the observations of a document: `len(text)` rows of hashes, a column for each template.
+class Columns(NamedTuple):
+    """What is seen of each character: a code each, before codes are combined and hashed."""
 
-    The rules' own mentions are among them, so that the model learns how far to trust each of them.
+    chars: Codes
+    kinds: Codes
+    known: Codes
+    ruled: Codes
+    titles: Codes
+    families: Codes
+    heads: Codes
+    quotes: Codes
+    common: Codes
+    words: tuple[Codes, Codes, Codes, Codes]
+
+
+def columns(context: Context, lexicon: Lexicon) -> Columns:
+    """Return what is seen of each character of a document.
+
+    The rules' own mentions are among it, so that a model learns how far to trust each of them.
     """
     folded = context.folded
     size = len(folded)
-    chars = np.fromiter((48 if c.isdigit() else ord(c.lower()) for c in folded), dtype=np.uint64, count=size)
-    kinds = np.fromiter((_kind_of(c) for c in folded), dtype=np.uint64, count=size)
-    known = _placed(size, _longest([(h.start, h.end, h.entry.type) for h in lexicon.find(folded)]))
-    ruled = _placed(size, [(m.start, m.end, m.type) for m in context.mentions if not m.anaphor])
-    titles = _placed(size, _longest([(s, e, "Title") for s, e in title_spans(folded)]))
+    return Columns(
+        chars=np.fromiter((48 if c.isdigit() else ord(c.lower()) for c in folded), dtype=np.uint64, count=size),
+        kinds=np.fromiter((_kind_of(c) for c in folded), dtype=np.uint64, count=size),
+        known=_placed(size, _longest([(h.start, h.end, h.entry.type) for h in lexicon.find(folded)])),
+        ruled=_placed(size, [(m.start, m.end, m.type) for m in context.mentions if not m.anaphor]),
+        titles=_placed(size, _longest([(s, e, "Title") for s, e in title_spans(folded)])),
+        families=_families(folded),
+        heads=_heads_ahead(folded),
+        quotes=_quoted(folded),
+        common=_common(folded),
+        words=_words(folded),
+    )
+
+
+def observe(context: Context, lexicon: Lexicon) -> NDArray[np.uint64]:
+    """Return the observations of a document: `len(text)` rows of hashes, a column for each template."""
+    return hashed(columns(context, lexicon))
+
+
+def hashed(seen: Columns) -> NDArray[np.uint64]:
+    """Return the hash of each template for each character: `len(text)` rows."""
     templates = [
-        *_spelling(chars, kinds),
-        *_candidates(chars, known, ruled),
-        *_people(chars, kinds, titles, _families(folded)),
-        *_structure(chars, known, _heads_ahead(folded), _quoted(folded)),
-        *_nouns(chars, ruled, _common(folded)),
-        *_latin(*_words(folded)),
+        *_spelling(seen.chars, seen.kinds),
+        *_candidates(seen.chars, seen.known, seen.ruled),
+        *_people(seen.chars, seen.kinds, seen.titles, seen.families),
+        *_structure(seen.chars, seen.known, seen.heads, seen.quotes),
+        *_nouns(seen.chars, seen.ruled, seen.common),
+        *_latin(*seen.words),
     ]
     return np.stack([_hash(number, parts) for number, parts in enumerate(templates, 1)], axis=1)
 

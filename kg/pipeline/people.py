@@ -184,7 +184,6 @@ def find_contacts(context: Context, people: dict[str, Mention]) -> None:
                 earlier = [m for m in context.mentions if m.type == "Organisation" and 0 <= start - m.end <= 120]
                 owner = max(earlier, key=lambda m: m.end, default=None)
             if owner is not None:
-                owner = _parent(context, owner)
                 person = next((m for m in context.mentions if m.start == start and m.type == "Person"), None)
                 if person is None:
                     person = Mention(start, end, "Person", rule="person.contact")
@@ -199,24 +198,6 @@ def find_contacts(context: Context, people: dict[str, Mention]) -> None:
             start = passage.start + len(line) - len(line.lstrip())
             body = Mention(start, start + len(line.strip()), "Organisation", "company", rule="name.contact")
             context.mentions.append(body)
-
-
-_PRESS = re.compile("传讯|公关|公共事务|新闻|宣传|市务|对外|传媒|媒体|推广")
-
-
-def _parent(context: Context, unit: Mention) -> Mention:
-    """Return the body that a unit's name begins with, if the text names it: a press office answers for its body."""
-    name = context.folded[unit.start : unit.end]
-    for other in context.mentions:
-        form = context.folded[other.start : other.end]
-        if (
-            other.type == "Organisation"
-            and len(form) >= 2
-            and name.startswith(form)
-            and _PRESS.search(name[len(form) :])
-        ):
-            return other
-    return unit
 
 
 def _is_body_line(line: str) -> bool:

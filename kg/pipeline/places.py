@@ -67,6 +67,38 @@ def part_after(context: Context, mention: Mention) -> str:
     return ""
 
 
+@lru_cache(maxsize=1)
+def _gives() -> re.Pattern[str]:
+    verbs = alternation(rules("acts")["giver"]["verbs"])
+    return re.compile(
+        rf"[」』》”\s]*(?:\([^()]{{0,40}}\))?[」』》”\s]*(?:[^,。;:!?获得取]{{0,12}})?(?:{verbs})(?:[^,。;:!?、]{{0,8}})?"
+    )
+
+
+_GIVEN_BY = re.compile("(?:获|由|得到|获得|取得|靠|凭|经|透过|通过|向|从|以)[^,。;:!?、]{0,6}$")
+_FROM = re.compile(r"[^,。;:!?]{0,6}(?:来自|由|取自|拨自)[「『《“\s]*$")
+
+
+def giver_of(context: Context, sentence: Sentence, start: int, end: int) -> int:
+    """Return the thing (a group) that gives the money of a range: 「甲撥出二億元」, 「獲甲資助二億元」, 「二億元來自甲」; -1 if none."""
+    folded = context.folded
+    for mention in reversed(sentence.mentions):
+        if mention.type not in {"Organisation", "Programme"}:
+            continue
+        if mention.end <= start and start - mention.end <= 40:
+            gap = folded[mention.end : start]
+            if _gives().fullmatch(gap):
+                return mention.entity
+            low = max(sentence.start, mention.start - 8)
+            if re.fullmatch(r"[」』》”\s]*(?:的)?(?:约|逾|共|合共)?", gap) and _GIVEN_BY.search(
+                folded[low : mention.start]
+            ):
+                return mention.entity
+        elif mention.start >= end and _FROM.fullmatch(folded, end, mention.start):
+            return mention.entity
+    return -1
+
+
 def speakers(context: Context) -> dict[int, int]:
     """Return for each person (by group) the body for which the text says that they speak."""
     found: dict[int, int] = {}

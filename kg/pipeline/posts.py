@@ -11,8 +11,8 @@ from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
-_SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
-_BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
+BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
 _GUESSED = {"post.before", "post.bare", "post.government", "post.named-after"}
 
 
@@ -61,10 +61,10 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         own = next((g for g in government if folded.endswith(g, low, end)), None)
         # A bracket with the body's short name may stand between it and the title.
         words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
-        if body is not None and own is None and not _BAD_TITLE.search(words):
+        if body is not None and own is None and not BAD_TITLE.search(words):
             if not words:
                 return
-            parts = [p.strip() for p in _SPLIT.split(words)]
+            parts = [p.strip() for p in SPLIT.split(words)]
             ended = [re.search(f"(?:{title.pattern})$", p) is not None for p in parts]
             # Behind another person a bare title still serves the same body, 「某市市長」 another one.
             if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
@@ -146,7 +146,7 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
     title, _, _, _ = title_patterns()
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
     verb = re.compile(
-        r"(?:出任|担任|接任|履任|升任|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
+        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
     )
     for match in verb.finditer(folded):
         sentence = context.sentence_at(match.start())
@@ -178,87 +178,3 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
             words = re.match(rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}))", folded[later[0].end :])
             if words:
                 context.posts.append((person, words.group(1), later[0], "post.appointed"))
-
-
-_UP_TO_TITLE = re.compile(
-    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:获委任|获任命|获邀)?(?:出任|担任|兼任|接任|任)(?:为)?(?:首任|新任|其|该会)?"
-)
-_BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
-
-
-def chaired(context: Context) -> None:
-    """Add the posts of a body's chairs told around it: 「成立了A委員會，由B教授C出任主席，副主席為D」, 「C（B教授）任A主任」.
-
-    The sentences and their mentions must be marked.
-    """
-    folded = context.folded
-    title, _, _, _ = title_patterns()
-    ended = re.compile(f"((?:{title.pattern}))$")
-    for sentence in context.sentences:
-        last: Mention | None = None
-        for person in (m for m in sentence.mentions if m.type == "Person"):
-            verb = _UP_TO_TITLE.match(folded, person.end)
-            words = title.match(folded, verb.end()) if verb else None
-            if words is not None and re.match(r"[,。;:、」\s]|及|和|并|$", folded[words.end() : words.end() + 1]):
-                low = max(sentence.start, person.start - 40)
-                by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
-                place = low + by.start() if by else person.start
-                body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
-                if body is not None:
-                    context.posts.append((person, words.group(), body, "post.chaired"))
-                    last = body
-                continue
-            being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
-            named = ended.search(folded, sentence.start, being.start()) if being else None
-            if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
-                context.posts.append((person, named.group(1), last, "post.chaired"))
-
-
-def _continues(folded: str, start: int, place: int) -> bool:
-    """Tell whether a clause follows another of its sentence with nothing but a joining word before it."""
-    return re.search(r"[,;]\s?(?:并|另|而|则)?$", folded[start:place]) is not None
-
-
-def _chaired_body(context: Context, place: int) -> Mention | None:
-    """Return the body, scheme or facility named nearest before a place, in its sentence or the one before."""
-    sentence = context.sentence_at(place)
-    number = context.sentence_number(sentence)
-    for earlier in (sentence, *context.sentences[max(0, number - 1) : number]):
-        if earlier.passage is not sentence.passage:
-            return None
-        near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m)]
-        if fits:
-            return fits[-1]
-    return None
-
-
-def _has_chair(context: Context, mention: Mention) -> bool:
-    group = context.groups[mention.entity]
-    return group.kind not in {"media"} and group.lexicon_id != "hk-government"
-
-
-def pointed(context: Context) -> None:
-    """Add the posts of bodies that a word pointing back stands for: 「基金會主席甲」, 「該公司董事總經理乙」.
-
-    Words that point back must be marked; a post told otherwise stays.
-    """
-    folded = context.folded
-    title, _, _, _ = title_patterns()
-    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.served"}
-    back = {m.end: m for m in context.mentions if m.type in {"Organisation", "Facility"}}
-    if not back:
-        return
-    joined = re.compile(f"((?:{title.pattern}))((?:(?:兼任|兼|暨|及|、)(?:{title.pattern}))*)$")
-    found: list[tuple[Mention, str, Mention, str]] = []
-    for person in (m for m in context.mentions if m.type == "Person" and m.entity not in told):
-        end = len(folded[: person.start].rstrip(" ·"))
-        match = joined.search(folded, max(0, end - 2 * _MAX_TITLE), end)
-        body = back.get(match.start()) if match else None
-        if match is None or body is None:
-            continue
-        for words in (match.group(1), *filter(None, _SPLIT.split(match.group(2)))):
-            found.append((person, words, body, "post.pointed"))
-    entities = {p.entity for p, *_ in found}
-    kept = [p for p in context.posts if not (p[0].entity in entities and p[3] in {"post.served", "post.bare"})]
-    context.posts = kept + found

@@ -12,7 +12,8 @@ from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
-from kg.pipeline.observe import observe
+from kg.pipeline.network import Network
+from kg.pipeline.observe import columns, hashed
 from kg.pipeline.people import COUNTED
 from kg.pipeline.posts import of_another
 from kg.pipeline.recogniser import Recogniser
@@ -70,14 +71,24 @@ _BARE = {
 }
 
 
-def recognise(context: Context, lexicon: Lexicon, model: Recogniser) -> list[tuple[int, int]]:
+def _found(
+    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None
+) -> list[tuple[int, int, str, float]]:
+    """Return the stretches that the model holds for names and titles, the network's scores added where there is one."""
+    seen = columns(context, lexicon)
+    added = network.scores(seen, model.labels) if network is not None else None
+    return model.spans(hashed(seen), [(s.start, s.end) for s in context.sentences], added)
+
+
+def recognise(
+    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None = None
+) -> list[tuple[int, int]]:
     """Give a context the names that model and rules agree on, and return the places of titles.
 
     The model decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
     """
     folded = context.folded
-    observed = observe(context, lexicon)
-    found = model.spans(observed, [(s.start, s.end) for s in context.sentences])
+    found = _found(context, lexicon, model, network)
     titles = [(start, end) for start, end, label, _ in found if label == "Title"]
     ruled = {(m.start, m.end, m.type): m for m in context.mentions}
     addresses = [m.span() for m in _ADDRESS.finditer(folded)]

@@ -76,13 +76,16 @@ class Recogniser:
         return out
 
     def spans(
-        self, observed: NDArray[np.uint64], stretches: list[tuple[int, int]]
+        self, observed: NDArray[np.uint64], stretches: list[tuple[int, int]], added: Scores | None = None
     ) -> list[tuple[int, int, str, float]]:
         """Return start, end, type and margin of the names in the given stretches of a text, in order.
 
         The margin is by how much the labels of the name outscore "no name" there, a character; above 0 mostly.
+        `added` are another model's scores of the same labels.
         """
         scores = self.emissions(observed)
+        if added is not None:
+            scores += added
         pieces = [(s, min(s + _LONGEST, e)) for a, e in stretches for s in range(a, e, _LONGEST)]
         pieces.sort(key=lambda p: (p[1] - p[0], p))
         outside = self.labels.index("O")

@@ -22,15 +22,20 @@ def decode(data: bytes, *, name: str) -> tuple[str, str]:
     if not data.strip():
         raise InputError("E102", "the file is empty", where=name, hint="remove it, or put the document's text into it")
     if len(data) > MAX_BYTES:
-        raise InputError(
-            "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
-        )
+        raise too_large(name)
     text, encoding = _decode(data, name)
     if "\x00" in text or len(_CONTROL.findall(text[:4096])) > 40:
         raise _binary(name)
     if not text.strip():
         raise InputError("E102", "the file is empty", where=name, hint="remove it, or put the document's text into it")
     return text.replace("\r\n", "\n").replace("\r", "\n"), encoding
+
+
+def too_large(name: str) -> InputError:
+    """Return the error for a file beyond the size limit."""
+    return InputError(
+        "E104", f"the file is larger than {MAX_BYTES // 1_000_000} MB", where=name, hint="split it into documents"
+    )
 
 
 def _decode(data: bytes, name: str) -> tuple[str, str]:

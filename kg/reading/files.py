@@ -10,14 +10,21 @@ from kg.errors import InputError
 from kg.language.dates import document_date
 from kg.language.script import script_of
 from kg.model import Document, Finding
-from kg.reading.encoding import MAX_BYTES, decode
-from kg.reading.html import read_html
+from kg.reading.encoding import MAX_BYTES, decode, too_large
+from kg.reading.extract import Extract, Limits
+from kg.reading.limits import parse_limited
 from kg.reading.metadata import publisher_of, title_of
-from kg.reading.pdf import read_pdf
+from kg.reading.parse import PARSED
+from kg.reading.table import Described, described
 from kg.reading.text import CONTROL, build_flow
 
-_KINDS = (".txt", ".md", ".html", ".htm", ".pdf")
-_NOT_YET = (".docx", ".doc", ".odt", ".rtf", ".xlsx", ".pptx", ".eml", ".epub", ".zip", ".png", ".jpg")
+_KINDS = (".txt", *PARSED)
+# Documents of kinds that no parser here reads: in a folder they are named, not passed over in silence.
+_UNREAD = (".doc", ".odt", ".rtf", ".wps", ".pages", ".ppt", ".pptx", ".odp", ".epub", ".msg", ".mht", ".mhtml")
+_NOT_YET = (*_UNREAD, ".xls", ".xlsx", ".zip", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif")
+# Beginnings of files that some name .txt all the same.
+_MAGIC = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (b"\xd0\xcf\x11\xe0", ".doc"), (b"{\\rtf", ".rtf"))
+LIMITS = Limits()
 
 
 def collect(paths: Iterable[str | Path]) -> tuple[list[tuple[Path, str]], list[Finding]]:
@@ -30,7 +37,7 @@ def collect(paths: Iterable[str | Path]) -> tuple[list[tuple[Path, str]], list[F
             for path in sorted(given.rglob("*")):
                 relative = path.relative_to(given)
                 hidden = any(part.startswith(".") for part in relative.parts)
-                wanted = path.suffix.lower() in _KINDS and not hidden and path.name.lower() != "readme.md"
+                wanted = path.suffix.lower() in (*_KINDS, *_UNREAD) and not hidden and path.name.lower() != "readme.md"
                 if wanted and path.is_file() and path.resolve() not in seen:
                     seen.add(path.resolve())
                     found[path] = relative.as_posix()
@@ -59,58 +66,69 @@ def _distinct(path: Path, name: str, same: list[Path]) -> str:
     return path.as_posix()
 
 
-def read_document(path: str | Path, *, name: str | None = None) -> Document:
-    """Return the document in a file. Raises `InputError` that names the file and says what to do."""
+def read_document(path: str | Path, *, name: str | None = None, limits: Limits = LIMITS) -> Document:
+    """Return the document in a file, with what a table `documents.csv` beside it says of it.
+
+    Raises `InputError` that names the file and says what to do.
+    """
     place = Path(path)
     name = name or place.name
     try:
         if place.stat().st_size > MAX_BYTES:
-            raise InputError(
-                "E104",
-                f"the file is larger than {MAX_BYTES // 1_000_000} MB",
-                where=name,
-                hint="split it into documents",
-            )
+            raise too_large(name)
         data = place.read_bytes()
     except OSError as error:
         raise InputError(
             "E100", f"the file can't be opened ({error.strerror})", where=name, hint="check its name and your rights"
         ) from error
-    return read_bytes(data, name=name)
+    return read_bytes(data, name=name, known=described(place, name), limits=limits)
 
 
-def read_bytes(data: bytes, *, name: str) -> Document:
-    """Return the document in the bytes of a file; the name's ending tells its kind."""
+def read_bytes(data: bytes, *, name: str, known: Described | None = None, limits: Limits = LIMITS) -> Document:
+    """Return the document in the bytes of a file; the name's ending tells its kind. What is `known` of it wins.
+
+    Anything but plain text is parsed in a child process, within the limits.
+    """
     suffix = Path(name).suffix.lower()
-    title = date = publisher = None
-    encoding = "utf-8"
+    known = known or Described()
     if suffix in _NOT_YET:
         raise InputError(
             "E107",
-            f"files of kind {suffix} are not read yet",
+            f"files of kind {suffix} are not read",
             where=name,
             hint=f"save it as one of {', '.join(_KINDS)}",
         )
-    if suffix == ".pdf":
-        text = read_pdf(data, name=name)
-    elif suffix in {".html", ".htm"}:
-        page = read_html(data, name=name)
-        text, title, date, publisher = page.text, page.title, page.date, page.publisher
+    if suffix in PARSED:
+        if len(data) > MAX_BYTES:
+            raise too_large(name)
+        found = parse_limited(data, suffix=suffix, name=name, limits=limits)
     else:
-        text, encoding = decode(data, name=name)
-    flow = build_flow(text, wrapped=suffix not in {".html", ".htm"})
+        found = _plain(data, name)
+    # A broken font map can give half a surrogate pair, which no file can hold.
+    text = found.text.encode("utf-8", "replace").decode("utf-8").replace("\x00", " ")
+    flow = build_flow(text, wrapped=found.wrapped)
     return Document(
         name,
         hashlib.sha256(data).hexdigest(),
         text,
-        script_of(flow.text),
+        known.language or script_of(flow.text),
         flow,
-        title_of(flow) or title,
-        document_date(flow.text) or date,
-        publisher_of(flow) or publisher,
-        encoding,
-        _findings(text, name),
+        known.title or title_of(flow) or found.title,
+        known.date or document_date(flow.text) or found.date,
+        known.publisher or publisher_of(flow) or found.publisher,
+        found.encoding,
+        (*_findings(text, name), *(Finding("info", "W103", note, name) for note in found.notes)),
+        known.source or found.source,
+        found.pages,
     )
+
+
+def _plain(data: bytes, name: str) -> Extract:
+    for magic, kind in _MAGIC:
+        if data.startswith(magic):
+            raise InputError("E103", f"the file is not text but {kind}", where=name, hint=f"rename it to end in {kind}")
+    text, encoding = decode(data, name=name)
+    return Extract(text, encoding=encoding, wrapped=True)
 
 
 def _findings(text: str, name: str) -> tuple[Finding, ...]:

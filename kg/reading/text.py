@@ -21,6 +21,7 @@ _CONTACT = re.compile(
 )
 _ABOUT = re.compile(r"^\s*(?:關於|关于|有關|About)\s?\S{1,30}\s*$", re.IGNORECASE)
 _DATE = re.compile(r"(?:19|20)\d\d\s?年\s?\d+\s?月")
+_REPEATED = 24  # characters; a passage so long is not written twice on purpose
 _NARROW = 60  # columns of a newspaper are at most 30 Chinese characters wide
 _PAGE = re.compile(
     r"^\s*(?:[-–—]?\s?\d{1,3}\s?[-–—]?|第\s?\d+\s?頁.*|Page \d+.*|#{2,}|\*{3,}|-{3,}|={3,}|[-–]\s*(?:完|END|End)\s*[-–]|（?完）?)\s*$"
@@ -158,7 +159,23 @@ def build_flow(text: str, *, wrapped: bool = True) -> Flow:
                 pieces[-1] = ("body", previous[1])
             continue
         pieces.append((kind, [line]))
-    return _join(clean, _order_columns(pieces))
+    return _join(clean, _order_columns(_once(pieces)))
+
+
+def _once(pieces: list[tuple[PassageKind, list[_Line]]]) -> list[tuple[PassageKind, list[_Line]]]:
+    """Leave out what stands there a second time, word for word: a page's text printed twice, a sentence set large.
+
+    Short lines may well be meant twice, as in a list of addresses.
+    """
+    seen: set[str] = set()
+    kept = []
+    for kind, lines in pieces:
+        words = "".join("".join(line.text for line in lines).split())
+        if len(words) >= _REPEATED and words in seen:
+            continue
+        seen.add(words)
+        kept.append((kind, lines))
+    return kept
 
 
 def _region(line: _Line, region: PassageKind) -> PassageKind:

@@ -1,10 +1,10 @@
-"""Identity across documents: the same lexicon entry, or the same folded name and type, is one thing."""
+"""From items that are one to things with names, mentions and an address, and facts about them."""
 
 from __future__ import annotations
 
 import hashlib
 import re
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import cast
@@ -14,8 +14,6 @@ from kg.model import (
     Amount,
     Count,
     DocumentFacts,
-    Entity,
-    EntityType,
     Fact,
     Kind,
     Knowledge,
@@ -27,115 +25,106 @@ from kg.model import (
     Source,
     Thing,
 )
+from kg.resolve.authority import authorities
+from kg.resolve.clusters import Clusters
+from kg.resolve.decisions import Decisions
+from kg.resolve.items import Item, items_of
+from kg.resolve.match import match
+from kg.resolve.successions import successions
 
-# Each year has its own; the bare name means that of the document's year.
-_YEARLY = re.compile("^(?:行政长官)?(?:施政报告|财政预算案?|预算案)$")
-_YEAR = re.compile(r"(?:19|20)\d\d")
 _HAN = re.compile("[\u3400-\u9fff]")
 
 
-def resolve(all_facts: Iterable[DocumentFacts]) -> Knowledge:
+def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None = None) -> Knowledge:
     """Return the things that the documents name, and their facts with ends replaced by `Thing.id`.
 
-    The result does not depend on the order of the documents.
+    The result does not depend on the order of the documents. What `decisions` say holds before every rule.
     """
-    documents = sorted(all_facts, key=lambda f: (f.document.file_name, f.document.sha256))
-    clusters = _Clusters()
-    for facts in documents:
-        for entity in facts.entities:
-            clusters.add(facts, entity)
-    things, thing_of = clusters.things()
+    decisions = decisions or Decisions()
+    documents = sorted(all_facts, key=lambda f: (f.document.id, f.document.file_name))
+    documents = [decisions.applied(facts) for facts in documents]
+    documents = [decisions.applied(facts) for facts in documents]
+    items = items_of(documents)
+    clusters = match(items, prepare=lambda made: decisions.prepare(items, made))
+    things, ids = _things(items, clusters, documents, decisions)
+    thing_of = {(item.document, item.entity.id): ids[i] for i, item in enumerate(items)}
+    documents.sort(key=lambda f: (f.document.file_name, f.document.sha256))
     resolved: list[tuple[str, Fact]] = []
     for facts in documents:
-        ends = {e.id: thing_of[facts.document.id, facts.document.file_name, e.id] for e in facts.entities}
+        ends = {e.id: thing_of[facts.document.id, e.id] for e in facts.entities}
         resolved += [(facts.document.id, _with_ends(fact, ends)) for fact in facts.facts]
     return Knowledge(
         tuple(f.document for f in documents),
         tuple(sorted(things, key=lambda t: t.id)),
         tuple(resolved),
         tuple((f.document.id, finding) for f in documents for finding in f.findings),
+        successions(things),
     )
 
 
-def keys_of(facts: DocumentFacts, entity: Entity) -> list[str]:
-    """Return the keys under which a thing of one document is the same as one of another."""
-    keys = [f"{entity.type} id {entity.lexicon_id}"] if entity.lexicon_id else []
-    folded = [name_key(n) for n in entity.names]
-    if entity.type == "Policy" and any(
-        _YEARLY.fullmatch(_YEAR.sub("", re.sub(r"\d{2,4}|年度?|[-/]", "", k))) for k in folded
-    ):
-        years = [m.group() for n in entity.names if (m := _YEAR.search(n))]
-        year = years[0] if years else (facts.document.date or facts.document.id)[: 4 if facts.document.date else 16]
-        what = "budget" if any("预算" in k for k in folded) else "address"
-        return [f"Policy {what} {year}"]
-    return [*keys, *(f"{entity.type} {k}" for k in folded if k)]
+def _things(
+    items: list[Item], clusters: Clusters, documents: list[DocumentFacts], decisions: Decisions
+) -> tuple[list[Thing], list[str]]:
+    """Return the things, and the id of each item's thing."""
+    groups = clusters.groups()
+    places: dict[str, list[int]] = defaultdict(list)
+    for root, members in groups.items():
+        places[_local([items[m] for m in members])].append(root)
+    languages = {f.document.id: f.document.language for f in documents}
+    things, ids = [], [""] * len(items)
+    for local, roots in sorted(places.items()):
+        for root in roots:
+            here = [items[m] for m in groups[root]]
+            path = local if len(roots) == 1 else f"{local}-{_own(here)}"
+            why = tuple(str(r) for r in clusters.reasons(root))
+            thing = _thing(path, here, languages, why)
+            things.append(decisions.renamed(thing))
+            for member in groups[root]:
+                ids[member] = thing.id
+    return things, ids
 
 
-class _Clusters:
-    """Entities joined by any key they share."""
-
-    def __init__(self) -> None:
-        self._parent: dict[str, str] = {}
-        self._members: list[tuple[str, DocumentFacts, Entity]] = []
-
-    def _find(self, key: str) -> str:
-        while self._parent[key] != key:
-            self._parent[key] = self._parent[self._parent[key]]
-            key = self._parent[key]
-        return key
-
-    def add(self, facts: DocumentFacts, entity: Entity) -> None:
-        keys = keys_of(facts, entity) or [f"{entity.type} {facts.document.id} {entity.id}"]
-        for key in keys:
-            self._parent.setdefault(key, key)
-        first = self._find(keys[0])
-        for key in keys[1:]:
-            other = self._find(key)
-            # Two lexicon ids are two things, whatever name they share.
-            if other != first and not (" id " in first and " id " in other):
-                low, high = sorted((first, other), key=lambda k: (" id " not in k, k))
-                self._parent[high] = low
-                first = low
-        self._members.append((keys[0], facts, entity))
-
-    def things(self) -> tuple[list[Thing], dict[tuple[str, str, str], str]]:
-        clusters: dict[str, list[tuple[DocumentFacts, Entity]]] = {}
-        for key, facts, entity in self._members:
-            clusters.setdefault(self._find(key), []).append((facts, entity))
-        things, thing_of = [], {}
-        for root, members in sorted(clusters.items()):
-            thing = _thing(root, members)
-            things.append(thing)
-            for facts, entity in members:
-                thing_of[facts.document.id, facts.document.file_name, entity.id] = thing.id
-        return things, thing_of
+def _local(members: list[Item]) -> str:
+    """Return the path of a thing from its lexicon id, else from the first of its names: the same in every build."""
+    type_ = members[0].type
+    yearly = sorted(m.yearly for m in members if m.yearly)
+    if yearly:
+        return f"{type_.lower()}/{yearly[0].replace(' ', '-')}"
+    edition = min((m.edition for m in members if m.edition), default="")
+    # A well-known person's id is for telling persons apart; the address comes from the name, as everyone's.
+    known = sorted({m.lexicon_id for m in members if m.lexicon_id and type_ != "Person"})
+    if known:
+        return f"{type_.lower()}/{known[0]}" + (f"-{edition}" if edition else "")
+    key = min(name_key(n) for m in members for n in m.entity.names) or f"{members[0].document} {members[0].entity.id}"
+    return f"{type_.lower()}/{hashlib.sha256(f'{type_} {key}'.encode()).hexdigest()[:16]}"
 
 
-def _thing(root: str, members: list[tuple[DocumentFacts, Entity]]) -> Thing:
-    type_: EntityType = members[0][1].type
-    # Each year's policy address is a thing of its own, though one entry of the lexicon names them all.
-    yearly = re.fullmatch(r"Policy (address|budget) (.+)", root)
-    ids = [] if yearly else sorted({e.lexicon_id for _, e in members if e.lexicon_id})
-    local = f"{yearly[1]}-{yearly[2]}" if yearly else ids[0] if ids else hashlib.sha256(root.encode()).hexdigest()[:16]
+def _own(members: list[Item]) -> str:
+    """Return what tells a thing from others of its name: where it is first named."""
+    first = min((m.document, m.entity.id) for m in members)
+    return hashlib.sha256(" ".join(first).encode()).hexdigest()[:8]
+
+
+def _thing(path: str, members: list[Item], languages: dict[str, Language], why: tuple[str, ...]) -> Thing:
     names: Counter[tuple[str, Language]] = Counter()
     mentions: set[tuple[str, Quote]] = set()
-    kinds: Counter[str] = Counter(e.kind for _, e in members if e.kind)
-    for facts, entity in members:
+    kinds: Counter[str] = Counter(m.entity.kind for m in members if m.entity.kind)
+    for member in members:
+        entity = member.entity
+        mentions.update((member.document, q) for q in entity.mentions)
         for order, name in enumerate(entity.names):
             weight = sum(1 for m in entity.mentions if name_key(m.text) == name_key(name)) + (0.5 if order == 0 else 0)
-            names[name, _language(name, facts.document.language)] += int(weight * 2) + 1
-        mentions.update((facts.document.id, q) for q in entity.mentions)
+            names[name, _language(name, languages[member.document])] += int(weight * 2) + 1
     preferred, alternative = _labels(names)
-    kind = cast(Kind, min(kinds, key=lambda k: (-kinds[k], k))) if kinds else None
-    why = (f"lexicon {ids[0]}",) if ids else (("same folded name",) if len(members) > 1 else ())
     return Thing(
-        f"{type_.lower()}/{local}",
-        type_,
+        path,
+        members[0].type,
         preferred,
         alternative,
         tuple(sorted(mentions, key=lambda m: (m[0], m[1].start, m[1].end))),
-        kind,
+        cast(Kind, min(kinds, key=lambda k: (-kinds[k], k))) if kinds else None,
         why,
+        authorities().get(path.partition("/")[2], ()),
     )
 
 

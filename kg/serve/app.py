@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib.util
 import ipaddress
 import socket
 from collections.abc import AsyncIterator, Callable, Sequence
@@ -25,10 +24,12 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kg.errors import KgError, OutputError
 from kg.graph.results import GRAPH_TYPES, written
+from kg.serve import pages
 from kg.serve.forms import plain_error
 from kg.serve.negotiate import choose
 from kg.serve.reconcile import Reconciler
 from kg.serve.service import Service
+from kg.serve.site import Site
 from kg.serve.sparql import Endpoint, error_of, not_acceptable, typed
 from kg.serve.tasks import OTHER_NAMES, about
 
@@ -80,8 +81,8 @@ def create_app(
     """
     shared = Service(folder, timeout=timeout, limit=limit)
     routes: list[BaseRoute] = [*_routes(shared)]
-    pages = _pages(shared)
-    shared.pages = bool(pages)
+    site_routes = _pages(shared)
+    shared.pages = bool(site_routes)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
@@ -105,7 +106,7 @@ def create_app(
         ),
         Middleware(_Headers),
     ]
-    app = Starlette(routes=[*routes, *pages], middleware=middleware, lifespan=lifespan)
+    app = Starlette(routes=[*routes, *site_routes], middleware=middleware, lifespan=lifespan)
     app.state.shared = shared
     return app
 
@@ -128,11 +129,7 @@ def _routes(shared: Service) -> list[Route]:
 
 def _pages(shared: Service) -> list[BaseRoute]:
     """Return the routes of the browser pages; a graph file alone has none, its texts are not there."""
-    if importlib.util.find_spec("kg.serve.pages") is None or not shared.folder.is_dir():
-        return []
-    pages = importlib.import_module("kg.serve.pages")
-    site = importlib.import_module("kg.serve.site").Site(shared.folder)
-    return list(pages.routes(site))
+    return pages.routes(Site(shared.folder)) if shared.folder.is_dir() else []
 
 
 class _Things:
@@ -192,7 +189,9 @@ def run(
     say(f"serving {folder} at {root}    (SPARQL: {root}sparql    OpenRefine: {root}reconcile    end it with Ctrl+C)")
     if not _is_own(host):
         say("everyone who reaches this address can read the graph")
-    config = uvicorn.Config(app, log_level="warning", server_header=False, timeout_graceful_shutdown=2, lifespan="on")
+    config = uvicorn.Config(
+        app, log_level="warning", http="h11", server_header=False, timeout_graceful_shutdown=2, lifespan="on"
+    )
     _server(config, app.state.shared.close).run(sockets=[listener])
 
 

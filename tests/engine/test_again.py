@@ -116,7 +116,7 @@ def test_the_fingerprint_knows_what_reading_imports() -> None:
             names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
             used |= {n.split(".")[0] for n in names}
     others = {n for n in used if n not in sys.stdlib_module_names and n != "kg"}
-    distribution = {"bs4": "beautifulsoup4", "ahocorasick": "pyahocorasick"}
+    distribution = {"bs4": "beautifulsoup4", "ahocorasick": "pyahocorasick", "docx": "python-docx", "markdown_it": "markdown-it-py"}
     assert {distribution.get(n, n) for n in others} <= set(FINGERPRINT.LIBRARIES)
 
 

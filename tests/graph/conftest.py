@@ -21,6 +21,7 @@ from kg.model import (
     Quote,
     Relation,
     Source,
+    Succession,
     Thing,
 )
 from kg.vocab import PREFIXES
@@ -59,7 +60,15 @@ def make() -> Knowledge:
     bureau, park, scheme = "organisation/bureau", "organisation/park", "programme/scheme"
     one: list[Fact] = [
         PostHolding("person/li", "主席", bureau, _source(20, "主席李明")),
-        Amount(scheme, "budget", Decimal("3E+9"), "HKD", "exact", _source(30, "撥款三十億元", stated_by=bureau), funder=bureau),
+        Amount(
+            scheme,
+            "budget",
+            Decimal("3E+9"),
+            "HKD",
+            "exact",
+            _source(30, "撥款三十億元", stated_by=bureau),
+            funder=bureau,
+        ),
         Amount(scheme, "cap", Decimal("5E+5"), "HKD", "atMost", _source(40, "最多五十萬元"), per="recipient"),
         Count(park, "企業", Decimal(20), "間", "atLeast", _source(50, "二十間企業", as_of="2024")),
         *(
@@ -87,7 +96,19 @@ def make() -> Knowledge:
     ]
     facts = tuple(("a" * 16, f) for f in one) + tuple(("b" * 16, f) for f in two)
     findings = (("a" * 16, Finding("info", "W301", "no frame", "甲.txt", 200, 204, "三百萬元")),)
-    return Knowledge(documents, things, facts, findings)
+    successions = (
+        Succession(
+            "succession/one-2022",
+            "2022-07-01",
+            "renamed",
+            ("organisation/before",),
+            (bureau,),
+            (("organisation/before", Label("甲處", "zh-Hant")),),
+            "test",
+        ),
+        Succession("succession/two-2024", "2024", "merged", (bureau,), (park,), (), "test"),
+    )
+    return Knowledge(documents, things, facts, findings, successions)
 
 
 @pytest.fixture

@@ -47,7 +47,11 @@ def test_it_conforms(small: Graph) -> None:
 
 def test_order_of_input_is_irrelevant(knowledge: Knowledge, lines: list[str]) -> None:
     turned = Knowledge(
-        knowledge.documents[::-1], knowledge.things[::-1], knowledge.facts[::-1], knowledge.findings[::-1]
+        knowledge.documents[::-1],
+        knowledge.things[::-1],
+        knowledge.facts[::-1],
+        knowledge.findings[::-1],
+        knowledge.successions[::-1],
     )
     assert publish(turned, version="test") == lines
 
@@ -85,9 +89,14 @@ def test_one_fact_of_two_documents_is_one_node(small: Graph) -> None:
     (post,) = small.subjects(RDF.type, URIRef(FG.PostHolding))
     evidence = list(small.objects(post, URIRef(FG.evidence)))
     assert len(evidence) == 2
-    assert {str(small.value(small.value(e, URIRef(FG.inDocument)), URIRef(FG.fileName))) for e in evidence} == {"甲.txt", "b.txt"}
+    assert {str(small.value(small.value(e, URIRef(FG.inDocument)), URIRef(FG.fileName))) for e in evidence} == {
+        "甲.txt",
+        "b.txt",
+    }
     assert [str(o) for o in small.objects(post, URIRef(FG.rule))] == ["rule.b"]
-    assert [o.toPython() for o in small.objects(post, URIRef(FG.confidence)) if isinstance(o, Literal)] == [Decimal("0.95")]
+    assert [o.toPython() for o in small.objects(post, URIRef(FG.confidence)) if isinstance(o, Literal)] == [
+        Decimal("0.95")
+    ]
     assert len(list(small.objects(post, URIRef(FG.title)))) == 1
     # Which rule read which document stands on the evidence.
     assert {str(small.value(e, URIRef(FG.rule))) for e in evidence} == {"rule.a", "rule.b"}
@@ -116,7 +125,9 @@ def test_every_relation_has_its_direct_triple(small: Graph) -> None:
 def test_status_and_time_are_part_of_a_fact(knowledge: Knowledge, number: int, change: dict[str, str]) -> None:
     fact = knowledge.facts[number][1]
     assert fact_key(replace(fact, source=replace(fact.source, **change))) != fact_key(fact)  # type: ignore[arg-type]
-    assert fact_key(replace(fact, source=replace(fact.source, rule="x", confidence=Decimal("0.1"), stated_by="y"))) == fact_key(fact)
+    assert fact_key(
+        replace(fact, source=replace(fact.source, rule="x", confidence=Decimal("0.1"), stated_by="y"))
+    ) == fact_key(fact)
 
 
 def test_written_form_of_a_number_is_no_part_of_a_fact() -> None:
@@ -183,7 +194,18 @@ def test_any_name_is_an_address_of_its_own(one: str, other: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "base", ["", "id/", "file:///tmp/", "http://", "https://a.b", "https://a.b/ x/", 'https://a.b/"/', "https://a.b/> <x:y>/", "javascript:"]
+    "base",
+    [
+        "",
+        "id/",
+        "file:///tmp/",
+        "http://",
+        "https://a.b",
+        "https://a.b/ x/",
+        'https://a.b/"/',
+        "https://a.b/> <x:y>/",
+        "javascript:",
+    ],
 )
 def test_a_base_that_is_no_address_is_refused(base: str) -> None:
     with pytest.raises(InputError, match="E113"):
@@ -223,7 +245,9 @@ def test_other_formats_are_refused(tmp_path: Path, name: str) -> None:
         load(tmp_path / name)
 
 
-@pytest.mark.parametrize("content", [b"<rdf:RDF/>", b"<a:b> <a:b> .", b"<a:b> <a:b> \"\xff\" .", b'{"@context": "http://a.b/"}'])
+@pytest.mark.parametrize(
+    "content", [b"<rdf:RDF/>", b"<a:b> <a:b> .", b'<a:b> <a:b> "\xff" .', b'{"@context": "http://a.b/"}']
+)
 def test_damaged_files_are_said(tmp_path: Path, content: bytes) -> None:
     (tmp_path / "graph.nq").write_bytes(content)
     with pytest.raises(InputError, match="E112"):

@@ -12,7 +12,11 @@ import pytest
 import kg
 from kg.errors import DataError
 from kg.pipeline import components, holders, likely
+from kg.pipeline.context import Context
+from kg.pipeline.lexicon import packaged
 from kg.pipeline.linear import Linear, packaged_model, softmax
+from kg.pipeline.network import FEATURES, Network, packaged_network
+from kg.pipeline.observe import Columns, columns
 from kg.pipeline.recogniser import Recogniser, packaged_recogniser, spans_of
 from kg.reading import read_bytes
 
@@ -108,3 +112,73 @@ def test_extraction_with_the_models_finds_the_same_here() -> None:
     facts = kg.extract(read_bytes(TEXT.encode(), name="a.txt"))
     assert {"遠洋青年計劃", "海事發展局", "林海生"} <= {n for e in facts.entities for n in e.names}
     assert {a.role for a in facts.amounts} == {"budget", "cap"}
+
+
+def small_network() -> Network:
+    """A network of one member that knows the character 林 for a whole name, and everything else for none."""
+    width, labels = 4, ["O", "S-Person"]
+    data = {
+        "share": np.array(0.5),
+        "outside": np.array(0.25),
+        "steps": np.array([2.0]),
+        "0.char": np.array([[1, 0, 0, 0], [1, 0, 0, 0], [0, 1, 0, 0]]),
+        "0.word": np.zeros((8, width)),
+        "0.pair": np.zeros((8, width)),
+        "0.project": np.eye(width),
+        **{f"0.feature_{name}": np.zeros((size, width)) for name, size in FEATURES.items()},
+        "0.norm": np.array([[1.0] * width, [0.0] * width]),
+        "0.last_norm": np.array([[1.0] * width, [0.0] * width]),
+        "0.layer_0": np.zeros((3 * width, 2 * width)),
+        "0.bias_0": np.zeros(2 * width),
+        "0.last": np.array([[3.0, 0], [0, 3], [0, 0], [0, 0]]),
+        "0.last_bias": np.zeros(2),
+    }
+    weights = {k: np.asarray(v, dtype=np.float32) for k, v in data.items()}
+    return Network(labels, weights, np.array([ord("林")], dtype=np.uint64))
+
+
+def seen_of(text: str) -> Columns:
+    context = Context(read_bytes(text.encode(), name="a.txt"), text, text)
+    return columns(context, packaged())
+
+
+def test_a_network_tells_names_from_the_rest() -> None:
+    scores = small_network().log_probabilities(seen_of("甲林乙"))
+    assert scores.argmax(axis=1).tolist() == [0, 1, 0]
+    assert np.exp(scores).sum(axis=1) == pytest.approx(1)
+
+
+def test_a_networks_scores_come_in_the_order_of_another_models_labels() -> None:
+    network, seen = small_network(), seen_of("甲林乙")
+    own, added = network.log_probabilities(seen), network.scores(seen, ["S-Person", "S-Event", "O"])
+    assert added[:, 0] == pytest.approx(own[:, 1] * 0.5)
+    assert added[:, 2] == pytest.approx(own[:, 0] * 0.5 + 0.25)
+    # A label that the network never met is unlikely for all characters.
+    assert (added[:, 1] < added.max(axis=1)).all()
+
+
+def test_a_long_text_is_scored_as_its_parts_are() -> None:
+    network = packaged_network()
+    assert network is not None
+    part = TEXT + "\n"
+    # Longer than a block; away from both ends every copy is scored alike.
+    scores = network.log_probabilities(seen_of(part * 60))
+    copies = scores.reshape(60, len(part), -1)
+    assert np.allclose(copies[1:-1], copies[1], atol=1e-3)
+
+
+def test_added_scores_move_the_best_sequence() -> None:
+    model = tiny()
+    rows = observed(10, 10, 10)
+    added = np.zeros((3, 5), dtype=np.float32)
+    assert model.spans(rows, [(0, 3)], added) == []
+    added[1, model.labels.index("S-Person")] = 5
+    assert [s[:3] for s in model.spans(rows, [(0, 3)], added)] == [(1, 2, "Person")]
+
+
+@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
+def test_a_broken_network_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
+    path = tmp_path / "network.npz"
+    path.write_bytes(content)
+    with pytest.raises(DataError, match=r"E230.*network\.npz"):
+        Network.read(path)

@@ -47,7 +47,8 @@ def test_metadata() -> None:
         (b"\x80\x81\xfe\xff\x80" * 20, "a.txt", "E101"),
         (b"%PDF-1.4 broken", "a.pdf", "E106"),
         (b"<html><body></body></html>", "a.html", "E105"),
-        (b"PK\x03\x04", "a.docx", "E107"),
+        (b"PK\x03\x04", "a.docx", "E106"),
+        (b"\xd0\xcf\x11\xe0", "a.doc", "E107"),
     ],
 )
 def test_what_cannot_be_read_is_named_with_a_remedy(data: bytes, name: str, code: str) -> None:

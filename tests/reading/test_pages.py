@@ -106,7 +106,7 @@ def test_pdf(font: str, name: str) -> None:
         (pdf([]), "E105"),
         (b"%PDF-1.4 broken", "E106"),
         (b"not a PDF", "E106"),
-        (b"", "E106"),
+        (b"", "E102"),
         (pdf(["漁港"])[:600], "E106"),
     ],
     ids=["scan", "broken", "other", "empty", "cut"],

@@ -25,7 +25,9 @@ def test_encodings(encoding: str) -> None:
     assert document.language == ("zh-Hans" if encoding == "gb18030" else "zh-Hant")
 
 
-@pytest.mark.parametrize(("data", "name"), [(b"\x00\x01\x02\x03" * 50, "a.txt"), (b"%PDF-1.4 broken", "a.pdf"), (b"PK\x03\x04", "a.docx")])
+@pytest.mark.parametrize(
+    ("data", "name"), [(b"\x00\x01\x02\x03" * 50, "a.txt"), (b"%PDF-1.4 broken", "a.pdf"), (b"PK\x03\x04", "a.docx")]
+)
 def test_unreadable_is_a_clear_error(data: bytes, name: str) -> None:
     with pytest.raises(InputError) as caught:
         read_bytes(data, name=name)
@@ -35,7 +37,9 @@ def test_unreadable_is_a_clear_error(data: bytes, name: str) -> None:
 
 
 def test_a_name_broken_by_a_line_end_is_joined() -> None:
-    document = read_bytes("政府宣布，由香港生產力促\n進局推行的計劃已經展開，\n詳情將於稍後公布。\n".encode(), name="a.txt")
+    document = read_bytes(
+        "政府宣布，由香港生產力促\n進局推行的計劃已經展開，\n詳情將於稍後公布。\n".encode(), name="a.txt"
+    )
     assert "香港生產力促進局" in document.flow.text
     start = document.flow.text.index("香港生產力促進局")
     first, last = document.flow.source_range(start, start + 8)

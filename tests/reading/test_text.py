@@ -101,13 +101,13 @@ def test_short_lines_are_not_prose() -> None:
 
 
 def test_headings_stand_alone() -> None:
-    body = SENTENCES[:50] + "。"
-    assert passages(build_flow(f"{body}\n\n完善創科生態\n\n{body}\n\n建設智慧城市\n\n{body}")) == [
-        body,
+    one, two, three = (SENTENCES[n : n + 50] + "。" for n in (0, 1, 2))
+    assert passages(build_flow(f"{one}\n\n完善創科生態\n\n{two}\n\n建設智慧城市\n\n{three}")) == [
+        one,
         "完善創科生態",
-        body,
+        two,
         "建設智慧城市",
-        body,
+        three,
     ]
 
 

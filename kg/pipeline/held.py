@@ -1,0 +1,180 @@
+"""Posts told around names: chairs of a body just named, titles behind a name or in brackets, bodies that words point back to."""
+
+from __future__ import annotations
+
+import re
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.posts import BAD_TITLE, SPLIT
+from kg.pipeline.titles import title_patterns
+
+_HAN = "\u4e00-\u9fff"
+_BODIES = {"Organisation", "Facility"}
+_LONGEST = 14
+_UP_TO_TITLE = re.compile(
+    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:获委任|获任命|获邀)?(?:出任|担任|兼任|接任|任)(?:为)?(?:首任|新任|其|该会)?"
+)
+_BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
+
+
+def chaired(context: Context) -> None:
+    """Add the posts of a body's chairs told around it: 「成立了A委員會，由B教授C出任主席，副主席為D」, 「C（B教授）任A主任」.
+
+    The sentences and their mentions must be marked.
+    """
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    ended = re.compile(f"((?:{title.pattern}))$")
+    for sentence in context.sentences:
+        last: Mention | None = None
+        for person in (m for m in sentence.mentions if m.type == "Person"):
+            verb = _UP_TO_TITLE.match(folded, person.end)
+            words = title.match(folded, verb.end()) if verb else None
+            if words is not None and re.match(r"[,。;:、」\s]|及|和|并|$", folded[words.end() : words.end() + 1]):
+                low = max(sentence.start, person.start - 40)
+                by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
+                place = low + by.start() if by else person.start
+                body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
+                if body is not None:
+                    context.posts.append((person, words.group(), body, "post.chaired"))
+                    last = body
+                continue
+            being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
+            named = ended.search(folded, sentence.start, being.start()) if being else None
+            if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
+                context.posts.append((person, named.group(1), last, "post.chaired"))
+
+
+def _continues(folded: str, start: int, place: int) -> bool:
+    """Tell whether a clause follows another of its sentence with nothing but a joining word before it."""
+    return re.search(r"[,;]\s?(?:并|另|而|则)?$", folded[start:place]) is not None
+
+
+def _chaired_body(context: Context, place: int) -> Mention | None:
+    """Return the body, scheme or facility named nearest before a place, in its sentence or the one before."""
+    sentence = context.sentence_at(place)
+    number = context.sentence_number(sentence)
+    for earlier in (sentence, *context.sentences[max(0, number - 1) : number]):
+        if earlier.passage is not sentence.passage:
+            return None
+        near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
+        fits = [m for m in near if _has_chair(context, m)]
+        if fits:
+            return fits[-1]
+    return None
+
+
+def _has_chair(context: Context, mention: Mention) -> bool:
+    group = context.groups[mention.entity]
+    return group.kind not in {"media"} and group.lexicon_id != "hk-government"
+
+
+def _people_without(context: Context) -> list[Mention]:
+    """Return the mentions of persons whose post no words beside a body have told."""
+    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.served"}
+    return [m for m in context.mentions if m.type == "Person" and m.entity not in told]
+
+
+def _replace(context: Context, found: list[tuple[Mention, str, Mention, str]]) -> None:
+    """Put posts in the place of those that were only guessed for the same persons."""
+    entities = {p.entity for p, *_ in found}
+    kept = [p for p in context.posts if not (p[0].entity in entities and p[3] in {"post.served", "post.bare"})]
+    context.posts = kept + found
+
+
+def pointed(context: Context) -> None:
+    """Add the posts of bodies that a word pointing back stands for: 「基金會主席甲」, 「該公司董事總經理乙」.
+
+    Words that point back must be marked; a post told otherwise stays.
+    """
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    ended = re.compile(f"(?:{title.pattern})$")
+    back = {m.end: m for m in context.mentions if m.type in _BODIES}
+    found: list[tuple[Mention, str, Mention, str]] = []
+    for person in _people_without(context):
+        end = len(folded[: person.start].rstrip(" ·"))
+        for place in range(end - 2, max(0, end - _LONGEST) - 1, -1):
+            body, words = back.get(place), folded[place:end].lstrip("」』》”) ")
+            if body is None:
+                continue
+            parts = [part for part in SPLIT.split(words) if part]
+            if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
+                found += [(person, part, body, "post.pointed") for part in parts]
+            break
+    _replace(context, found)
+
+
+_TITLE_BEHIND = (
+    "主席",
+    "会长",
+    "院长",
+    "校长",
+    "局长",
+    "署长",
+    "处长",
+    "总裁",
+    "董事长",
+    "所长",
+    "社长",
+    "主任",
+    "教授",
+    "总监",
+)
+_BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
+
+
+def behind(context: Context) -> None:
+    """Add posts whose title stands behind the name: 「學院甲校長致辭」, 「甲議員(主席)」, 「該會主席為甲」.
+
+    Words that point back must be marked; a post told otherwise stays.
+    """
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    back = {m.end: m for m in context.mentions if m.type in _BODIES}
+    found: list[tuple[Mention, str, Mention, str]] = []
+    for person in _people_without(context):
+        after = re.match("|".join(_TITLE_BEHIND), folded[person.end : person.end + 3])
+        bracket = re.match(r"(?:议员|先生|女士|博士)?\(([\u4e00-\u9fff]{2,10})\)", folded[person.end : person.end + 16])
+        if after is not None:
+            low = max(0, person.start - 3)
+            body = next(
+                (
+                    back[e]
+                    for e in range(person.start, low - 1, -1)
+                    if e in back and _BEFORE_PERSON.fullmatch(folded, e, person.start)
+                ),
+                None,
+            )
+            if body is not None:
+                found.append((person, after.group(), body, "post.behind"))
+                continue
+        if bracket is not None and title.fullmatch(bracket.group(1)):
+            council = _council(context, person)
+            if council is not None:
+                found.append((person, bracket.group(1), council, "post.bracket"))
+                continue
+    _replace(context, found)
+    # Who holds one post may hold another besides: 「委員會主席由B局局長甲兼任」.
+    people = [m for m in context.mentions if m.type == "Person"]
+    context.posts += [post for person in people for post in _being(context, person, back)]
+
+
+def _council(context: Context, person: Mention) -> Mention | None:
+    """Return the committee or council named last before a person: that of a list of those present."""
+    named = [m for m in context.mentions if m.type == "Organisation" and m.end <= person.start]
+    return next((m for m in reversed(named) if re.search("[会局]$", context.folded[m.start : m.end])), None)
+
+
+def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[tuple[Mention, str, Mention, str]]:
+    """Return the post of 「A委員會主席由B局長甲兼任」, 「該會主席為甲」."""
+    folded = context.folded
+    title, _, _, _ = title_patterns()
+    low = max(context.sentence_at(person.start).start, person.start - 30)
+    found = list(
+        re.finditer(rf"((?:{title.pattern}))(?:一职)?(?:为|是|由|:)[^,。;:!?\n]{{0,20}}$", folded[low : person.start])
+    )
+    if not found:
+        return []
+    body = back.get(low + found[-1].start())
+    return [(person, found[-1].group(1), body, "post.being")] if body is not None else []

@@ -1,0 +1,135 @@
+"""What people decided about identity: which names are one thing, which are not, what a thing is and is called."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Literal, cast, get_args
+
+from kg.errors import InputError
+from kg.language.script import name_key
+from kg.model import DocumentFacts, Entity, EntityType, Label, Thing
+from kg.resolve.clusters import Clusters, Reason, Traits
+from kg.resolve.items import Item
+
+Verdict = Literal["same", "different", "unsure"]
+
+
+@dataclass(frozen=True, slots=True)
+class Ref:
+    """Points at entities: those of a name, of a type if one is given, in one document if its file name is given."""
+
+    name: str
+    type: EntityType | None = None
+    file: str | None = None
+
+    @classmethod
+    def parse(cls, text: str) -> Ref:
+        """Return what a written reference means: ``[Type/]name[ @ file]``.
+
+        >>> Ref.parse("Person/陳大文 @ 2024-03.txt")
+        Ref(name='陳大文', type='Person', file='2024-03.txt')
+        """
+        head, at, file = text.partition(" @ ")
+        type_, slash, name = head.partition("/")
+        if slash and type_ in get_args(EntityType):
+            return cls(name.strip(), cast(EntityType, type_), file.strip() if at else None)
+        return cls(head.strip(), None, file.strip() if at else None)
+
+    def __str__(self) -> str:
+        """The written form that `parse` reads."""
+        return (f"{self.type}/" if self.type else "") + self.name + (f" @ {self.file}" if self.file else "")
+
+    def means(self, entity: Entity, file: str) -> bool:
+        """Tell whether an entity of a file is meant."""
+        if (self.type and entity.type != self.type) or (self.file and file != self.file):
+            return False
+        key = name_key(self.name)
+        return any(name_key(n) == key for n in entity.names)
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """Two references and whether they are one thing."""
+
+    left: Ref
+    right: Ref
+    verdict: Verdict
+    why: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Decisions:
+    """All that was decided. Undoing one is leaving it out.
+
+    `pairs` are must-links (same) and cannot-links (different); `retype` gives entities another type, `rename` a thing
+    another preferred label.
+    """
+
+    pairs: tuple[Decision, ...] = ()
+    retype: tuple[tuple[Ref, EntityType], ...] = ()
+    rename: tuple[tuple[Ref, Label], ...] = ()
+
+    def applied(self, facts: DocumentFacts) -> DocumentFacts:
+        """Return the facts of one document with the types decided."""
+        if not self.retype:
+            return facts
+        entities = []
+        for entity in facts.entities:
+            for ref, type_ in self.retype:
+                if ref.means(entity, facts.document.file_name):
+                    kind = (entity.kind or "other") if type_ == "Organisation" else None
+                    entity = replace(entity, type=type_, kind=kind, lexicon_id=None)
+            entities.append(entity)
+        return replace(facts, entities=tuple(entities))
+
+    def prepare(self, items: Sequence[Item], clusters: Clusters) -> None:
+        """Join what was decided to be one, and keep apart what was decided to be two.
+
+        Raises `InputError` when the decisions contradict each other.
+        """
+        chosen = [d for d in self.pairs if d.verdict != "unsure"]
+        sides = [(d, _found(d.left, items), _found(d.right, items)) for d in sorted(chosen, key=_order)]
+        for decision, left, right in sides:
+            if decision.verdict == "same":
+                for other in [*left[1:], *right]:
+                    if left:
+                        names = sorted((decision.left.name, decision.right.name))
+                        clusters.join(left[0], other, Reason(1.0, "decided", *names), forced=True)
+        for number, (decision, left, right) in enumerate(sides):
+            if decision.verdict != "different":
+                continue
+            both = {clusters.find(i) for i in left} & {clusters.find(i) for i in right}
+            if both:
+                raise InputError(
+                    "E130",
+                    "these are decided to be different, and other decisions or their names make them one",
+                    where=f"{decision.left} | {decision.right}",
+                    hint="name a file in each (NAME @ FILE), or take back one of the decisions",
+                )
+            for side, members in ((0, left), (1, right)):
+                for root in {clusters.find(i) for i in members}:
+                    clusters.add_traits(root, Traits(apart=frozenset([(number, side)])))
+
+    def renamed(self, thing: Thing) -> Thing:
+        """Return a thing with the preferred label decided; the old one becomes another name."""
+        keys = {name_key(x.text) for x in (*thing.preferred, *thing.alternative)}
+        for ref, label in self.rename:
+            if name_key(ref.name) in keys and ref.type in (None, thing.type):
+                old = tuple(x for x in thing.preferred if x.language == label.language and not x.converted)
+                rest = tuple(x for x in thing.preferred if x.language != label.language)
+                others = {x for x in (*thing.alternative, *old) if x.text != label.text}
+                thing = replace(
+                    thing,
+                    preferred=(label, *rest),
+                    alternative=tuple(sorted(others, key=lambda x: (x.language, x.text))),
+                )
+        return thing
+
+
+def _order(decision: Decision) -> tuple[str, str, str]:
+    return str(decision.left), str(decision.right), decision.verdict
+
+
+def _found(ref: Ref, items: Sequence[Item]) -> list[int]:
+    return [i for i, item in enumerate(items) if ref.means(item.entity, item.file)]

@@ -1,0 +1,320 @@
+"""Each entity of each document as an item to resolve: its names by strength, its id in the lexicon, its edition."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections import defaultdict
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from kg.errors import DataError
+from kg.language.script import fold, name_key
+from kg.model import DocumentFacts, Entity, EntityType
+from kg.pipeline.lexicon import Entry, packaged
+from kg.resolve.context import Surroundings, surroundings
+from kg.resolve.names import Name, abbreviates, cities_in, initials, is_bare, is_yearly, read_name, split_names, words
+from kg.resolve.successions import holder
+from kg.resources import data_path
+
+_COLUMNS = ["id", "names", "words", "source"]
+_OTHER_NAME = re.compile(
+    r"[^。]{0,20}?(?:正名为|全名为|全名是|全称为|全称是|又称|又名|亦称|也称|简称|俗称|下称)[「『]?"
+    r"([^,。;、()「」『』\s]{2,20})"
+)
+_IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
+_BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
+
+
+@dataclass(slots=True)
+class Item:
+    """One entity of one document.
+
+    `names` are its names by strength. `owned` are cores in which the owner's name is replaced by its id. `number`
+    and `edition` are what an edition of an event bears, `year` that of the document or sentence, `yearly` what there
+    is one of each year.
+    """
+
+    document: str
+    file: str
+    entity: Entity
+    names: list[Name]
+    around: Surroundings
+    owned: tuple[str, ...] = ()
+    lexicon_id: str | None = None
+    edition: str = ""
+    year: str = ""
+    yearly: str = ""
+
+    @property
+    def type(self) -> EntityType:
+        """The type of the entity."""
+        return self.entity.type
+
+    @property
+    def name(self) -> str:
+        """The longest name: what a reason calls the item."""
+        return max(self.entity.names, key=lambda n: (len(n), n))
+
+
+def items_of(documents: Sequence[DocumentFacts]) -> list[Item]:
+    """Return the items of documents, in their order."""
+    found = []
+    for facts in documents:
+        around = surroundings(facts)
+        year = (facts.document.date or "")[:4] or _event_year(facts)
+        home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
+        for entity in facts.entities:
+            here = around[entity.id]
+            here.home = here.home or bool(set(home) - {entity.lexicon_id})
+            found.append(_item(facts, entity, here, year))
+    return found
+
+
+def _event_year(facts: DocumentFacts) -> str:
+    """Return the year of a document without a date: that of the events it names, if they bear but one."""
+    editions = {read_name(n, "Event").edition for e in facts.entities if e.type == "Event" for n in e.names}
+    years = {y for e in editions for y in re.findall(r"(?:19|20)\d\d", e)}
+    return min(years) if len(years) == 1 else ""
+
+
+def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str) -> Item:
+    parts = [part for n in entity.names for part in split_names(n)]
+    parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
+    names = _with_aliases([read_name(part, entity.type) for part in parts])
+    item = Item(facts.document.id, facts.document.file_name, entity, names, around)
+    editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
+    item.edition = editions[0] if editions else ""
+    item.year = year or (min(around.years) if len(around.years) == 1 else "")
+    if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
+        years = re.findall(r"(?:19|20)\d\d", item.edition) or [year]
+        budget = any("预算" in n.core or "budget" in n.core for n in names)
+        item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
+        item.edition = item.yearly
+        return item
+    if entity.type == "Person":
+        item.lexicon_id = _person(item)
+        return item
+    item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
+    if item.lexicon_id is None and around.home and len(names) == 1 and names[0].weak == "abbreviation":
+        item.lexicon_id = _acronyms().get((entity.type, names[0].core))
+    if item.lexicon_id:
+        date = facts.document.date or item.year
+        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
+    if _elsewhere(item, facts.document.language):
+        item.lexicon_id = None
+        item.names = [n if n.weak else replace(n, weak="relative") for n in names]
+        return item
+    # What the lexicon knows by a name is that thing, however plain the name.
+    known = packaged().by_key
+    item.names = names = [
+        replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
+        for n in names
+    ]
+    owned = [_owned(n, entity.type) for n in names]
+    if item.lexicon_id is None:
+        # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
+        item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
+    item.owned = tuple(sorted({core for core, _ in owned if core}))
+    item.names = [
+        replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
+    ]
+    return item
+
+
+def _is(entry: Entry | None, id_: str | None) -> bool:
+    return entry is not None and entry.id == id_
+
+
+def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[str]:
+    """Return other names that the sentences give in brackets or words: 「甲局（Bureau A）」, 「甲基金，正名為乙基金」."""
+    found = []
+    for name in names:
+        folded = fold(name).casefold()
+        latin = re.search(r"[\u4e00-\u9fff]", name) is None
+        for sentence in around.sentences:
+            place = sentence.find(folded)
+            if place < 0:
+                continue
+            found += _explained(sentence, folded)
+            match = _IN_BRACKETS.match(sentence, place + len(folded))
+            if match and latin != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
+                parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
+                found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
+            other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
+            if other:
+                found.append(other[1])
+    return [f for f in dict.fromkeys(found) if len(f) > 1]
+
+
+def _explained(sentence: str, short: str) -> list[str]:
+    """Return the name before the bracket in which a short form stands: 「社會企業支援中心（社企中心）」."""
+    place = sentence.find(f"({short})")
+    match = _BEFORE_BRACKET.search(sentence[:place]) if place > 0 else None
+    if match is None:
+        return []
+    before = match.group(1)
+    if short.isascii():
+        ends = [" ".join(before.split()[k:]) for k in range(before.count(" ") + 1)]
+        found = [e for e in ends if initials(short, read_name(e, "Organisation").core) or initials(short, e)]
+    else:
+        found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
+    return found[-1:]
+
+
+def _with_aliases(names: list[Name]) -> list[Name]:
+    """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
+    longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
+    return [
+        replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
+        for n in dict.fromkeys(names)
+    ]
+
+
+def _short_for(short: Name, long: Name) -> bool:
+    if len(short.core) >= len(long.core):
+        return False
+    letters = iter(long.core)
+    return all(c in letters for c in short.core) or initials(short.core, long.core)
+
+
+@lru_cache(maxsize=1)
+def _lexicon_cores() -> dict[tuple[str, str], str]:
+    """Return the lexicon's ids by type and core, where a core means but one."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for id_, entries in packaged().by_id.items():
+        for entry in entries:
+            name = read_name(entry.form, entry.type)
+            if not name.weak:
+                found[entry.type, name.core].add(id_)
+    return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
+
+
+@lru_cache(maxsize=1)
+def _acronyms() -> dict[tuple[str, str], str]:
+    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, where they are but one's."""
+    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+    for id_, entries in packaged().by_id.items():
+        for entry in entries:
+            tokens = read_name(entry.form, entry.type).core.split() if entry.form.isascii() else []
+            plain = [t for t in re.findall("[a-z]+", entry.form.casefold()) if t not in words()["links_english"]]
+            for parts in (tokens, plain):
+                if len(parts) > 2:
+                    found[entry.type, "".join(t[0] for t in parts)].add(id_)
+    return {key: min(ids) for key, ids in found.items() if len(ids) == 1 and min(ids).startswith("hk-")}
+
+
+def _known(type_: EntityType, names: list[Name]) -> str | None:
+    """Return the id of the lexicon entry that one of the names is, the longest name first."""
+    by_key = packaged().by_key
+    for name in sorted(names, key=lambda n: (-len(n.key), n.key)):
+        plain = [name.key, *(name.key[len(h) :] for h in words()["home"] if name.key.startswith(h))]
+        for number, key in enumerate(plain):
+            entry = by_key.get(key)
+            if entry and entry.type == type_ and (number == 0 or entry.id.startswith("hk-")):
+                return entry.id
+        if not name.weak and not name.edition and (type_, name.core) in _lexicon_cores():
+            return _lexicon_cores()[type_, name.core]
+    return None
+
+
+def _elsewhere(item: Item, language: str) -> bool:
+    """Tell whether a known name means another thing here: one of another city, or a school's own."""
+    if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
+        return True
+    if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
+        return False
+    if any("香港" in n.key or "hongkong" in n.key for n in item.names):
+        return False
+    return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
+
+
+@lru_cache(maxsize=1)
+def _local_owner() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join(words()['local'])})的?[「『《]?$")
+
+
+def _local(key: str, sentence: str) -> bool:
+    """Tell whether a sentence says that a thing is a school's or an estate's: 「某中學的創科博覽」."""
+    before, found, _ = sentence.partition(key)
+    return bool(found) and _local_owner().search(before) is not None
+
+
+def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
+    """Return a core with the owner's id for its name, and the core without, where that may be a name of its own.
+
+    「中大工程學院」 and 「香港中文大學工程學院」 share the first.
+    """
+    by_key = packaged().by_key
+    if name.key.isascii():
+        return _owned_english(name), ""
+    for cut in range(min(len(name.key) - 2, 24), 1, -1):
+        owner = by_key.get(name.key[:cut])
+        if owner and owner.type in {"Organisation", "Facility"}:
+            rest = read_name(name.key[cut:], type_)
+            return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
+    return "", ""
+
+
+def _owned_english(name: Name) -> str:
+    """Return the same for 「HKU Faculty of Law」 and 「Faculty of Law, University of Hong Kong」."""
+    tokens = name.core.split()
+    for cut in range(1, len(tokens)):
+        for owner, rest in ((tokens[:cut], tokens[cut:]), (tokens[-cut:], tokens[:-cut])):
+            id_ = _english_bodies().get(" ".join(owner))
+            if id_ and rest:
+                return f"<{id_}>{' '.join(rest)}"
+    return ""
+
+
+@lru_cache(maxsize=1)
+def _english_bodies() -> dict[str, str]:
+    found: dict[str, set[str]] = defaultdict(set)
+    for id_, entries in packaged().by_id.items():
+        for entry in entries:
+            if entry.type in {"Organisation", "Facility"} and entry.form.isascii():
+                found[read_name(entry.form, "Organisation").core].add(id_)
+    return {core: min(ids) for core, ids in found.items() if len(ids) == 1}
+
+
+@lru_cache(maxsize=1)
+def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
+    """Return the well-known persons by the core of each name: id, and words of which one must stand around."""
+    path = data_path("identity", "people.tsv")
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) for r in rows):
+        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
+    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
+    for id_, names, around, _ in rows[1:]:
+        for name in names.split(";"):
+            hints = tuple(fold(w).casefold() for w in around.split(";"))
+            found[read_name(name, "Person").core].append((f"person {id_}", hints))
+    return found
+
+
+def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
+    """Return the well-known persons of a name; of 「孫局長」, those of the surname."""
+    if is_bare(name):
+        return [entry for core, entries in _people().items() if core[0] == name.core[0] for entry in entries]
+    return _people().get(name.core, [])
+
+
+def _person(item: Item) -> str | None:
+    """Return the id of a well-known person if the text around says the post."""
+    text = " ".join(item.around.sentences)
+    ids = {id_ for n in item.names for id_, hints in _candidates(n) if any(h in text for h in hints)}
+    return min(ids) if len(ids) == 1 else None
+
+
+def expanded(item: Item, name: Name) -> str | None:
+    """Return the core of 「市財政局」 or 「創新券」 with its city, if the text around names but one."""
+    cities = item.around.cities
+    if (
+        name.weak not in {"relative", "generic"}
+        or len(cities) != 1
+        or cities_in(name.key)
+        or not re.search("[\u4e00-\u9fff]", name.key)
+    ):
+        return None
+    return read_name(min(cities) + name.key, item.type).core

@@ -1,0 +1,98 @@
+"""What the contexts of two items have in common."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from kg.resolve.clusters import Clusters
+from kg.resolve.context import topic, weight
+from kg.resolve.items import Item
+from kg.resolve.names import words
+
+Token = tuple[str, int | str]
+# How sure a join is, by what the contexts share.
+_SCORES = {"body": 0.96, "title": 0.93, "related": 0.92, "figure": 0.9, "near": 0.88, "topic": 0.85}
+# So many uncommon pairs of characters or words make a topic, if they are this part of what the shorter text has.
+_TOPIC, _PART = 2, 0.12
+
+
+class Likeness:
+    """The contexts of all items, neighbours by the thing that they are as far as that is known.
+
+    `tokens` holds, for each item, how it is touched and by what. More than `crowd` items around one thing: that they
+    share it tells nothing.
+    """
+
+    crowd = 40
+
+    def __init__(self, items: Sequence[Item], clusters: Clusters) -> None:
+        self._items = items
+        self._everywhere = set(words()["everywhere"])
+        index = {(item.document, item.entity.id): i for i, item in enumerate(items)}
+        self.tokens = [list(self._of(item, index, clusters)) for item in items]
+        self._topics: dict[tuple[int, str], frozenset[str]] = {}
+
+    def _of(self, item: Item, index: dict[tuple[str, str], int], clusters: Clusters) -> Iterator[tuple[str, Token]]:
+        around = item.around
+        for how, ids in (("body", around.bodies), ("related", around.related), ("near", around.near)):
+            for id_ in sorted(ids):
+                other = index[item.document, id_]
+                if self._items[other].lexicon_id not in self._everywhere:
+                    yield how, ("thing", clusters.find(other))
+        yield from (("title", ("title", t)) for t in sorted(around.titles))
+        yield from (("figure", ("figure", f)) for f in sorted(around.figures))
+
+    def score(self, how: str) -> float:
+        """Return how sure two items are one that share something in this way."""
+        return _SCORES[how]
+
+    def posts(self, item: int) -> list[tuple[str, Token]]:
+        """Return the bodies and the telling titles of a person's posts."""
+        return [(how, token) for how, token in self.tokens[item] if how in {"body", "title"}]
+
+    def beside(self, item: int) -> list[tuple[str, Token]]:
+        """Return the things other than persons beside an item."""
+        return [
+            (how, token)
+            for how, token in self.tokens[item]
+            if how in {"near", "related"} and isinstance(token[1], int) and self._items[token[1]].type != "Person"
+        ]
+
+    def topic(self, item: int, core: str = "") -> frozenset[str]:
+        """Return what the sentences around an item speak of, besides one name."""
+        found = self._topics.get((item, core))
+        if found is None:
+            own = self._items[item]
+            # A name that begins with the owner's leaves the owner in the text; it may stand beside the other one.
+            part = core and own.type != "Person" and any(core in n.key for n in own.names)
+            names = (core,) if part else own.entity.names
+            found = self._topics[item, core] = topic(self._items[item].around, names)
+        return found
+
+    def same_topic(self, left: int, right: int, shared: float) -> bool:
+        """Tell whether what is shared, by weight, makes one topic, and neither place nor post speaks against it."""
+        less = min(weight(self.topic(left)), weight(self.topic(right)))
+        if shared < max(_TOPIC, _PART * less) or not self.places_agree(left, right):
+            return False
+        return not (self.posts(left) and self.posts(right)) or self._items[left].type != "Person"
+
+    def places_agree(self, left: int, right: int) -> bool:
+        """Tell whether two items may be of one place: neither names cities that the other lacks."""
+        return places_agree(self._items[left], self._items[right])
+
+    def shared(self, left: int, right: int) -> str:
+        """Return the surest way in which the contexts of two items agree, "" for none."""
+        own = {token: how for how, token in reversed(self.tokens[left])}
+        ways = {own[token] for _, token in self.tokens[right] if token in own}
+        if ways:
+            return max(sorted(ways), key=lambda w: _SCORES[w])
+        shared = weight(self.topic(left) & self.topic(right))
+        return "topic" if self.same_topic(left, right, shared) else ""
+
+
+def places_agree(left: Item, right: Item) -> bool:
+    """Tell whether the texts around two items may speak of one place; two halls may not stand in two districts."""
+    a, b = left.around, right.around
+    if a.places and b.places and not a.places & b.places:
+        return False
+    return left.type != "Facility" or not a.districts or not b.districts or bool(a.districts & b.districts)

@@ -1,0 +1,192 @@
+"""Which item's name is short for another's, or spells it in Latin letters."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Sequence
+from functools import lru_cache
+from itertools import product
+
+from kg.pipeline.lexicon import packaged
+from kg.resolve.clusters import Clusters, Reason
+from kg.resolve.context import roles
+from kg.resolve.items import Item
+from kg.resolve.likeness import Likeness
+from kg.resolve.names import abbreviates, initials, is_bare, read_name, words
+from kg.resolve.romanise import spellings, spells
+
+_DISTINCTIVE = {"han": 3, "latin": 4}
+# Longer names among which the one meant could not be told.
+_CROWD = 40
+# So many documents of one thing and name are looked at for what their contexts share with others.
+_WITNESSES = 6
+
+
+def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    first, second = sorted((items[left].name, items[right].name))
+    return Reason(round(score, 2), rule, first, second)
+
+
+def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join a bare short name to the one thing that some document says it is short for."""
+    owners: dict[tuple[str, str], set[int]] = defaultdict(set)
+    bare: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        whole = max((n.core for n in item.names), key=len, default="")
+        for name in item.names:
+            # What only leaves out what stands before it may be the end of many names; then the context decides.
+            ends = whole.endswith(name.core) or any(n.key.endswith(name.key) for n in item.names if n.key != name.key)
+            if name.weak in {"alias", "abbreviation"} and len(name.core) < len(whole) and not ends:
+                owners[item.type, name.core].add(i)
+            elif name.core == whole and name.weak in {"", "abbreviation"}:
+                bare[item.type, name.core].append(i)
+    for key in sorted(owners.keys() & bare.keys()):
+        roots = clusters.roots(owners[key])
+        least = _DISTINCTIVE["latin" if key[1].isascii() else "han"]
+        # 計劃 is no part of a scheme's core, but of what tells it.
+        if len(roots) == 1 and len(key[1]) + 2 * (key[0] == "Programme") >= least:
+            first = min(owners[key])
+            for i in bare[key]:
+                if likeness.places_agree(first, i):
+                    clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+    for key in sorted(k for k in owners if k[1].isascii() and len(k[1]) >= _DISTINCTIVE["latin"]):
+        roots = clusters.roots(owners[key])
+        scripts = {all(n.core.isascii() for n in items[i].names) for i in owners[key]}
+        if len(roots) == 2 and len(scripts) == 2:
+            why = _reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
+            clusters.join(roots[0], roots[1], why)
+
+
+def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join a name to the one longer name that it may be short for, where the contexts share something."""
+    shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
+    longs: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
+    seen: Counter[tuple[int, str]] = Counter()
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
+            seen[clusters.find(i), core] += 1
+            if seen[clusters.find(i), core] <= _WITNESSES and " " in core:
+                for key in _long_keys(core):
+                    longs[item.type, key, ""].append((core, i))
+        for name in item.names:
+            core = name.core
+            seen[clusters.find(i), core] += 1
+            if name.weak in {"generic", "relative"} or seen[clusters.find(i), core] > _WITNESSES:
+                continue
+            for key in _short_keys(core):
+                shorts[item.type, key, core].append(i)
+            for key in _long_keys(core):
+                longs[item.type, key, ""].append((core, i))
+    for type_, key, core in sorted(shorts):
+        candidates = longs.get((type_, key, ""), [])
+        if not 0 < len(candidates) <= _CROWD:
+            continue
+        fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
+        for i in shorts[type_, key, core]:
+            found = [(j, how) for _, j in fitting if _kinds_fit(items, i, j) and (how := likeness.shared(i, j))]
+            if len(clusters.roots(j for j, _ in found)) == 1:
+                j, how = found[0]
+                clusters.join(i, j, _reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+@lru_cache(maxsize=8192)
+def _lexicon_cores(id_: str) -> tuple[str, ...]:
+    """Return the cores of all forms of an entry of the lexicon."""
+    return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
+
+
+def _short_keys(core: str) -> list[str]:
+    if core.isascii():
+        return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
+    whole = [core + tail for tail in words()["tails"]]
+    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 12 else []
+
+
+def _long_keys(core: str) -> list[str]:
+    if core.isascii():
+        tokens = core.split()
+        return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
+    if not 4 <= len(core) <= 24:
+        return []
+    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in core[-2:]})
+
+
+def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:
+    a, b = items[left].entity.kind, items[right].entity.kind
+    return a == b or not a or not b or "other" in {a, b}
+
+
+def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join a person's Chinese name with the Latin one that spells it, where the contexts share something.
+
+    Where but the surname is spelt, as in Paul Chan, the post must be the same.
+    """
+    if not any(i.type == "Person" and all(n.core.isascii() for n in i.names) for i in items):
+        return
+    buckets: dict[object, tuple[list[int], list[int]]] = defaultdict(lambda: ([], []))
+    for i, item in enumerate(items):
+        if item.type == "Person":
+            latin = all(n.core.isascii() for n in item.names)
+            for _, token in likeness.tokens[i]:
+                buckets[token][latin].append(i)
+            for gram in likeness.topic(i):
+                if gram.isascii():
+                    buckets["word", gram][latin].append(i)
+            # A role alone tells little: whose initial sounds fit may then be compared.
+            for role in roles(item.around):
+                for sound in _sounds(item):
+                    buckets["role", role, sound][latin].append(i)
+    for key in sorted(buckets, key=str):
+        chinese, english = buckets[key]
+        if not chinese or not english or len(chinese) * len(english) > _CROWD * _CROWD:
+            continue
+        for i in english:
+            for j in chinese:
+                if clusters.find(i) != clusters.find(j):
+                    _spelt(items, clusters, likeness, (i, j))
+
+
+def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join 「葉總」 to the one person of that surname whose post or topic is the same."""
+    bare = {i: n.core[0] for i, item in enumerate(items) for n in item.names if is_bare(n)}
+    if not bare:
+        return
+    surnames = set(bare.values())
+    full: dict[object, list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.type == "Person" and i not in bare:
+            for surname in {n.core[0] for n in item.names} & surnames:
+                for key in (*(t for _, t in likeness.posts(i)), *likeness.topic(i)):
+                    full[surname, key].append(i)
+    for i, surname in sorted(bare.items()):
+        keys = [*(t for _, t in likeness.posts(i)), *sorted(likeness.topic(i))]
+        near = {j for key in keys for j in full[surname, key][:_CROWD] if likeness.shared(i, j)}
+        if len(clusters.roots(near)) == 1:
+            clusters.join(i, min(near), _reason(items, i, min(near), 0.85, "surname, and one post or topic"))
+
+
+def _sounds(item: Item) -> list[str]:
+    """Return for a person's name the first letters of its parts, in order of the alphabet, as Latin letters may spell them."""
+    found = set()
+    for name in item.names:
+        parts = (
+            [{t[0]} for t in name.core.split()]
+            if name.core.isascii()
+            else [{s[0] for s in spellings(c)} for c in name.core]
+        )
+        if len(parts) == 3:
+            found |= {"".join(sorted(letters)) for letters in product(*parts)}
+    return sorted(found)
+
+
+def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:
+    i, j = pair
+    ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
+    if "whole" in ways:
+        clusters.join(i, j, _reason(items, i, j, 0.9, "one name in two alphabets"))
+    elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:
+        clusters.join(i, j, _reason(items, i, j, 0.86, "one surname and post in two alphabets"))

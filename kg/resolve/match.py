@@ -1,0 +1,210 @@
+"""Which items are one thing: equal names and ids first, then names that need the context to agree.
+
+Every step looks only at items that share a key, so that its cost grows with their number and not with its square.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Sequence
+from itertools import combinations
+
+from kg.resolve.clusters import Clusters, Reason, Traits
+from kg.resolve.context import weight
+from kg.resolve.items import Item, expanded
+from kg.resolve.likeness import Likeness, places_agree
+from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
+
+# Names of up to so many characters may be several places'; so many of a group are looked at.
+_SHORT, _WITNESSES = 6, 6
+
+
+def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
+    """Return the items joined into things. `prepare` may join some first, as decisions do."""
+    _date_events(items)
+    clusters = Clusters([_traits(item) for item in items])
+    if prepare:
+        prepare(clusters)
+    _equal_names(items, clusters)
+    for _ in range(2):
+        likeness = Likeness(items, clusters)
+        _weak_names(items, clusters, likeness)
+        aliases(items, clusters, likeness)
+        abbreviations(items, clusters, likeness)
+        romanised(items, clusters, likeness)
+        bare_surnames(items, clusters, likeness)
+    return clusters
+
+
+def _traits(item: Item) -> Traits:
+    return Traits(
+        frozenset([item.lexicon_id] if item.lexicon_id else ()), frozenset([item.edition] if item.edition else ())
+    )
+
+
+def _date_events(items: Sequence[Item]) -> None:
+    """Give editions of one event one name, their year, also where a document bears the number or neither.
+
+    An event named without either is taken for that of the year of which the text speaks, if some document names it so.
+    """
+    years: dict[tuple[str, str], str] = {}
+    known: set[tuple[str, str]] = set()
+    events = [item for item in items if item.type == "Event"]
+    for item in events:
+        number, _, year = item.edition.rpartition("-") if "-" in item.edition else (item.edition, "", "")
+        if len(number) == 4:
+            number, year = "", number
+        year = year or (item.year if item.edition else "")
+        for what in _series(item):
+            if year:
+                known.add((what, year))
+                if number:
+                    years[what, number] = min(year, years.get((what, number), year))
+    for item in events:
+        series = _series(item)
+        if not item.edition:
+            item.edition = item.year if any((w, item.year) in known for w in series) else ""
+            continue
+        number, _, year = item.edition.rpartition("-") if "-" in item.edition else (item.edition, "", "")
+        if len(number) != 4:
+            item.edition = year or next((years[w, number] for w in series if (w, number) in years), number)
+
+
+def _series(item: Item) -> list[str]:
+    return ([item.lexicon_id] if item.lexicon_id else []) + sorted({n.core for n in item.names if not n.weak})
+
+
+def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int, int], Reason]) -> None:
+    """Join the members of a bucket, unless they are of several entries of the lexicon: then only those of none."""
+    members = list(members)
+    known = {id_ for m in members for id_ in clusters.traits(m).ids}
+    if len(known) > 1:
+        members = [m for m in members if not clusters.traits(m).ids]
+    for other in members[1:]:
+        clusters.join(members[0], other, reason(members[0], other))
+
+
+def _join_in_place(
+    items: Sequence[Item], clusters: Clusters, members: list[int], because: Callable[[int, int], Reason]
+) -> None:
+    """Join items of one short name, those of different places apart; of no place, they go where but one place is."""
+    groups: list[list[int]] = []
+    for i in sorted(members, key=lambda m: (not (items[m].around.places or items[m].around.districts), m)):
+        fitting = [g for g in groups if all(places_agree(items[i], items[j]) for j in g[:_WITNESSES])]
+        if len(fitting) == 1:
+            fitting[0].append(i)
+        else:
+            groups.append([i])
+    for group in groups:
+        _join_all(clusters, group, because)
+
+
+def _is_local(items: Sequence[Item], members: list[int]) -> bool:
+    """Tell whether a name is one that several places may have: a short one of a hall, not well known."""
+    first = items[members[0]]
+    if first.type != "Facility" or any(items[m].lexicon_id for m in members):
+        return False
+    return max(len(n.key) for n in first.names) <= _SHORT
+
+
+def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
+    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.yearly:
+            buckets["0 id", item.type, item.yearly].append(i)
+            continue
+        if item.lexicon_id:
+            buckets["0 id", item.lexicon_id, item.edition].append(i)
+        for name in item.names:
+            whole = expanded(item, name)
+            if whole:
+                buckets["2 core", item.type, whole, item.edition].append(i)
+            if not name.weak:
+                buckets["1 name", item.type, name.key, item.edition].append(i)
+                # Bio-Tech and BioTech are one word or two.
+                buckets["2 core", item.type, name.core.replace(" ", ""), item.edition].append(i)
+        for core in item.owned:
+            buckets["3 owner", item.type, core, item.edition].append(i)
+    rules = {
+        "0 id": (1.0, "same entry"),
+        "1 name": (0.99, "same name"),
+        "2 core": (0.97, "same but for spelling"),
+        "3 owner": (0.96, "same name of one owner's"),
+    }
+    for key in sorted(buckets):
+        score, rule = rules[key[0]]
+        members = buckets[key]
+
+        def because(a: int, b: int, score: float = score, rule: str = rule) -> Reason:
+            return reason(items, a, b, score, rule)
+
+        if len(members) > 1 and _is_local(items, members):
+            _join_in_place(items, clusters, members, because)
+        else:
+            _join_all(clusters, members, because)
+
+
+def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    """Return the reason why two items are joined, their names in order."""
+    first, second = sorted((items[left].name, items[right].name))
+    return Reason(round(score, 2), rule, first, second)
+
+
+def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join items of one weak name whose contexts share something that tells."""
+    buckets: dict[tuple[str, str, str], dict[int, None]] = defaultdict(dict)
+    doubtful = {(i.type, c) for i in items for n in i.names for c in ((n.core,) if n.weak else ()) + n.others}
+    for i, item in enumerate(items):
+        for name in () if item.yearly else item.names:
+            for core in (name.core, *name.others):
+                if (item.type, core) in doubtful:
+                    buckets[item.type, core, item.edition][i] = None
+    for key in sorted(buckets):
+        members = list(buckets[key])
+        if len(members) > 1:
+            if key[0] == "Person":
+                _same_person(items, clusters, members, likeness)
+            else:
+                _same_context(items, clusters, members, likeness)
+            _same_topic(items, clusters, members, likeness, key[1])
+
+
+def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
+    """Join persons of one name whose posts agree, or of whom one has no post and stands beside the other's body."""
+    firm: dict[object, int] = {}
+    for i in members:
+        for how, token in likeness.posts(i):
+            first = firm.setdefault(token, i)
+            clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+    loose: dict[object, int] = {}
+    for i in members:
+        if not likeness.posts(i):
+            for how, token in likeness.beside(i):
+                first = firm.get(token, loose.setdefault(token, i))
+                clusters.join(first, i, reason(items, first, i, likeness.score(how), "same name beside one body"))
+
+
+def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
+    seen: dict[object, int] = {}
+    for i in members:
+        for how, token in likeness.tokens[i]:
+            first = seen.setdefault(token, i)
+            if first != i and likeness.places_agree(first, i):
+                clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+
+
+def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:
+    """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    for i in members:
+        for gram in sorted(likeness.topic(i, core)):
+            holders[gram].append(i)
+    shared: dict[tuple[int, int], float] = defaultdict(float)
+    for gram in sorted(holders):
+        here = holders[gram]
+        if 1 < len(here) <= likeness.crowd:
+            for pair in combinations(here, 2):
+                shared[pair] += weight([gram])
+    for (a, b), count in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
+        if likeness.same_topic(a, b, count):
+            clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))

@@ -1,0 +1,88 @@
+"""Whether Latin letters may spell a Chinese person's name: as Hong Kong does, by custom, or in pinyin."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from functools import lru_cache
+from itertools import product
+
+from kg.resources import data_path
+
+_SYLLABLE = re.compile(
+    r"^(gw|kw|ng|[bpmfdtnlgkhzcsjw])?(aa[iumnptk]?g?|yu[nt]?|oe(?:ng|k)?|eo[int]|[aeiou][iumnptk]?g?|m|ng)$"
+)
+# The first of these is a surname of two characters.
+_DOUBLE = {"欧阳", "司徒", "上官", "诸葛", "司马", "皇甫", "尉迟", "公孙", "慕容", "夏侯"}
+
+
+@lru_cache(maxsize=1)
+def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
+    data = tomllib.loads(data_path("identity", "romanisation.toml").read_text(encoding="utf-8"))
+    return data["onset"], data["rime"]
+
+
+@lru_cache(maxsize=4096)
+def spellings(char: str) -> frozenset[str]:
+    """Return the ways in which one character may be spelt, lower-case.
+
+    >>> {"chan", "chen"} <= spellings("陳")
+    True
+    """
+    # Both read their tables when first used: seconds that a build without English names need not wait.
+    import ToJyutping
+    from pypinyin import Style, pinyin
+
+    found = {p for p in pinyin(char, style=Style.NORMAL, heteronym=True)[0] if p.isalpha() and p.isascii()}
+    found |= {p.replace("v", "yu") for p in found}
+    onsets, rimes = _tables()
+    for reading in ToJyutping.get_jyutping_candidates(char)[0][1]:
+        match = _SYLLABLE.match(reading.rstrip("123456"))
+        if match:
+            found |= {o + r for o, r in product(onsets[match.group(1) or ""], rimes.get(match.group(2), []))}
+    return frozenset(found)
+
+
+@lru_cache(maxsize=65536)
+def spells(latin: str, han: str) -> str:
+    """Tell how much of a Chinese name a Latin one spells: "whole", "surname", or "" for not even that.
+
+    Letters are lower-case words; Western given names may stand among them.
+
+    >>> spells("christopher hui ching yu", "許正宇"), spells("paul chan", "陳茂波"), spells("chan siu ming", "李小明")
+    ('whole', 'surname', '')
+    """
+    tokens = re.findall("[a-z]+", latin)
+    cut = 2 if han[:2] in _DOUBLE and len(han) > 2 else 1
+    if not 2 <= len(han) <= 4 or len(tokens) < 2:
+        return ""
+    first, given = [spellings(c) for c in han[:cut]], [spellings(c) for c in han[cut:]]
+    places = _without(tokens, first)
+    for rest in places:
+        if given and (_without(rest, given) or any(_joined(t, given) for t in rest)):
+            return "whole"
+    return "surname" if places else ""
+
+
+def _without(tokens: list[str], chars: list[frozenset[str]]) -> list[list[str]]:
+    """Return what may be left of the words when each character has taken one that spells it, in whatever order."""
+    if not chars:
+        return [tokens]
+    found = []
+    for i, token in enumerate(tokens):
+        if token in chars[0]:
+            found += _without(tokens[:i] + tokens[i + 1 :], chars[1:])
+    return found
+
+
+def _joined(token: str, chars: list[frozenset[str]]) -> bool:
+    """Tell whether one word spells several characters: Tszming."""
+    if len(chars) < 2:
+        return False
+    return any(token[:k] in chars[0] and _rest(token[k:], chars[1:]) for k in range(1, len(token)))
+
+
+def _rest(token: str, chars: list[frozenset[str]]) -> bool:
+    if not chars:
+        return not token
+    return any(token[:k] in chars[0] and _rest(token[k:], chars[1:]) for k in range(1, len(token) + 1))
