@@ -22,7 +22,6 @@ LIBRARIES = (
     "numpy",
     "opencc",
     "pyahocorasick",
-    "pypdf",
     "pypdfium2",
     "python-docx",
     "spacy",
