@@ -54,5 +54,7 @@ def diff(
     else:
         for line in found.lines():
             typer.echo(line)
+        if not found:
+            typer.echo("the same facts")
     if found:
         raise typer.Exit(1)

@@ -51,7 +51,7 @@ def test_same(tmp_path: Path) -> None:
     amount = Amount("e1", "budget", Decimal("500.0"), "HKD", "exact", moved)
     new = write(tmp_path / "new", facts("b.txt"), facts(amounts=(amount,)))
     assert not kg.diff(old, new)
-    assert run(old, new) == (0, "")
+    assert run(old, new) == (0, "the same facts\n")
 
 
 def test_ids_and_scripts_are_no_difference(tmp_path: Path) -> None:
