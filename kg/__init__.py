@@ -19,6 +19,7 @@ __version__ = "0.1.0"
 _PLACES = {
     "build": "kg.build",
     "bundle": "kg.export.bundle",
+    "diff": "kg.diff",
     "evaluate": "kg.evaluate",
     "export": "kg.export",
     "extract": "kg.pipeline",

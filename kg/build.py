@@ -2,41 +2,57 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import os
-import shutil
-import tempfile
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from dataclasses import asdict, dataclass, field
+from collections.abc import Iterable, Iterator
+from dataclasses import asdict, dataclass, field, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 from kg import __version__
 from kg.cards import card
+from kg.engine.fingerprint import whole_fingerprint
+from kg.engine.kept import Previous, file_digest
+from kg.engine.light import light
+from kg.engine.place import Workshop, may_replace
+from kg.engine.read import Progress, Reading, read_all
+from kg.engine.shelf import Shelf
+from kg.engine.sorted import Sorter
 from kg.errors import InputError, OutputError
-from kg.facts import dumps
-from kg.files import swap_folders, text_name, write_text
-from kg.graph.publish import BASE, publish, to_turtle
-from kg.model import Document, DocumentFacts, Finding, Knowledge
-from kg.pipeline import extract
-from kg.reading import check_tables, collect, read_document
+from kg.facts import loads
+from kg.graph.excerpt import excerpt
+from kg.graph.iri import check_base
+from kg.graph.publish import BASE, parts
+from kg.graph.turtle import turtle
+from kg.model import DocumentFacts, Finding, Knowledge
+from kg.reading import check_tables, collect
 from kg.resolve import Ledger, find_files, read_ledger, replay
 from kg.vocab import ONTOLOGY_VERSION
 
-Progress = Callable[[int, int, str], None]
-_OURS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "store", "text"}
-_KINDS = ("entities", "posts", "relations", "amounts", "counts")
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Report:
-    """What a build read, found and skipped; `data` is the content of ``report.json``."""
+    """What a build read, found and skipped; `data` is the content of ``report.json``.
+
+    `anew` counts the documents that had to be read: of the others, what an earlier build read was used again.
+    """
 
     out: Path
-    knowledge: Knowledge = field(repr=False)
     skipped: tuple[Finding, ...]
     data: dict[str, Any] = field(repr=False)
+    anew: int = 0
+    ledger: Ledger = field(default_factory=Ledger, repr=False)
+
+    @cached_property
+    def knowledge(self) -> Knowledge:
+        """The things and facts of all documents, from the output folder, with the decisions replayed."""
+        with (self.out / "facts.ndjson").open("rb") as file:
+            documents = list(map(loads, file))
+        texts = {i["file"]: (self.out / i["text"]).read_bytes().decode("utf-8") for i in self.data["inputs"]}
+        return replay(documents, self.ledger, texts)[0]
 
     def _repr_html_(self) -> str:
         things, facts = (list(self.data[kind].items()) for kind in ("things", "facts"))
@@ -49,6 +65,7 @@ def build(
     out: str | Path,
     base: str = BASE,
     view: bool = True,
+    jobs: int = 0,
     decisions: str | Path | None = None,
     progress: Progress | None = None,
 ) -> Report:
@@ -57,13 +74,18 @@ def build(
     The decisions of people are replayed: those of the file `decisions`, else of every ``decisions.csv`` beside the
     documents and in the output folder.
 
-    A document that can't be read is named in `Report.skipped` and in ``report.json``; the rest is built. The folder is
+    A document that can't be read is named in `Report.skipped` and in ``report.json``; the rest is built. What an earlier
+    build in that folder, or one that was cut off, has read is not read again; the result is the same. The folder is
     made beside the old one and takes its place at the end, so a build that is killed leaves the old one whole. Files
     of yours in the folder are kept.
-    Raises `InputError` when there is no document at all, `OutputError` when the folder can't be written or is not ours.
+    `jobs` processes read side by side; 0 means as many as help, 1 none but this one. `progress` is called with the
+    number of documents read, of those to be read, and a name.
+    Raises `InputError` when there is no document at all, `OutputError` when the folder can't be written, is not ours, or
+    another build is writing it.
     """
     target = Path(out).resolve()
-    _may_replace(target)
+    check_base(base)
+    may_replace(target)
     paths = [paths] if isinstance(paths, (str, Path)) else list(paths)
     ledger = read_ledger([decisions] if decisions else find_files(paths, target))
     documents, problems = collect(paths)
@@ -76,112 +98,105 @@ def build(
         )
         raise InputError(problems[0].code if problems else "E108", reason, where=where)
     problems += check_tables(documents)
-    read, failed = _read(documents, progress)
-    problems = [*problems, *failed]
-    knowledge, undone = replay([f for _, f in read], ledger, {d.file_name: d.text for d, _ in read})
-    lines = publish(knowledge, base=base, version=__version__)
-    data = _report(read, knowledge, [*problems, *undone], base)
-    if ledger.files:
-        data["decisions"] = _decisions(ledger, target)
-    _write(target, read, lines, data, view=view)
-    return Report(target, knowledge, tuple(p for p in problems if p.severity == "error"), data)
-
-
-def _read(
-    documents: list[tuple[Path, str]], progress: Progress | None
-) -> tuple[list[tuple[Document, DocumentFacts]], list[Finding]]:
-    """Return each document with its facts, and what was left out: unreadable, or the same bytes under another name."""
-    read: list[tuple[Document, DocumentFacts]] = []
-    problems: list[Finding] = []
-    first: dict[str, str] = {}
-    for number, (path, name) in enumerate(documents, 1):
-        if progress:
-            progress(number, len(documents), name)
-        try:
-            document = read_document(path, name=name)
-        except InputError as error:
-            problems.append(Finding("error", error.code, f"{error.message} – {error.hint}", name))
-            continue
-        same = first.setdefault(document.sha256, name)
-        if same != name:
-            problems.append(Finding("warning", "W102", f"the same content as {same}: read once", name))
-            continue
-        read.append((document, extract(document)))
-    return read, problems
-
-
-def _may_replace(target: Path) -> None:
-    parent = target.absolute().parent
-    for left in sorted(parent.glob(f".{target.name}.*.building")) if parent.is_dir() else []:
-        shutil.rmtree(left, ignore_errors=True)
-    # A build killed between the two renames: the old folder still stands beside its place.
-    old = parent / f".{target.name}.old"
-    if old.is_dir():
-        if target.exists():
-            shutil.rmtree(old, ignore_errors=True)
-        else:
-            os.replace(old, target)
-    if target.is_file():
-        raise OutputError("E403", "is a file", where=str(target), hint="name a folder")
-    if target.is_dir() and any(target.iterdir()) and not _is_ours(target):
-        raise OutputError(
-            "E404", "holds files that no build made", where=str(target), hint="name a new or empty folder"
-        )
-
-
-def _is_ours(folder: Path) -> bool:
-    """Tell whether a build made a folder: its report has the mark, whatever other program writes a report.json."""
     try:
-        data = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-    except (OSError, ValueError):
+        with Workshop(target) as shop:
+            previous = Previous(target)
+            read = read_all(documents, shop.journal, previous, jobs=jobs, progress=progress)
+            problems = [*problems, *read.problems]
+            settings = {"base": base, "view": view, "made_by": whole_fingerprint()}
+            if ledger.files:
+                settings["decisions"] = hashlib.sha256(b"".join(map(Path.read_bytes, ledger.files))).hexdigest()
+            if _unchanged(previous, read, problems, settings):
+                data = previous.report
+            else:
+                if progress:
+                    progress(read.anew, read.anew, "writing the graph")
+                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings)
+                shop.finish()
+    except OSError as error:
+        where, hint = str(error.filename or target), "free some space, then run again"
+        raise OutputError("E402", f"writing failed ({error.strerror})", where=where, hint=hint) from error
+    return Report(target, tuple(p for p in problems if p.severity == "error"), data, read.anew, ledger)
+
+
+def _unchanged(previous: Previous, read: Reading, problems: list[Finding], settings: dict[str, Any]) -> bool:
+    """Tell whether the folder already is what the build would write."""
+    if len(previous) != len(read.entries) or not all(entry.old for entry in read.entries):
         return False
-    return isinstance(data, dict) and {"version", "ontology", "inputs"} <= data.keys()
-
-
-def _keep_others(old: Path, new: Path) -> None:
-    """Bring what the user put into the old folder into the new one."""
-    for path in sorted(old.iterdir()) if old.is_dir() else []:
-        if path.name in _OURS:
-            continue
-        if path.is_dir() and not path.is_symlink():
-            shutil.copytree(path, new / path.name, symlinks=True)
-        else:
-            shutil.copy2(path, new / path.name, follow_symlinks=False)
-
-
-def _report(
-    read: list[tuple[Document, DocumentFacts]], knowledge: Knowledge, problems: list[Finding], base: str
-) -> dict[str, Any]:
-    inputs = [
-        {
-            "file": facts.document.file_name,
-            "sha256": facts.document.sha256,
-            "characters": len(document.text),
-            "encoding": document.encoding,
-            "language": facts.document.language,
-            "date": facts.document.date,
-            "title": facts.document.title,
-            "publisher": facts.document.publisher,
-            "source": facts.document.source,
-            "counts": {kind: len(getattr(facts, kind)) for kind in _KINDS},
-        }
-        for document, facts in read
+    if previous.report.get("settings") != settings:
+        return False
+    # What is told of a document that was read, or of decisions, would be the same.
+    known = {entry.file for entry in read.entries}
+    told = [
+        p for p in previous.report["problems"] if p["where"] not in known and not p["code"].startswith(("W13", "W401"))
     ]
-    others = [f for _, f in knowledge.findings if f.code != "W301"]
-    return {
-        "version": __version__,
-        "ontology": ONTOLOGY_VERSION,
-        "settings": {"base": base},
-        "inputs": sorted(inputs, key=lambda i: str(i["file"])),
-        "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
-        "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
-        "problems": [asdict(p) for p in sorted([*problems, *others], key=lambda p: (p.where, p.code, p.start or 0))],
-        "not_understood": [
-            {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}
-            for _, f in sorted(knowledge.findings, key=lambda x: (x[1].where, x[1].start or 0))
-            if f.code == "W301"
-        ],
-    }
+    if told != [asdict(p) for p in sorted(problems, key=_place) if p.where not in known]:
+        return False
+    made = dict(previous.report["outputs"])
+    without = {**previous.report, "outputs": {name: made[name] for name in made if name != "report.json"}}
+    return hashlib.sha256(_json(without)).hexdigest() == made.pop("report.json", "") and previous.holds(made)
+
+
+def _place(finding: Finding) -> tuple[str, str, int]:
+    return finding.where, finding.code, finding.start or 0
+
+
+def _write(
+    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any]
+) -> dict[str, Any]:
+    """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
+    folder, base = shop.new, settings["base"]
+    findings: list[Finding] = []
+    with (folder / "facts.ndjson").open("wb") as file:
+        # Decisions may go by the words of a quote, so with any the facts are held whole.
+        documents = list(_facts(shelf, file, findings, whole=ledger.rows > 0))
+    texts = shelf.texts({row.file for row in ledger.added})
+    knowledge, undone = replay(documents, ledger, texts)
+    del documents
+    problems = [*problems, *undone]
+    part = excerpt(knowledge) if settings["view"] else None
+    if part:
+        problems = [*problems, _shown(len(part.things), len(knowledge.things))]
+    data = _report(shelf.inputs, knowledge, [*problems, *findings], settings)
+    if ledger.files:
+        data["decisions"] = _decisions(ledger, shop.target)
+    lines = Sorter(shop.folder / "runs")
+    for lot in parts(knowledge, base=base, version=__version__, details=shelf.details):
+        lines.add(lot)
+    del knowledge
+    with (folder / "graph.nq").open("wb") as file:
+        file.writelines(lines.lines())
+    with (folder / "graph.nq").open("rb") as quads, (folder / "graph.ttl").open("wb") as file:
+        file.writelines(turtle(quads))
+    if settings["view"]:
+        _page(shop, shelf, part, base)
+    data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
+    (folder / "report.json").write_bytes(_json(data))
+    return data
+
+
+def _shown(some: int, all_: int) -> Finding:
+    hint = "for another: kg view DIR --focus NAME --out FILE"
+    return Finding("info", "W401", f"shows the {some} most mentioned of {all_} things – {hint}", "graph.html")
+
+
+def _page(shop: Workshop, shelf: Shelf, part: Knowledge | None, base: str) -> None:
+    """Write the page of the whole graph, or of a part of it."""
+    from kg.graph.load import load
+    from kg.view.html import render
+
+    place = shop.new / "graph.nq"
+    if part:
+        place = shop.folder / "part.nq"
+        with place.open("w", encoding="utf-8", newline="\n") as file:
+            for lot in parts(part, base=base, version=__version__, details=shelf.facts_of):
+                file.writelines(f"{line}\n" for line in lot)
+    (shop.new / "graph.html").write_bytes(render(load(place)).encode("utf-8", "replace"))
+
+
+def _json(data: dict[str, Any]) -> bytes:
+    return (json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n").encode("utf-8", "replace")
 
 
 def _decisions(ledger: Ledger, target: Path) -> dict[str, Any]:
@@ -190,48 +205,28 @@ def _decisions(ledger: Ledger, target: Path) -> dict[str, Any]:
     return {"files": places, "rows": ledger.rows}
 
 
-def outputs(
-    read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool
-) -> Iterator[tuple[str, str]]:
-    """Yield the files of an output folder: name and content. The report comes last, as the mark of a whole folder."""
-    yield "graph.nq", "".join(f"{line}\n" for line in lines)
-    yield "graph.ttl", to_turtle(lines)
-    ordered = sorted(read, key=lambda r: (r[0].file_name, r[0].sha256))
-    yield "facts.ndjson", "".join(f"{dumps(facts)}\n" for _, facts in ordered)
-    taken = {document.file_name for document, _ in ordered}
-    for document, _ in ordered:
-        yield f"text/{text_name(document.file_name, taken)}", document.text
-    if view:
-        from rdflib import Graph
-
-        from kg.view.html import render
-
-        graph = Graph()
-        graph.parse(data="".join(f"{line.rsplit(' <', 1)[0]} .\n" for line in lines), format="nt")
-        yield "graph.html", render(graph)
-    yield "report.json", json.dumps(data, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
+def _facts(shelf: Shelf, file: BinaryIO, findings: list[Finding], *, whole: bool) -> Iterator[DocumentFacts]:
+    """Yield the facts of each document, without their details unless `whole`; write them all on the way."""
+    for line, facts in shelf.laid_out():
+        file.write(line + b"\n")
+        findings += facts.findings
+        yield replace(facts, findings=()) if whole else light(facts)
 
 
-def _write(
-    target: Path, read: list[tuple[Document, DocumentFacts]], lines: list[str], data: dict[str, Any], *, view: bool
-) -> None:
-    parent = target.absolute().parent
-    try:
-        parent.mkdir(parents=True, exist_ok=True)
-        folder = Path(tempfile.mkdtemp(dir=parent, prefix=f".{target.name}.", suffix=".building"))
-    except OSError as error:
-        raise OutputError(
-            "E401", f"can't write here ({error.strerror})", where=str(target), hint="choose another place"
-        ) from error
-    try:
-        folder.chmod(0o755)
-        for name, content in outputs(read, lines, data, view=view):
-            write_text(folder / name, content)
-        _keep_others(target, folder)
-        swap_folders(folder, target, spare=parent / f".{target.name}.old")
-    except OSError as error:
-        raise OutputError(
-            "E402", f"writing failed ({error.strerror})", where=str(target), hint="free some space, then run again"
-        ) from error
-    finally:
-        shutil.rmtree(folder, ignore_errors=True)
+def _report(
+    inputs: list[dict[str, Any]], knowledge: Knowledge, findings: list[Finding], settings: dict[str, Any]
+) -> dict[str, Any]:
+    return {
+        "version": __version__,
+        "ontology": ONTOLOGY_VERSION,
+        "settings": settings,
+        "inputs": inputs,
+        "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
+        "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
+        "problems": [asdict(p) for p in sorted((f for f in findings if f.code != "W301"), key=_place)],
+        "not_understood": [
+            {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}
+            for f in sorted(findings, key=lambda f: (f.where, f.start or 0))
+            if f.code == "W301"
+        ],
+    }

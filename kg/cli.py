@@ -14,6 +14,7 @@ from typing import Annotated, Any, TypeVar
 import typer
 
 from kg import __version__
+from kg.cli_build import Jobs, diff, progress
 from kg.cli_claims import review, series
 from kg.cli_serve import Debug, Folder, User, push, serve
 from kg.errors import KgError
@@ -54,19 +55,6 @@ def _guard(function: _F) -> _F:
     return wrapped  # type: ignore[return-value]
 
 
-def _progress() -> tuple[Callable[[int, int, str], None] | None, Callable[[], None]]:
-    """Return a progress callback for a terminal, and what closes it; none elsewhere."""
-    if not sys.stderr.isatty():
-        return None, lambda: None
-    from rich.console import Console
-    from rich.progress import Progress
-
-    bar = Progress(console=Console(stderr=True), transient=True)
-    bar.start()
-    task = bar.add_task("reading")
-    return lambda n, total, name: bar.update(task, completed=n, total=total, description=name), bar.stop
-
-
 @app.command()
 @_guard
 def build(
@@ -76,6 +64,7 @@ def build(
     out: Annotated[Path, typer.Option("--out", "-o", help="The folder to write; an older build in it is replaced.")],
     base: Annotated[str, typer.Option(help="The address below which things get their IRIs.")] = PREFIXES["fgi"],
     view: Annotated[bool, typer.Option(help="Write graph.html too.")] = True,
+    jobs: Jobs = 0,
     decisions: Annotated[
         Path | None, typer.Option(metavar="FILE", help="Decisions to replay, in place of decisions.csv beside these.")
     ] = None,
@@ -86,13 +75,15 @@ def build(
     A table documents.csv beside them (columns file, date, publisher, title, language, source) wins over what they say.
     A document that can't be read is named with the reason and the remedy; the rest is built, exit status 3.
 
+    What an earlier build in DIR has read, also one that was cut off, is not read again; the result is the same.
+
     Example: kg build seeds --out out
     """
     import kg
 
-    callback, close = _progress()
+    callback, close = progress()
     try:
-        report = kg.build(paths, out=out, base=base, view=view, decisions=decisions, progress=callback)
+        report = kg.build(paths, out=out, base=base, view=view, jobs=jobs, decisions=decisions, progress=callback)
     finally:
         close()
     _summary(report, out, view=view)
@@ -147,15 +138,15 @@ def demo(
 @app.command()
 @_guard
 def extract(
-    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")], debug: Debug = False
+    paths: Annotated[list[Path], typer.Argument(help="Documents, or folders of them.")],
+    jobs: Jobs = 0,
+    debug: Debug = False,
 ) -> None:
     """Print the facts of documents, one JSON line a document.
 
     Example: kg extract seeds | head -1
     """
-    import kg
-    from kg.errors import InputError
-    from kg.facts import dumps
+    from kg.engine.pool import outcomes
     from kg.reading import check_tables, collect
 
     documents, problems = collect(paths)
@@ -163,12 +154,12 @@ def extract(
     failed = bool(problems)
     for problem in problems:
         _say(f"error {problem.code} {problem.where}: {problem.message}")
-    for path, name in documents:
-        try:
-            typer.echo(dumps(kg.extract(kg.read(path, name=name))))
-        except InputError as error:
+    for outcome in outcomes(documents, jobs=jobs, ordered=True):
+        if outcome.problem:
             failed = True
-            _say(f"error {error}")
+            _say(f"error {outcome.problem.code} {outcome.file}: {outcome.problem.message}")
+        else:
+            typer.echo(outcome.facts)
     if failed:
         raise typer.Exit(3)
 
@@ -387,6 +378,7 @@ def export(
         typer.echo(f"written {path}")
 
 
+app.command()(_guard(diff))
 app.command()(_guard(series))
 app.command()(_guard(review))
 app.command()(_guard(push))

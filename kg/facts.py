@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 from decimal import Decimal
+from functools import lru_cache
+from sys import intern
 from typing import Any
 
 from kg.model import (
@@ -26,7 +28,7 @@ def dumps(facts: DocumentFacts) -> str:
     return json.dumps(asdict(facts), ensure_ascii=False, default=lambda v: format(v, "f"), separators=(",", ":"))
 
 
-def loads(line: str) -> DocumentFacts:
+def loads(line: str | bytes) -> DocumentFacts:
     """Return the facts of one line, equal to those that `dumps` was given."""
     data = json.loads(line)
 
@@ -36,7 +38,7 @@ def loads(line: str) -> DocumentFacts:
     return DocumentFacts(
         DocumentInfo(**data["document"]),
         tuple(
-            Entity(**{**e, "names": tuple(e["names"]), "mentions": tuple(Quote(**q) for q in e["mentions"])})
+            Entity(**{**_shared(e), "names": tuple(map(intern, e["names"])), "mentions": _quotes(e["mentions"])})
             for e in data["entities"]
         ),
         many(PostHolding, "posts"),
@@ -47,19 +49,23 @@ def loads(line: str) -> DocumentFacts:
     )
 
 
+def _shared(item: dict[str, Any]) -> dict[str, Any]:
+    """Return fields with one copy of each text: names, rules and sentences come again and again."""
+    return {key: intern(value) if type(value) is str else value for key, value in item.items()}
+
+
+def _quotes(items: list[dict[str, Any]]) -> tuple[Quote, ...]:
+    return tuple(Quote(**_shared(item)) for item in items)
+
+
+_decimal = lru_cache(maxsize=4096)(Decimal)
+
+
 def _fields(item: dict[str, Any]) -> dict[str, Any]:
     source = item["source"]
-    item = {
-        **item,
-        "source": Source(
-            **{
-                **source,
-                "quotes": tuple(Quote(**q) for q in source["quotes"]),
-                "confidence": Decimal(source["confidence"]),
-            }
-        ),
-    }
+    quotes, confidence = _quotes(source["quotes"]), _decimal(source["confidence"])
+    item = {**_shared(item), "source": Source(**{**_shared(source), "quotes": quotes, "confidence": confidence})}
     for key in ("value", "upper"):
         if item.get(key) is not None:
-            item[key] = Decimal(item[key])
+            item[key] = _decimal(item[key])
     return item

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import ctypes
+import hashlib
 import os
 import shutil
 import sys
 import tempfile
-from collections.abc import Collection
+from collections.abc import Iterable
 from pathlib import Path
 
 from kg.errors import OutputError
+
+_LONG = 200  # bytes; most file systems allow 255
 
 
 def write_text(path: Path, text: str) -> None:
@@ -44,16 +47,56 @@ def write_bytes(path: Path, data: bytes) -> None:
         raise
 
 
-def text_name(name: str, taken: Collection[str]) -> str:
-    """Return the file below ``text/`` that holds the text of a document of this name; `taken` are all such names.
+def linked(old: Path, new: Path) -> bool:
+    """Give a file a second name; False where the file system can't."""
+    try:
+        os.link(old, new)
+    except (OSError, NotImplementedError):
+        return False
+    return True
 
-    >>> text_name("a.pdf", {"a.pdf", "a.pdf.txt"})
-    'a.pdf.txt.txt'
+
+def sync_folder(folder: Path) -> None:
+    """Return when every file below a folder is on the disk, whatever happens to the machine then.
+
+    A file that has another name elsewhere was there already.
     """
-    found = name
-    while not found.endswith((".txt", ".md")) or (found != name and found in taken):
-        found += ".txt"
-    return found.replace("..", "_")
+    for path in sorted(folder.rglob("*")):
+        if path.is_file() and not path.is_symlink() and path.stat().st_nlink == 1:
+            with path.open("rb+") as stream:
+                os.fsync(stream.fileno())
+
+
+def text_places(files: Iterable[str]) -> dict[str, str]:
+    """Return for each document's name the file below ``text/`` that holds its text: each one of its own.
+
+    The names must be sorted, so that the same ones give the same files.
+
+    >>> text_places(["../b", "a.html", "a.txt"])
+    {'../b': '_/b.txt', 'a.html': 'a.html.txt', 'a.txt': 'a.txt'}
+    """
+    names = list(files)
+    taken = set(names)
+    used: set[str] = set()
+    places = {}
+    for file in names:
+        name = file.replace("..", "_")
+        if taken.intersection("/".join(name.split("/")[:n]) for n in range(1, name.count("/") + 1)):
+            name = name.replace("/", "_")  # another document has the name of this one's folder
+        name = "/".join(map(_short, name.split("/")))
+        while not name.endswith((".txt", ".md")) or name in used or (name != file and name in taken):
+            name += ".txt"
+        used.add(name)
+        places[file] = name
+    return places
+
+
+def _short(part: str) -> str:
+    """Return one part of a name as it is, or, where it is too long or no UTF-8, its beginning and a digest."""
+    data = part.encode("utf-8", "surrogatepass")
+    if len(data) <= _LONG and data.decode("utf-8", "replace") == part:
+        return part
+    return f"{data[: _LONG // 2].decode('utf-8', 'ignore')}-{hashlib.sha256(data).hexdigest()[:16]}"
 
 
 def swap_folders(new: Path, place: Path, *, spare: Path) -> None:

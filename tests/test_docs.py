@@ -19,8 +19,9 @@ ROOT = Path(__file__).parent.parent
 README = (ROOT / "README.md").read_text(encoding="utf-8")
 BLOCKS = re.findall(r"```(\w+)\n(.*?)```", README, re.DOTALL)
 SHELL = [line for language, text in BLOCKS if language == "sh" for line in text.strip().split("\n")]
-# They run until they are stopped, or need another server: tests/serve and tests/graph/test_remote.py run them.
-ELSEWHERE = {"push", "serve"}
+# They run until they are stopped, or need another server: tests/serve and tests/graph/test_remote.py run them. What
+# differs ends with 1: tests/test_diff.py.
+ELSEWHERE = {"diff", "push", "serve"}
 TOUR = [shlex.split(line, comments=True)[1:] for line in SHELL if line.startswith("kg ")]
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterable, Iterator
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import quote as quote_address
@@ -28,6 +29,7 @@ from kg.model import (
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
+Details = Callable[[str, list[Fact]], tuple[list[Fact], list[Finding]]]
 _ALSO = {
     "Person": ("foaf:Person", "schema:Person"),
     "Organisation": ("org:Organization", "schema:Organization"),
@@ -39,8 +41,6 @@ _ALSO = {
     "Relation": ("rdf:Statement",),
     "Amount": ("schema:MonetaryAmount",),
 }
-# Of these, two documents that state one fact may have two spellings.
-_WORDED = ("fg:title", "fg:measure", "fg:normalMeasure", "fg:unit")
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\b": "\\b", "\f": "\\f"}
 # Also what some readers take for the end of a line, though N-Quads does not.
 _ESCAPE = re.compile('["\\\\\x00-\x1f\x7f\x85\u2028\u2029]')
@@ -61,8 +61,11 @@ def iri(name: str) -> str:
 
 def literal(text: str, *, language: str | None = None, datatype: str | None = None) -> str:
     """Return the N-Quads form of a literal."""
-    escaped = _ESCAPE.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
-    escaped = escaped.encode("utf-8", "replace").decode("utf-8")
+    escaped = text
+    if _ESCAPE.search(text):
+        escaped = _ESCAPE.sub(lambda m: _ESCAPES.get(m.group()) or f"\\u{ord(m.group()):04X}", text)
+    if not text.isascii():
+        escaped = escaped.encode("utf-8", "replace").decode("utf-8")
     if language:
         return f'"{escaped}"@{language}'
     return f'"{escaped}"^^{iri(datatype)}' if datatype else f'"{escaped}"'
@@ -95,12 +98,11 @@ def web_address(text: str) -> str:
 
 
 class _Writer:
-    """Collects quads; `base` is the address that the things live under."""
+    """Collects the quads of one part; `base` is the address that the things live under."""
 
-    def __init__(self, base: str, languages: dict[str, str]) -> None:
+    def __init__(self, base: str) -> None:
         self.base = base
         self.lines: set[str] = set()
-        self.languages = languages
         self._ids: dict[str, str] = {}
         self._quotes: dict[tuple[str, int, int], Quote] = {}
 
@@ -159,24 +161,102 @@ class _Writer:
 
 def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
     """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
-    writer = _Writer(check_base(base), {d.id: d.language for d in knowledge.documents})
-    shared = writer.id("graph/things")
-    build = writer.id(f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}")
-    writer.add(shared, build, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
+    return sorted(line for part in parts(knowledge, base=base, version=version) for line in part)
+
+
+def parts(
+    knowledge: Knowledge, *, base: str = BASE, version: str, details: Details | None = None
+) -> Iterator[set[str]]:
+    """Yield the lines of a knowledge graph by graph: the shared one first, then each document's.
+
+    No line stands in two parts, so that they can be written one after the other and need not be held together.
+    `details` may bring, when a document's turn comes, what was left out of its facts to save memory: it is given the
+    document's id and its facts, and returns them whole, in the same order, and the document's findings.
+    """
+    base = check_base(base)
+    build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
+    yield _shared(_Writer(base), knowledge, build, version)
+    claims = _Claims(knowledge)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for document, fact in knowledge.facts:
+        facts[document].append(fact)
+    for thing in knowledge.things:
+        for document, quote in thing.mentions:
+            mentions[document].append((thing.id, quote))
+    for document, finding in knowledge.findings:
+        findings[document].append(finding)
+    for document in sorted({d.id for d in knowledge.documents}):
+        writer = _Writer(base)
+        whole, found = details(document, facts[document]) if details else (facts[document], findings[document])
+        for thing_id, quote in mentions[document]:
+            evidence = writer.evidence(document, quote)
+            writer.add(writer.id(f"document/{document}"), writer.id(thing_id), [("fg:mention", evidence)])
+        for fact in whole:
+            _fact(writer, document, fact, build, claims)
+        for finding in found:
+            _finding(writer, document, finding)
+        writer.write_evidence()
+        yield writer.lines
+
+
+def _shared(writer: _Writer, knowledge: Knowledge, build: str, version: str) -> set[str]:
+    shared, node = writer.id("graph/things"), writer.id(build)
+    writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
     for document in knowledge.documents:
         _document(writer, shared, document)
-        writer.add(shared, build, [("prov:used", writer.id(f"document/{document.id}"))])
+        writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
     for thing in knowledge.things:
         _thing(writer, shared, thing)
-    for document_id, fact in knowledge.facts:
-        _fact(writer, document_id, fact, build)
     for succession in knowledge.successions:
         _succession(writer, shared, succession)
-    _merge_sources(writer, knowledge)
-    for document_id, finding in knowledge.findings:
-        _finding(writer, document_id, finding)
-    writer.write_evidence()
-    return sorted(writer.lines)
+    return writer.lines
+
+
+class _Claims:
+    """What the documents that state one fact agree on: its rule and confidence, the surest one's; one spelling."""
+
+    def __init__(self, knowledge: Knowledge) -> None:
+        self.languages = {d.id: d.language for d in knowledge.documents}
+        self._best: dict[str, tuple[Decimal, str, str]] = {}
+        self._words: dict[tuple[str, str], str] = {}
+        # Most facts are stated once: of those a number each is held, and no more.
+        once: set[int] = set()
+        again: set[int] = set()
+        for _, fact in knowledge.facts:
+            number = _number(fact_key(fact))
+            (again if number in once else once).add(number)
+        del once
+        for document, fact in knowledge.facts if again else ():
+            key = fact_key(fact)
+            if _number(key) in again:
+                candidate = (-fact.source.confidence, fact.source.rule, document)
+                self._best[key] = min(self._best.get(key, candidate), candidate)
+                for predicate, word in _words(fact, self.languages[document]):
+                    self._words[key, predicate] = min(self._words.get((key, predicate), word), word)
+
+    def of(self, key: str, fact: Fact, document: str) -> list[tuple[str, str | None]]:
+        """Return rule and confidence, if the document is the one to tell them, and the words it spells as all are to."""
+        confidence, rule, teller = self._best.get(key) or (-fact.source.confidence, fact.source.rule, document)
+        told = [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))] if teller == document else []
+        words = _words(fact, self.languages[document])
+        return [*told, *((p, w) for p, w in words if self._words.get((key, p), w) == w)]
+
+
+def _number(key: str) -> int:
+    return int(key[:15], 16)
+
+
+def _words(fact: Fact, language: str) -> list[tuple[str, str]]:
+    """Return what two documents that state one fact may spell in two ways."""
+    if isinstance(fact, PostHolding):
+        return [("fg:title", literal(fact.title, language="en" if fact.title.isascii() else language))]
+    if isinstance(fact, Count):
+        measure = literal(fact.measure, language="en" if fact.measure.isascii() else language)
+        normal = literal(normal_measure(fact.measure, fact.unit))
+        return [("fg:measure", measure), ("fg:normalMeasure", normal), ("fg:unit", literal(fact.unit))]
+    return []
 
 
 def _document(writer: _Writer, shared: str, document: DocumentInfo) -> None:
@@ -211,9 +291,6 @@ def _thing(writer: _Writer, shared: str, thing: Thing) -> None:
     writer.add(shared, node, [("org:classification", iri(f"fg:{thing.kind}") if thing.kind else None)])
     writer.add(shared, node, [("skos:exactMatch", f"<{address}>") for address in thing.same_as])
     writer.add(shared, node, [("fg:mergedBecause", literal(reason)) for reason in thing.why])
-    for document_id, quote in thing.mentions:
-        evidence = writer.evidence(document_id, quote)
-        writer.add(writer.id(f"document/{document_id}"), node, [("fg:mention", evidence)])
 
 
 def _succession(writer: _Writer, shared: str, succession: Succession) -> None:
@@ -235,9 +312,10 @@ def _succession(writer: _Writer, shared: str, succession: Succession) -> None:
         writer.add(shared, writer.id(id_), pairs)
 
 
-def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
+def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claims) -> None:
     graph = writer.id(f"document/{document}")
-    node = writer.id(f"fact/{fact_key(fact)}")
+    key = fact_key(fact)
+    node = writer.id(f"fact/{key}")
     kind = type(fact).__name__
     source = fact.source
     writer.add(
@@ -254,22 +332,20 @@ def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> None:
         graph,
         node,
         [
-            ("prov:wasGeneratedBy", build),
+            ("prov:wasGeneratedBy", writer.id(build)),
             ("prov:wasDerivedFrom", graph),
             ("fg:status", iri(f"fg:{source.status}") if source.status else None),
             ("fg:asOf", time_literal(source.as_of) if source.as_of else None),
             ("fg:statedBy", writer.id(source.stated_by) if source.stated_by else None),
         ],
     )
-    writer.add(graph, node, list(_values(writer, graph, fact, writer.languages[document])))
+    writer.add(graph, node, [*_values(writer, graph, fact), *claims.of(key, fact, document)])
 
 
-def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[tuple[str, str | None]]:
+def _values(writer: _Writer, graph: str, fact: Fact) -> Iterator[tuple[str, str | None]]:
     if isinstance(fact, PostHolding):
         yield "org:member", writer.id(fact.person)
         yield "org:organization", writer.id(fact.organisation)
-        # One spelling a post: two documents that differ only in script state one fact.
-        yield "fg:title", literal(fact.title, language="en" if fact.title.isascii() else language)
     elif isinstance(fact, Relation):
         subject, object_ = ends(fact)
         yield "rdf:subject", writer.id(subject)
@@ -289,37 +365,9 @@ def _values(writer: _Writer, graph: str, fact: Fact, language: str) -> Iterator[
     else:
         assert isinstance(fact, Count)
         yield "fg:concerns", writer.id(fact.subject)
-        yield "fg:measure", literal(fact.measure, language="en" if fact.measure.isascii() else language)
         yield "fg:value", decimal(fact.value)
         yield "fg:upperValue", decimal(fact.upper) if fact.upper is not None else None
-        yield "fg:normalMeasure", literal(normal_measure(fact.measure, fact.unit))
-        yield "fg:unit", literal(fact.unit)
         yield "fg:bound", iri(f"fg:{fact.bound}")
-
-
-def _merge_sources(writer: _Writer, knowledge: Knowledge) -> None:
-    """Give each fact one rule and confidence, the surest of its documents', and one spelling of its words."""
-    best: dict[str, tuple[Decimal, str, str]] = {}
-    for document, fact in knowledge.facts:
-        key = fact_key(fact)
-        candidate = (-fact.source.confidence, fact.source.rule, document)
-        best[key] = min(best.get(key, candidate), candidate)
-    words = {f"{writer.id(f'fact/{k}')} {iri(p)} " for k in best for p in _WORDED}
-    spellings: dict[str, list[str]] = {}
-    for line in writer.lines:
-        head = " ".join(line.split(" ", 2)[:2]) + " "
-        if head in words:
-            spellings.setdefault(head, []).append(line)
-    for lines in spellings.values():
-        values = {line.rsplit(" ", 2)[0] for line in lines}
-        if len(values) > 1:
-            writer.lines.difference_update(line for line in lines if line.rsplit(" ", 2)[0] != min(values))
-    for key, (confidence, rule, document) in best.items():
-        writer.add(
-            writer.id(f"document/{document}"),
-            writer.id(f"fact/{key}"),
-            [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))],
-        )
 
 
 def _finding(writer: _Writer, document: str, finding: Finding) -> None:
@@ -336,15 +384,4 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     )
 
 
-def to_turtle(lines: Iterable[str]) -> str:
-    """Return the same triples as Turtle with our prefixes, graph names left out."""
-    from rdflib import Graph
-
-    graph = Graph()
-    for prefix, namespace in PREFIXES.items():
-        graph.bind(prefix, namespace, override=True, replace=True)
-    graph.parse(data="".join(f"{line.rsplit(' <', 1)[0]} .\n" for line in lines), format="nt")
-    return graph.serialize(format="turtle")
-
-
-__all__ = ["BASE", "decimal", "fact_key", "literal", "publish", "time_literal", "to_turtle"]
+__all__ = ["BASE", "decimal", "fact_key", "literal", "parts", "publish", "time_literal"]

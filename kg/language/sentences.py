@@ -6,6 +6,10 @@ import re
 
 _END = re.compile(r"[。！？!?…]+[」』”’）)\]]*|\n+|(?<=[a-z0-9)\]”\"’])\.[”\"’)]*(?=\s+[A-Z“\"])")
 _ABBREVIATION = re.compile(r"\b(?:Mr|Mrs|Ms|Dr|Prof|Ltd|Co|Inc|No|St|Ir|Corp|vs|[A-Z])$")
+# What is longer has no end mark because something went wrong. Rules compare what stands in a sentence with what else
+# does, so it is cut all the same, after a comma if there is one.
+_LONGEST = 600
+_PAUSE = re.compile(r".*[，、；,;:：」』”’）)\s]", re.DOTALL)
 
 
 def split_sentences(text: str) -> list[tuple[int, int]]:
@@ -14,15 +18,23 @@ def split_sentences(text: str) -> list[tuple[int, int]]:
     >>> split_sentences("甲。乙「丙。」丁")
     [(0, 2), (2, 7), (7, 8)]
     """
-    found = []
+    found: list[tuple[int, int]] = []
     start = 0
     for match in _END.finditer(text):
         if match.group().startswith(".") and _ABBREVIATION.search(text, start, match.start()):
             continue
         end = match.start() if match.group().startswith("\n") else match.end()
-        if text[start:end].strip():
-            found.append((start, end))
+        found += _pieces(text, start, end)
         start = match.end()
-    if text[start:].strip():
-        found.append((start, len(text)))
-    return found
+    return found + _pieces(text, start, len(text))
+
+
+def _pieces(text: str, start: int, end: int) -> list[tuple[int, int]]:
+    """Return a sentence, or its pieces if it is too long to be one; nothing if it is blank."""
+    found = []
+    while end - start > _LONGEST:
+        pause = _PAUSE.match(text, start + _LONGEST // 2, start + _LONGEST)
+        cut = pause.end() if pause else start + _LONGEST
+        found.append((start, cut))
+        start = cut
+    return [(a, b) for a, b in [*found, (start, end)] if text[a:b].strip()]

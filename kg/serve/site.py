@@ -15,7 +15,7 @@ from rdflib.namespace import DCTERMS, ORG, RDF, SKOS
 from rdflib.term import Node
 
 from kg.errors import InputError
-from kg.files import text_name
+from kg.files import text_places
 from kg.graph.store import open_store, rdflib_graph
 from kg.serve.claims import Claims
 from kg.serve.model import DocumentInfo, Names, Place
@@ -80,8 +80,8 @@ class Site:
     @cached_property
     def text_names(self) -> dict[Node, str]:
         """The file of each document's text below ``text/``, as the build named it."""
-        taken = {d.file for d in self.documents.values()}
-        return {node: text_name(d.file, taken) for node, d in self.documents.items()}
+        places = text_places(sorted(d.file for d in self.documents.values()))
+        return {node: places[d.file] for node, d in self.documents.items()}
 
     def short(self, node: Node | str) -> str:
         """Return the address below the base of the things, or the whole address if it is not below it."""

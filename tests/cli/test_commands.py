@@ -23,7 +23,7 @@ TEXT = (
     "二〇二四年三月五日\n\n香港特別行政區政府撥款五億元成立「藍灣創新計劃」，每間企業最高可獲二百萬元資助。\n\n"
     "香港大學校長張文表示歡迎。香港大學與香港城市大學簽署合作協議。\n"
 )
-COMMANDS = ["build", "demo", "evaluate", "export", "extract", "info", "push", "query", "review", "series", "serve", "show", "validate", "view"]
+COMMANDS = ["build", "demo", "diff", "evaluate", "export", "extract", "info", "push", "query", "review", "series", "serve", "show", "validate", "view"]
 
 
 @pytest.fixture(scope="module")

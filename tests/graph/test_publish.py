@@ -18,7 +18,8 @@ from rdflib import RDF, SKOS, BNode, Graph, Literal, URIRef
 from kg.errors import InputError
 from kg.graph.iri import address, check_base, fact_key, plain
 from kg.graph.load import load
-from kg.graph.publish import BASE, decimal, literal, publish, time_literal, to_turtle
+from kg.graph.publish import BASE, decimal, literal, publish, time_literal
+from kg.graph.turtle import to_turtle
 from kg.graph.validate import validate
 from kg.model import Amount, Finding, Knowledge, Relation, Source
 from kg.vocab import FG, PREFIXES
@@ -61,7 +62,8 @@ import importlib.util, sys
 spec = importlib.util.spec_from_file_location("small", {str(Path(__file__).parent / "conftest.py")!r})
 small = importlib.util.module_from_spec(spec)
 spec.loader.exec_module(small)
-from kg.graph.publish import publish, to_turtle
+from kg.graph.publish import publish
+from kg.graph.turtle import to_turtle
 lines = publish(small.make(), version="test")
 sys.stdout.buffer.write(("\\n".join(lines) + to_turtle(lines)).encode())
 """
