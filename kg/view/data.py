@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+import re
+from collections import Counter, defaultdict
 from collections.abc import Iterable
 from decimal import Decimal, InvalidOperation
 
@@ -39,14 +40,22 @@ def split_sentence(sentence: str, quote: str) -> tuple[str, str, str]:
 
 
 def view_data(
-    graph: Graph, *, focus: str | None = None, depth: int = 1, types: Iterable[str] | None = None
+    graph: Graph,
+    *,
+    focus: str | None = None,
+    depth: int = 1,
+    types: Iterable[str] | None = None,
+    since: str | None = None,
 ) -> ViewData:
     """Return what the page shows of a graph: all of it, or what lies within `depth` links of `focus`.
 
     `focus` is an IRI, a shortened one (``fgi:…``) or any name in either script; `types` are names of entity types.
+    `since` (``2023``, ``2023-04`` or ``2023-04-15``) keeps what documents of that day or later say.
     """
-    reader = _Reader(graph)
-    shown = set(reader.types)
+    if since is not None and not re.fullmatch(r"\d{4}(-\d{2}){0,2}", since):
+        raise QueryError("E323", f"{since} is not a date", hint="write it as 2023, 2023-04 or 2023-04-15")
+    reader = _Reader(graph, since or "")
+    shown = reader.things()
     if types is not None:
         wanted = set(types)
         if unknown := sorted(wanted - set(ENTITY_TYPES)):
@@ -77,16 +86,29 @@ def _around(start: set[Node], depth: int, pairs: list[tuple[Node, Node]]) -> set
 class _Reader:
     """Reads one graph; every list is sorted by IRI, so that equal graphs give equal pages."""
 
-    def __init__(self, graph: Graph) -> None:
+    def __init__(self, graph: Graph, since: str) -> None:
         self.graph = graph
+        self.since = since
         self.types: dict[Node, str] = {}
         for name in ENTITY_TYPES:
             for thing in graph.subjects(RDF.type, URIRef(NAMESPACE + name)):
                 self.types.setdefault(thing, name)
         self.evidence: list[ViewEvidence] = []
         self.evidence_index: dict[Node, int] = {}
-        self.documents = sorted(graph.subjects(RDF.type, URIRef(FG.Document)), key=str)
+        documents = sorted(graph.subjects(RDF.type, URIRef(FG.Document)), key=str)
+        # Dates are compared as text; a document without one can't be said to be late enough.
+        self.documents = [d for d in documents if self.text(d, str(DCTERMS.issued)) >= since]
         self.document_index = {document: i for i, document in enumerate(self.documents)}
+
+    def things(self) -> set[Node]:
+        """Return the things to show, if nothing else limits them."""
+        if not self.since:
+            return set(self.types)
+        named = {thing for thing in self.types if self._said(thing, FG.mention)}
+        return named | {end for a, b, _, _ in self.links() for end in (a, b)}
+
+    def _said(self, subject: Node, predicate: str) -> bool:
+        return not self.since or any(self._place(e)[0] >= 0 for e in self.graph.objects(subject, URIRef(predicate)))
 
     def text(self, subject: Node, predicate: str) -> str:
         """Return the first value of a property as text; terms of the ontology as their short name."""
@@ -118,17 +140,19 @@ class _Reader:
         covered: set[tuple[Node, Node, str]] = set()
         for fact in sorted(self.graph.subjects(RDF.type, URIRef(FG.PostHolding)), key=str):
             person, body = self.link(fact, str(ORG.member)), self.link(fact, str(ORG.organization))
-            if person is not None and body is not None:
+            if person is not None and body is not None and self._said(fact, FG.evidence):
                 found.append((person, body, "post", fact))
         for fact in sorted(self.graph.subjects(RDF.type, URIRef(FG.Relation)), key=str):
             a, b = self.link(fact, str(RDF.subject)), self.link(fact, str(RDF.object))
             predicate = self.text(fact, str(RDF.predicate))
             if a is not None and b is not None and predicate in PREDICATES:
-                found.append((a, b, predicate, fact))
+                if self._said(fact, FG.evidence):
+                    found.append((a, b, predicate, fact))
                 covered |= (
                     {(a, b, predicate), (b, a, predicate)} if predicate == "partnersWith" else {(a, b, predicate)}
                 )
-        for predicate in PREDICATES:
+        # A bare triple has no document, hence no date.
+        for predicate in PREDICATES if not self.since else ():
             for a, b in sorted(self.graph.subject_objects(URIRef(NAMESPACE + predicate)), key=str):
                 if a in self.types and b in self.types and (a, b, predicate) not in covered:
                     found.append((a, b, predicate, None))
@@ -139,15 +163,16 @@ class _Reader:
         things = sorted(shown, key=str)
         index = {thing: i for i, thing in enumerate(things)}
         facts, places = self._facts(index)
-        nodes = tuple(self._node(thing) for thing in things)
-        edges = _edges(links, index, facts, places)
+        currency, sums, flows = largest_sums(facts)
+        nodes = tuple(self._node(thing, sums.get(i, "")) for i, thing in enumerate(things))
+        edges = _edges(links, index, facts, places, flows)
         unread = self._missed() if missed else ()
         documents = tuple(self._document(document) for document in self.documents)
-        return ViewData(nodes, edges, tuple(facts), tuple(self.evidence), documents, unread)
+        return ViewData(nodes, edges, tuple(facts), tuple(self.evidence), documents, unread, currency)
 
     def _quotes(self, subject: Node, predicate: str) -> tuple[int, ...]:
-        nodes = sorted(self.graph.objects(subject, URIRef(predicate)), key=lambda n: (self._place(n), str(n)))
-        return tuple(self._evidence(node) for node in nodes)
+        nodes = sorted((self._place(node), str(node), node) for node in self.graph.objects(subject, URIRef(predicate)))
+        return tuple(self._evidence(node) for place, _, node in nodes if place[0] >= 0 or not self.since)
 
     def _place(self, node: Node) -> tuple[int, int]:
         documents = [
@@ -179,7 +204,7 @@ class _Reader:
                     others.add(str(value))
         return {tag: names[tag] for tag in (*_LANGUAGES, "") if tag in names}, others - set(names.values())
 
-    def _node(self, thing: Node) -> ViewNode:
+    def _node(self, thing: Node, amount: str) -> ViewNode:
         names, others = self._names(thing)
         keys = {name_key(name) for name in (*names.values(), *others)} - {""}
         mentions = self._quotes(thing, FG.mention)
@@ -192,6 +217,7 @@ class _Reader:
             keys=tuple(sorted(keys)),
             mentions=mentions,
             weight=len(mentions),
+            amount=amount,
         )
 
     def _facts(self, index: dict[Node, int]) -> tuple[list[ViewFact], dict[Node, int]]:
@@ -216,6 +242,8 @@ class _Reader:
         # A link needs both its ends on the page; a figure may stand with its giver alone.
         if (subject is None and object_ is None) or (None in (subject, object_) and kind in links):
             return None
+        if not self._said(node, FG.evidence):
+            return None
         predicate = {"PostHolding": "post", "Relation": self.text(node, str(RDF.predicate))}.get(kind, kind.lower())
         zh, en, full = self._value(node) if kind not in links else ("", "", "")
         speaker = self.link(node, FG.statedBy)
@@ -233,6 +261,8 @@ class _Reader:
             value_zh=zh,
             value_en=en,
             value_full=full,
+            value=self.text(node, FG.value) if kind == "Amount" else "",
+            currency=self.text(node, FG.currency),
             status=self.text(node, FG.status),
             as_of=self.text(node, FG.asOf),
             stated_by="" if speaker is None else next(iter(self._names(speaker)[0].values()), ""),
@@ -261,8 +291,40 @@ class _Reader:
         return tuple(sorted(found, key=lambda m: (m.evidence, m.reason)))
 
 
+def largest_sums(facts: Iterable[ViewFact]) -> tuple[str, dict[int, str], dict[frozenset[int], str]]:
+    """Return a currency, the largest sum stated of each node in it, and the largest that passes between two.
+
+    Sums of different currencies can't be compared: only those of the one stated most often count, and only whole ones,
+    not what each recipient or year gets.
+    """
+    stated = [f for f in facts if f.kind == "Amount" and f.currency and not f.per and _finite(f.value)]
+    if not stated:
+        return "", {}, {}
+    often = Counter(f.currency for f in stated)
+    currency = min(often, key=lambda name: (-often[name], name))
+    sums: dict[int, Decimal] = {}
+    flows: dict[frozenset[int], Decimal] = {}
+    for fact in stated:
+        ends = {end for end in (fact.subject, fact.object) if end is not None}
+        if fact.currency == currency and (value := Decimal(fact.value)) > 0:
+            sums |= {end: max(value, sums.get(end, value)) for end in ends}
+            flows |= {frozenset(ends): max(value, flows.get(frozenset(ends), value))} if len(ends) == 2 else {}
+    return currency, {k: f"{v:f}" for k, v in sums.items()}, {k: f"{v:f}" for k, v in flows.items()}
+
+
+def _finite(text: str) -> bool:
+    try:
+        return Decimal(text).is_finite()
+    except InvalidOperation:
+        return False
+
+
 def _edges(
-    links: list[_Link], index: dict[Node, int], facts: list[ViewFact], places: dict[Node, int]
+    links: list[_Link],
+    index: dict[Node, int],
+    facts: list[ViewFact],
+    places: dict[Node, int],
+    flows: dict[frozenset[int], str],
 ) -> tuple[ViewEdge, ...]:
     groups: dict[tuple[int, int, str], set[int]] = defaultdict(set)
     for a, b, predicate, fact in links:
@@ -272,5 +334,8 @@ def _edges(
     for (source, target, predicate), members in sorted(groups.items()):
         titles = sorted({facts[m].text for m in members if facts[m].text}) if predicate == "post" else []
         weight = len({e for m in members for e in facts[m].evidence})
-        edges.append(ViewEdge(source, target, predicate, "、".join(titles), tuple(sorted(members)), max(weight, 1)))
+        amount = flows.get(frozenset((source, target)), "")
+        edges.append(
+            ViewEdge(source, target, predicate, "、".join(titles), tuple(sorted(members)), max(weight, 1), amount)
+        )
     return tuple(edges)

@@ -1,7 +1,8 @@
 """Where each thing stands on the page: computed here, once, so that the picture is still and the same every time.
 
 Each connected part is laid out by stress majorisation (distances on the page follow distances in the graph), boxes the
-size of node and label are pushed apart, and the parts are packed: the largest on top, the rest in rows below.
+size of node and label are pushed apart, and the parts are packed: the largest on top, the rest in rows below. A part too
+large for that, and for labels, is laid out by forces.
 """
 
 from __future__ import annotations
@@ -14,11 +15,15 @@ import networkx as nx
 import numpy as np
 import numpy.typing as npt
 
+from kg.view.mesh import mesh_layout
+
 Array = npt.NDArray[np.float64]
 
 _UNIT = 92.0
 _PIVOTS = 400
 _GAP = 46.0
+_LARGE = 800  # more nodes than this are laid out by forces
+_ROOM = 46.0  # for each of those, in the mean
 _GOLDEN = math.pi * (3 - math.sqrt(5))
 
 
@@ -34,11 +39,19 @@ def positions(sizes: Sequence[tuple[float, float]], links: Sequence[tuple[int, i
     laid = []
     for part in parts:
         boxes = np.array([sizes[i] for i in part], dtype=float)
-        laid.append((part, _spread(_turn(_stress(graph.subgraph(part).copy(), part)), boxes), boxes))
+        laid.append((part, _placed(graph, part, boxes), boxes))
     places: dict[int, tuple[int, int]] = {}
     for part, where in _pack(laid):
         places |= {node: (round(float(x)), round(float(y))) for node, (x, y) in zip(part, where, strict=True)}
     return [places[i] for i in range(len(sizes))]
+
+
+def _placed(graph: Any, part: list[int], boxes: Array) -> Array:
+    if len(part) <= _LARGE:
+        return _spread(_turn(_stress(graph.subgraph(part).copy(), part)), boxes)
+    order = {node: i for i, node in enumerate(part)}
+    links = sorted(tuple(sorted((order[a], order[b]))) for a, b in graph.edges(part))
+    return _turn(mesh_layout(len(part), np.array(links, dtype=np.int64))) * _ROOM
 
 
 def _stress(graph: Any, part: list[int]) -> Array:

@@ -43,6 +43,8 @@ class ViewFact:
     value_zh: str = ""
     value_en: str = ""
     value_full: str = ""
+    value: str = ""
+    currency: str = ""
     status: str = ""
     as_of: str = ""
     stated_by: str = ""
@@ -52,7 +54,11 @@ class ViewFact:
 
 @dataclass(frozen=True, slots=True)
 class ViewNode:
-    """One thing: its names by language, its other names, and the folded keys that a search is matched with."""
+    """One thing: its names by language, its other names, and the folded keys that a search is matched with.
+
+    `weight` is the number of quotes that name it, `amount` the largest sum stated of it or given by it, in the currency
+    of the page, as a decimal number.
+    """
 
     id: str
     type: str
@@ -62,6 +68,7 @@ class ViewNode:
     keys: tuple[str, ...]
     mentions: tuple[int, ...]
     weight: int
+    amount: str = ""
 
     def label(self, language: str) -> str:
         """Return the name in a language, or in the nearest one that is known."""
@@ -74,7 +81,10 @@ class ViewNode:
 
 @dataclass(frozen=True, slots=True)
 class ViewEdge:
-    """A link that some document claims: all facts between two things with one predicate."""
+    """A link that some document claims: all facts between two things with one predicate.
+
+    `weight` is the number of its quotes, `amount` the largest sum that one of its ends gives to the other.
+    """
 
     source: int
     target: int
@@ -82,6 +92,7 @@ class ViewEdge:
     label: str
     facts: tuple[int, ...]
     weight: int
+    amount: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -94,7 +105,7 @@ class ViewMissed:
 
 @dataclass(frozen=True, slots=True)
 class ViewData:
-    """Everything on one page. Indices are places in these tuples."""
+    """Everything on one page. Indices are places in these tuples; `currency` is the one that sums are compared in."""
 
     nodes: tuple[ViewNode, ...] = ()
     edges: tuple[ViewEdge, ...] = ()
@@ -102,3 +113,4 @@ class ViewData:
     evidence: tuple[ViewEvidence, ...] = ()
     documents: tuple[ViewDocument, ...] = ()
     missed: tuple[ViewMissed, ...] = ()
+    currency: str = ""
