@@ -323,16 +323,22 @@ def view(
     out: Annotated[Path, typer.Option("--out", "-o", help="The HTML file to write.")],
     focus: Annotated[str | None, typer.Option(help="Only what lies around this thing.")] = None,
     depth: Annotated[int, typer.Option(min=1, max=6, help="How many steps around it.")] = 1,
+    types: Annotated[str, typer.Option(help="Only these types, with commas: Organisation,Programme")] = "",
+    since: Annotated[str | None, typer.Option(help="Only what documents of this day or later say: 2023-04-15")] = None,
+    language: Annotated[str, typer.Option(help="The page opens in zh-Hant, zh-Hans or en.")] = "zh-Hant",
+    form: Annotated[str | None, typer.Option(help="pyvis or webgl; left out, the size of the graph tells.")] = None,
     debug: Debug = False,
 ) -> None:
     """Write the interactive view as one page that opens with no network.
 
-    Example: kg view out --focus 數碼港 --out cyberport.html
+    Example: kg view out --focus 數碼港 --depth 2 --out cyberport.html
     """
     import kg
     from kg.files import write_text
 
-    write_text(out, kg.view(kg.load(folder), focus=focus, depth=depth))
+    wanted = [name.strip() for name in types.split(",") if name.strip()] or None
+    graph = kg.load(folder)
+    write_text(out, kg.view(graph, focus=focus, depth=depth, types=wanted, since=since, language=language, form=form))
     typer.echo(f"written {out}")
 
 

@@ -57,3 +57,12 @@ def english(value: Decimal, currency: str = "") -> str:
     'HK$3 billion'
     """
     return f"{_MONEY_EN.get(currency, f'{currency} ' if currency else '')}{_short(value, _ENGLISH)}"
+
+
+def currency_words(currency: str) -> tuple[str, str]:
+    """Return what stands after a sum in Chinese, and what stands before it in English.
+
+    >>> currency_words("HKD")
+    ('港元', 'HK$')
+    """
+    return _MONEY_ZH.get(currency, currency), _MONEY_EN.get(currency, f"{currency} " if currency else "")

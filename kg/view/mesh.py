@@ -128,7 +128,7 @@ def _push(where: Array, mass: Array, kernel: _Kernel) -> Array:
         share = (part[:, 0] if dx else 1 - part[:, 0]) * (part[:, 1] if dy else 1 - part[:, 1])
         weights.append(share)
         cells.append((corner[:, 1] + dy) * n + corner[:, 0] + dx)
-    grid = sum(np.bincount(c, w * mass, n * n) for c, w in zip(cells, weights, strict=True)).reshape(n, n)
+    grid = np.bincount(np.concatenate(cells), np.concatenate([w * mass for w in weights]), n * n).reshape(n, n)
     seen = np.fft.rfft2(grid, s=(2 * n, 2 * n))
     force = np.empty_like(where)
     for axis, field in enumerate((kernel.x, kernel.y)):
