@@ -154,7 +154,7 @@ def _network(data: ViewData, language: str) -> Network:
     for i, edge in enumerate(data.edges):
         pair = frozenset((edge.source, edge.target))
         nth = between[pair] = between.get(pair, -1) + 1
-        width = round(min(1.3 + 0.6 * math.sqrt(edge.weight - 1), 4.0) * min(zoom, 1.8), 2)
+        width = round(min(1.5 + 4.5 * math.sqrt((edge.weight - 1) / 20), 6.0) * min(zoom, 1.8), 2)
         # Parallel links bend apart; seen from the other end, the same bend must go the other way.
         side = "curvedCW" if (nth % 2 == 0) == (edge.source < edge.target) else "curvedCCW"
         bend = {"enabled": nth > 0, "type": side, "roundness": round(0.12 + 0.08 * (nth // 2), 2)}

@@ -81,6 +81,15 @@ function drawLegend() {
   byId("width-legend").replaceChildren(...samples("width").map(({ part, text }) => el("li", {},
     svg("svg", { width: 26, height: 14, "aria-hidden": "true" }, svg("path", { d: "M0 7H26", class: "sample", "stroke-width": Math.min(12, drawing.legendWidth(part)) })), el("span", {}, text))));
 }
+/* Sizes follow the zoom, and the legend follows them. */
+let legendWait = 0, legendScale = 0;
+function legendLater() {
+  clearTimeout(legendWait);
+  legendWait = setTimeout(() => {
+    const scale = drawing.legendRadius(1);
+    if (Math.abs(scale / legendScale - 1) > 0.02) { legendScale = scale; drawLegend(); }
+  }, 120);
+}
 for (const kind of ["size", "width"]) {
   byId(`${kind}-by`).addEventListener("change", (event) => { state[kind] = event.target.value; paint(); drawLegend(); remember(); });
 }

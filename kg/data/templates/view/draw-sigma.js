@@ -10,7 +10,8 @@ void main() {
   gl_Position = vec4((u_matrix * vec3(a_position, 1)).xy, 0, 1);
   gl_PointSize = a_size / u_sizeRatio * u_pixelRatio * 2.0 + 2.0;
   v_pixel = 2.0 / gl_PointSize;
-  v_shape = a_shape;
+  /* The shape of a very small mark is not seen. */
+  v_shape = gl_PointSize < 8.0 * u_pixelRatio ? 0.0 : a_shape;
   #ifdef PICKING_MODE
   v_color = a_id;
   #else
@@ -24,6 +25,10 @@ varying vec4 v_color; varying float v_shape; varying float v_pixel;
 uniform vec3 u_paper;
 void main() {
   vec2 p = (gl_PointCoord - 0.5) * vec2(2.0, -2.0) / (1.0 - v_pixel);
+  #ifdef PICKING_MODE
+  if (dot(p, p) > 1.0) discard;
+  gl_FragColor = v_color;
+  #else
   vec2 q = abs(p);
   float d;
   if (v_shape < 0.5) d = length(p) - 1.0;
@@ -32,13 +37,17 @@ void main() {
   else if (v_shape < 3.5) d = (q.x * 1.1 + q.y - 1.0) * 0.7;
   else if (v_shape < 4.5) d = max(q.x * 0.866 + q.y * 0.5, q.y) - 0.86;
   else {
-    float t = abs(fract(atan(p.x, p.y) * 0.79577 + 0.5) - 0.5) * 2.0;
-    d = (length(p) - 1.0 + 0.56 * pow(t, 0.75)) * 0.7;
+    /* A star of five by folding the plane (after Inigo Quilez). */
+    vec2 k = vec2(0.809017, -0.587785);
+    vec2 s = vec2(q.x, p.y);
+    s -= 2.0 * max(dot(k, s), 0.0) * k;
+    s -= 2.0 * max(dot(vec2(-k.x, k.y), s), 0.0) * vec2(-k.x, k.y);
+    s = vec2(abs(s.x), s.y - 1.0);
+    vec2 ba = 0.47 * vec2(0.587785, 0.809017) - vec2(0.0, 1.0);
+    vec2 along = s - ba * clamp(dot(s, ba) / dot(ba, ba), 0.0, 1.0);
+    d = length(along) * sign(s.y * ba.x - s.x * ba.y);
   }
   float inside = clamp(0.5 - d / v_pixel, 0.0, 1.0);
-  #ifdef PICKING_MODE
-  gl_FragColor = inside > 0.3 ? v_color : vec4(0.0);
-  #else
   float rim = v_pixel < 0.2 ? clamp(0.5 + (d + 1.2 * v_pixel) / v_pixel, 0.0, 1.0) : 0.0;
   gl_FragColor = vec4(mix(v_color.rgb, u_paper * v_color.a, rim), v_color.a) * inside;
   #endif
@@ -64,9 +73,59 @@ class ShapeProgram extends sigmaBundle.NodePointProgram {
     info.gl.uniform3fv(info.uniformLocations.u_paper, paperColour);
   }
 }
+/* Lines as plain triangles: sigma's own draw one instance for each link, which takes software renderers ten times as long. */
+const LINE_VERTEX = `
+attribute vec4 a_id; attribute vec4 a_color; attribute vec2 a_position; attribute vec2 a_normal;
+uniform mat3 u_matrix; uniform float u_sizeRatio; uniform float u_correctionRatio; uniform float u_minEdgeThickness;
+varying vec4 v_color;
+const float bias = 255.0 / 254.0;
+void main() {
+  float thick = length(a_normal);
+  vec2 across = thick > 0.0 ? a_normal / thick : vec2(0.0);
+  float half_ = max(thick, u_minEdgeThickness * u_sizeRatio) * u_correctionRatio / u_sizeRatio;
+  gl_Position = vec4((u_matrix * vec3(a_position + across * half_, 1)).xy, 0, 1);
+  #ifdef PICKING_MODE
+  v_color = a_id;
+  #else
+  v_color = a_color;
+  #endif
+  v_color.a *= bias;
+}`;
+const LINE_FRAGMENT = `
+precision mediump float;
+varying vec4 v_color;
+void main() { gl_FragColor = v_color; }`;
+class RibbonProgram extends sigmaBundle.EdgeProgram {
+  getDefinition() {
+    const { FLOAT, UNSIGNED_BYTE, TRIANGLES } = WebGLRenderingContext;
+    return {
+      VERTICES: 6, VERTEX_SHADER_SOURCE: LINE_VERTEX, FRAGMENT_SHADER_SOURCE: LINE_FRAGMENT, METHOD: TRIANGLES,
+      UNIFORMS: ["u_matrix", "u_sizeRatio", "u_correctionRatio", "u_minEdgeThickness"],
+      ATTRIBUTES: [
+        { name: "a_position", size: 2, type: FLOAT }, { name: "a_normal", size: 2, type: FLOAT },
+        { name: "a_color", size: 4, type: UNSIGNED_BYTE, normalized: true }, { name: "a_id", size: 4, type: UNSIGNED_BYTE, normalized: true },
+      ],
+    };
+  }
+  processVisibleItem(index, start, from, to, edge) {
+    const dx = to.x - from.x, dy = to.y - from.y, length = Math.hypot(dx, dy) || 1, colour = sigmaBundle.floatColor(edge.color);
+    const nx = -dy / length * edge.size, ny = dx / length * edge.size, array = this.array;
+    for (const [end, side] of [[from, 1], [from, -1], [to, 1], [to, 1], [from, -1], [to, -1]]) {
+      array[start++] = end.x; array[start++] = end.y;
+      array[start++] = nx * side; array[start++] = ny * side;
+      array[start++] = colour; array[start++] = index;
+    }
+  }
+  setUniforms(params, { gl, uniformLocations }) {
+    gl.uniformMatrix3fv(uniformLocations.u_matrix, false, params.matrix);
+    gl.uniform1f(uniformLocations.u_sizeRatio, params.sizeRatio);
+    gl.uniform1f(uniformLocations.u_correctionRatio, params.correctionRatio);
+    gl.uniform1f(uniformLocations.u_minEdgeThickness, params.minEdgeThickness);
+  }
+}
 const drawing = (() => {
   const canvas = el("canvas", { id: "names" });
-  const many = data.links.length > 5000;
+  const many = data.links.length > 1500;
   const graph = new sigmaBundle.Graph({ multi: true, type: "directed" });
   data.things.forEach((thing, i) => graph.addNode(String(i), { i, x: data.places[2 * i], y: -data.places[2 * i + 1], shape: SHAPES.indexOf(types[thing.type].shape) }));
   const between = new Map();
@@ -78,8 +137,9 @@ const drawing = (() => {
     const side = (nth % 2 === 1) === (link.source < link.target) ? 1 : -1;
     graph.addEdgeWithKey(String(i), String(link.source), String(link.target), { i, curvature: nth ? side * (0.14 + 0.1 * Math.floor((nth - 1) / 2)) : 0 });
   });
-  const smallest = Math.max(1.5, Math.min(5, 225 / Math.sqrt(data.things.length + 1)));
-  const radiusOf = (part) => smallest * (1 + 4 * part);
+  /* As large as the room of each in the first picture allows. */
+  let smallest = 3;
+  const radiusOf = (part) => smallest * (1 + 3.5 * part);
   const radii = new Float32Array(data.things.length);
   const thinnest = many ? 0.5 : 0.9;
   const widthOf = (part) => thinnest + 3.5 * part;
@@ -97,19 +157,27 @@ const drawing = (() => {
       size: widthOf(share("width", i)) * (near_ ? 1.6 : 1), color: paint_(tone(predicates[link.predicate]), lineAlpha(i)), zIndex: near_ ? 1 : 0,
     };
   }
-  const { createEdgeCurveProgram, EdgeArrowProgram, EdgeRectangleProgram } = sigmaBundle;
+  const { createEdgeCurveProgram, EdgeArrowProgram } = sigmaBundle;
   const sigma = new sigmaBundle.Sigma(graph, byId("graph"), {
     nodeReducer: nodeLook, edgeReducer: edgeLook, renderLabels: false, renderEdgeLabels: false, zIndex: true, stagePadding: 50,
     minCameraRatio: 0.004, maxCameraRatio: 4, enableEdgeEvents: !many, minEdgeThickness: 0.4, allowInvalidContainer: true,
     defaultNodeType: "shape", nodeProgramClasses: { shape: ShapeProgram }, nodeHoverProgramClasses: { shape: ShapeProgram },
     defaultDrawNodeHover: () => {}, enableCameraRotation: false, hideEdgesOnMove: false,
     defaultEdgeType: "line", edgeProgramClasses: {
-      line: EdgeRectangleProgram, arrow: EdgeArrowProgram, curved: createEdgeCurveProgram(),
+      line: RibbonProgram, arrow: EdgeArrowProgram, curved: createEdgeCurveProgram(),
       curvedArrow: createEdgeCurveProgram({ arrowHead: { extremity: "target", lengthToThicknessRatio: 2.5, widenessToThicknessRatio: 2 } }),
     },
   });
   const camera = sigma.getCamera();
   byId("graph").append(canvas);
+  function measure() {
+    const xs = data.places.filter((_, k) => k % 2 === 0), ys = data.places.filter((_, k) => k % 2 === 1);
+    const [wide, high] = [xs, ys].map((all) => Math.max(1, most(all) - all.reduce((a, b) => (b < a ? b : a), 0)));
+    const { width, height } = sigma.getDimensions();
+    const scale = Math.min(width / wide, height / high);
+    smallest = Math.max(1.2, Math.min(6, 0.13 * scale * Math.sqrt(wide * high / (data.things.length + 1))));
+  }
+  measure();
   const box = () => sigma.getDimensions();
   /* Sigma's picture is a straight map of ours: three points tell it. */
   function mapping() {

@@ -10,9 +10,9 @@ const network = new vis.Network(byId("graph"), { nodes, edges }, {
 const drawing = (() => {
   /* The page was written with sizes by quotes: their range holds for the other measures too. */
   const sizes = data.nodes.map((n, i) => n.size / (8 + 19 * shareOf(measures.size.quotes, measures.size.quotes.of(i))));
-  const widths = data.edges.map((e, i) => e.width / (1.3 + 2.7 * shareOf(measures.width.quotes, measures.width.quotes.of(i))));
+  const widths = data.edges.map((e, i) => e.width / (1.5 + 4.5 * shareOf(measures.width.quotes, measures.width.quotes.of(i))));
   const size = (i) => (8 + 19 * share("size", i)) * sizes[i];
-  const width = (i) => (1.3 + 2.7 * share("width", i)) * widths[i];
+  const width = (i) => (1.5 + 4.5 * share("width", i)) * widths[i];
   const box = () => byId("graph").getBoundingClientRect();
   const screenOf = () => {
     const scale = network.getScale(), view = network.getViewPosition(), { width: w, height: h } = box();
@@ -83,6 +83,6 @@ const drawing = (() => {
     look: () => ({ ...network.getViewPosition(), span: Math.min(box().width, box().height) / network.getScale() }),
     lookAt: ({ x, y, span }) => network.moveTo({ position: { x, y }, scale: Math.min(box().width, box().height) / span, animation: false }),
     legendRadius: (part) => (8 + 19 * part) * network.getScale() * (sizes.length ? Math.min(...sizes) : 1),
-    legendWidth: (part) => Math.max(0.6, (1.3 + 2.7 * part) * network.getScale() * (widths.length ? widths[0] : 1)),
+    legendWidth: (part) => Math.max(0.6, (1.5 + 4.5 * part) * network.getScale() * (widths.length ? widths[0] : 1)),
   };
 })();

@@ -81,6 +81,8 @@ function drawLabels(context, scene) {
     label.lines.forEach((line, k) => stroke(context, line, x, y + (k - (label.lines.length - 1) / 2) * 16, paper, ink, { weight: level < 2 ? 700 : 500, size: EM }));
   }
   drawLinkNames(context, taken, scene, { family, paper, ink });
+  legendLater();
+  window.fundgraph?.drawn?.();
   context.restore();
 }
 /* The weightiest nodes in the window, as many as names could ever be placed for. */
