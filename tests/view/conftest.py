@@ -3,16 +3,30 @@
 from __future__ import annotations
 
 import random
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
 
 import pytest
 from rdflib import Graph, Literal, URIRef
 from rdflib.namespace import DCTERMS, ORG, RDF, SKOS, XSD
 
 from kg.language.script import to_simplified
+from kg.view.html import render
 from kg.vocab import FG, NAMESPACE
 
+CHROMIUM = Path("/usr/bin/chromium")
+# WebGL is drawn by the processor: a test machine has no GPU.
+ARGUMENTS = [
+    "--no-sandbox",
+    "--disable-gpu",
+    "--enable-unsafe-swiftshader",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+    "--no-first-run",
+]
 BASE = "https://example.org/id/"
 PLACES = ["青衣", "南灣", "東涌", "西環", "將軍澳", "白石角", "河套", "荃灣", "沙嶺", "北岸", "新田", "大埔"]
 FIELDS = ["創新", "數碼", "綠色", "金融", "醫療", "航運", "創意", "人才", "科學", "能源", "旅遊", "教育"]
@@ -184,3 +198,55 @@ def _maker() -> Maker:
 @pytest.fixture(name="make_graph", scope="session")
 def _make_graph() -> Callable[[int], Graph]:
     return make_graph
+
+
+@pytest.fixture(name="page_text", scope="session")
+def _page_text() -> Callable[..., str]:
+    return render
+
+
+@pytest.fixture(name="browser", scope="session")
+def _browser() -> Iterator[Any]:
+    if not CHROMIUM.exists():
+        pytest.skip("needs Chromium at /usr/bin/chromium (apt install chromium)")
+    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install playwright)")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(name="open_page")
+def _open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+    contexts = []
+
+    def open_page(
+        graph: Graph,
+        *,
+        title: str = "試驗",
+        fragment: str = "",
+        form: str | None = None,
+        ready: bool = True,
+        before: str = "",
+        **options: Any,
+    ) -> Any:
+        path = tmp_path / "view.html"
+        path.write_text(render(graph, title=title, form=form), encoding="utf-8", newline="")
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        if before:
+            page.add_init_script(before)
+        page.seen = {"requests": [], "errors": [], "dialogs": []}
+        page.on("request", lambda r: page.seen["requests"].append(r.url))
+        page.on("pageerror", lambda e: page.seen["errors"].append(str(e)))
+        page.on("console", lambda m: page.seen["errors"].append(m.text) if m.type == "error" else None)
+        page.on("dialog", lambda d: (page.seen["dialogs"].append(d.message), d.dismiss()))
+        page.goto(path.as_uri() + fragment)
+        if ready:
+            page.wait_for_function("window.fundgraph && fundgraph.ready")
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()

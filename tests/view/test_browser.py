@@ -2,18 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from pathlib import Path
+from collections.abc import Callable
 from typing import Any
 
 import pytest
 from rdflib import Graph
 
-from kg.view.html import render
-
-CHROMIUM = Path("/usr/bin/chromium")
-ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking", "--disable-component-update", "--disable-sync", "--no-first-run"]
-pytestmark = pytest.mark.skipif(not CHROMIUM.exists(), reason="needs Chromium at /usr/bin/chromium (apt install chromium)")
 GraphMaker = Callable[[int], Graph]
 HOSTILE = [
     "</script><script>window.__pwned=1</script>",
@@ -22,39 +16,6 @@ HOSTILE = [
     "javascript:window.__pwned=1",
     "<b onmouseover='window.__pwned=1'>",
 ]
-
-
-@pytest.fixture(name="browser", scope="module")
-def _browser() -> Iterator[Any]:
-    sync_api = pytest.importorskip("playwright.sync_api", reason="needs playwright (pip install playwright)")
-    with sync_api.sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=ARGUMENTS)
-        yield browser
-        browser.close()
-
-
-@pytest.fixture(name="open_page")
-def _open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
-    contexts = []
-
-    def open_page(graph: Graph, *, title: str = "試驗", fragment: str = "", **options: Any) -> Any:
-        path = tmp_path / "view.html"
-        path.write_text(render(graph, title=title), encoding="utf-8", newline="")
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
-        page.seen = {"requests": [], "errors": [], "dialogs": []}
-        page.on("request", lambda r: page.seen["requests"].append(r.url))
-        page.on("pageerror", lambda e: page.seen["errors"].append(str(e)))
-        page.on("console", lambda m: page.seen["errors"].append(m.text) if m.type == "error" else None)
-        page.on("dialog", lambda d: (page.seen["dialogs"].append(d.message), d.dismiss()))
-        page.goto(path.as_uri() + fragment)
-        page.wait_for_function("window.fundgraph && fundgraph.ready")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
 
 
 def _clean(page: Any) -> bool:

@@ -16,8 +16,8 @@ from rdflib import Graph
 
 from kg.errors import DataError, QueryError
 from kg.resources import data_path
-from kg.view import html
 from kg.view.html import render
+from kg.view.inline import inline
 from kg.vocab import AMOUNT_ROLES, BOUNDS, ENTITY_TYPES, KINDS, PERS, PREDICATES, STATUSES
 
 GraphMaker = Callable[[int], Graph]
@@ -72,15 +72,16 @@ def test_hostile_text_adds_no_element(maker: Any, text: str) -> None:
     plain = _Page(render(Graph(), title="x"))
     page = _Page(render(hostile_graph(maker, text), title=text))
     assert [t for t, _ in page.tags] == [t for t, _ in plain.tags]
-    assert len(page.scripts) == 3
-    assert page.scripts[1:] == plain.scripts[1:]
-    assert text.encode("utf-8", "replace").decode() in json.dumps(json.loads(page.scripts[0]), ensure_ascii=False).replace('\\"', '"')
+    assert len(page.scripts) == 4
+    assert page.scripts[2:] == plain.scripts[2:]
+    for block in page.scripts[:2]:
+        assert text.encode("utf-8", "replace").decode() in json.dumps(json.loads(block), ensure_ascii=False).replace('\\"', '"')
 
 
 def test_hashes_in_the_policy_are_those_of_the_scripts() -> None:
     page = _Page(render(Graph(), title="x"))
     policy = next(a["content"] or "" for t, a in page.tags if a.get("http-equiv") == "Content-Security-Policy")
-    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in page.scripts[1:]]
+    digests = [base64.b64encode(hashlib.sha256(s.encode()).digest()).decode() for s in page.scripts[2:]]
     assert "default-src 'none'" in policy
     assert "unsafe" not in policy
     assert re.findall(r"script-src ([^;]*);", policy) == [" ".join(f"'sha256-{d}'" for d in digests)]
@@ -130,7 +131,8 @@ def test_types_differ_by_shape_and_colour_and_all_terms_have_words() -> None:
 
 def test_every_word_the_script_asks_for_exists() -> None:
     words = tomllib.loads(data_path("templates", "view.toml").read_text(encoding="utf-8"))["words"]["en"]
-    asked = set(re.findall(r'word\("([a-z_]+)"\)', data_path("templates", "view.js").read_text(encoding="utf-8")))
+    scripts = "".join(p.read_text(encoding="utf-8") for p in sorted(data_path("templates", "view").glob("*.js")))
+    asked = set(re.findall(r'word\("([a-z_]+)"\)', scripts))
     assert len(asked) > 10
     assert asked <= set(words)
 
@@ -138,4 +140,4 @@ def test_every_word_the_script_asks_for_exists() -> None:
 @pytest.mark.parametrize("text", ["a</script>", "<!-- b", "x</STYLE>"])
 def test_asset_that_would_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(DataError):
-        html._inline("x.js", text)
+        inline("x.js", text)
