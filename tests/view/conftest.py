@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+import time
 from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -190,9 +191,22 @@ def make_graph(number: int, *, seed: int = 7) -> Graph:
     return maker.graph
 
 
+def until(page: Any, expression: str, *, seconds: float = 20.0) -> None:
+    """Wait until an expression holds in a page or frame; Playwright's own way is eval, which the page's policy forbids."""
+    end = time.monotonic() + seconds
+    while not page.evaluate(expression):
+        assert time.monotonic() < end, f"never came true: {expression}"
+        page.wait_for_timeout(40)
+
+
 @pytest.fixture(name="maker")
 def _maker() -> Maker:
     return Maker()
+
+
+@pytest.fixture(name="until", scope="session")
+def _until() -> Callable[..., None]:
+    return until
 
 
 @pytest.fixture(name="make_graph", scope="session")
@@ -216,10 +230,40 @@ def _browser() -> Iterator[Any]:
         browser.close()
 
 
-@pytest.fixture(name="open_page")
-def _open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
+@pytest.fixture(name="new_page")
+def _new_page(browser: Any) -> Iterator[Callable[[dict[str, Any]], Any]]:
     contexts = []
 
+    def new_page(options: dict[str, Any]) -> Any:
+        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
+        contexts.append(context)
+        page = context.new_page()
+        page.seen = {"requests": [], "errors": [], "dialogs": []}
+        page.on("request", lambda r: page.seen["requests"].append(r.url))
+        page.on("pageerror", lambda e: page.seen["errors"].append(str(e)))
+        page.on("console", lambda m: page.seen["errors"].append(m.text) if m.type == "error" else None)
+        page.on("dialog", lambda d: (page.seen["dialogs"].append(d.message), d.dismiss()))
+        return page
+
+    yield new_page
+    for context in contexts:
+        context.close()
+
+
+@pytest.fixture(name="bare_page")
+def _bare_page(new_page: Callable[..., Any], tmp_path: Path) -> Callable[[str], Any]:
+    def bare_page(text: str) -> Any:
+        path = tmp_path / "bare.html"
+        path.write_text(f"<!DOCTYPE html>{text}", encoding="utf-8")
+        page = new_page({})
+        page.goto(path.as_uri())
+        return page
+
+    return bare_page
+
+
+@pytest.fixture(name="open_page")
+def _open_page(new_page: Callable[..., Any], tmp_path: Path) -> Callable[..., Any]:
     def open_page(
         graph: Graph,
         *,
@@ -232,21 +276,12 @@ def _open_page(browser: Any, tmp_path: Path) -> Iterator[Callable[..., Any]]:
     ) -> Any:
         path = tmp_path / "view.html"
         path.write_text(render(graph, title=title, form=form), encoding="utf-8", newline="")
-        context = browser.new_context(**{"viewport": {"width": 1400, "height": 900}, **options})
-        contexts.append(context)
-        page = context.new_page()
+        page = new_page(options)
         if before:
             page.add_init_script(before)
-        page.seen = {"requests": [], "errors": [], "dialogs": []}
-        page.on("request", lambda r: page.seen["requests"].append(r.url))
-        page.on("pageerror", lambda e: page.seen["errors"].append(str(e)))
-        page.on("console", lambda m: page.seen["errors"].append(m.text) if m.type == "error" else None)
-        page.on("dialog", lambda d: (page.seen["dialogs"].append(d.message), d.dismiss()))
         page.goto(path.as_uri() + fragment)
         if ready:
-            page.wait_for_function("window.fundgraph && fundgraph.ready")
+            until(page, "Boolean(window.fundgraph?.ready)")
         return page
 
-    yield open_page
-    for context in contexts:
-        context.close()
+    return open_page

@@ -86,12 +86,12 @@ def test_the_slider_moves_by_keyboard_and_its_ends_do_not_cross(dated: Graph, op
     assert page.inner_text("#period") == "2023-03"
 
 
-def test_playing_goes_from_month_to_month(dated: Graph, open_page: Any) -> None:
+def test_playing_goes_from_month_to_month(dated: Graph, open_page: Any, until: Any) -> None:
     page = open_page(dated, form="webgl")
     page.click("#play")
     assert page.evaluate("fundgraph.visible()") == [ONE, PLAN]
-    page.wait_for_function("fundgraph.visible().length === 3", timeout=10000)
-    assert page.get_attribute("#play", "aria-pressed") == "false"
+    until(page, "fundgraph.visible().length === 3")
+    until(page, "document.getElementById('play').getAttribute('aria-pressed') === 'false'")
 
 
 @pytest.mark.parametrize("form", FORMS)
@@ -191,7 +191,8 @@ def test_the_picture_as_png(dated: Graph, open_page: Any, form: str) -> None:
     assert content[:8] == b"\x89PNG\r\n\x1a\n"
     width, height = struct.unpack(">II", content[16:24])
     box = page.locator("#graph").bounding_box()
-    assert (width, height) == (2 * box["width"], 2 * (box["height"] + 64))
+    assert abs(width - 2 * box["width"]) <= 2
+    assert abs(height - 2 * (box["height"] + 64)) <= 2
     assert len(content) > 10_000
     assert clean(page)
 
@@ -262,14 +263,13 @@ def test_the_picture_is_the_same_each_time(make_graph: GraphMaker, open_page: An
 
 
 @pytest.mark.parametrize("form", FORMS)
-def test_in_a_notebook_frame(dated: Graph, open_page: Any, page_text: Any, form: str) -> None:
-    host = open_page(Graph())
-    host.set_content("<iframe width=900 height=600></iframe>")
+def test_in_a_notebook_frame(dated: Graph, bare_page: Any, until: Any, page_text: Any, form: str) -> None:
+    host = bare_page("<iframe width=900 height=600></iframe>")
     host.evaluate("text => { document.querySelector('iframe').srcdoc = text; }", page_text(dated, form=form))
     frame = host.frame_locator("iframe")
     frame.locator("#types input").first.wait_for()
     inside = host.frames[1]
-    inside.wait_for_function("window.fundgraph && fundgraph.ready")
+    until(inside, "Boolean(window.fundgraph?.ready)")
     inside.evaluate("id => fundgraph.select(id)", PLAN)
     frame.locator("#panel mark").first.wait_for()
     assert frame.locator("#copy-link").is_hidden()

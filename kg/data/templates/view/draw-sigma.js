@@ -236,7 +236,11 @@ const drawing = (() => {
     return { ...now, x: middle.x, y: middle.y, ratio };
   }
   function go(target, animate = true) {
-    if (animate && motion()) camera.animate(target, { duration: 220 }); else camera.setState(target);
+    if (animate && motion()) { camera.animate(target, { duration: 220 }); return; }
+    /* A movement under way would go on over it. */
+    cancelAnimationFrame(camera.nextFrame ?? 0);
+    camera.nextFrame = null;
+    camera.setState(target);
   }
   function fit(animate = true) {
     const [x0, y0, x1, y1] = bounds(), { width, height } = box();
@@ -277,7 +281,7 @@ const drawing = (() => {
       const { width, height } = box(), map = mapping();
       return { x: (width / 2 - map.x) / map.right, y: (height / 2 - map.y) / map.down, span: Math.min(width, height) / map.right };
     },
-    lookAt: ({ x, y, span }) => go(cameraAt({ x, y }, Math.min(box().width, box().height) / span), false),
+    lookAt: ({ x, y, span }) => { sigma.refresh({ skipIndexation: true }); go(cameraAt({ x, y }, Math.min(box().width, box().height) / span), false); },
     legendRadius: (part) => radiusOf(part) * sigma.scaleSize(1),
     legendWidth: (part) => Math.max(0.6, widthOf(part) * sigma.scaleSize(1)),
     /* For measurements: the camera moved by so many pixels. */

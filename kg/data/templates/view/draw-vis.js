@@ -81,7 +81,11 @@ const drawing = (() => {
     position: (i) => network.getPosition(i),
     /* Where the reader looks: the middle, and how much of the picture the shorter side of the window shows. */
     look: () => ({ ...network.getViewPosition(), span: Math.min(box().width, box().height) / network.getScale() }),
-    lookAt: ({ x, y, span }) => network.moveTo({ position: { x, y }, scale: Math.min(box().width, box().height) / span, animation: false }),
+    lookAt: ({ x, y, span }) => {
+      /* The heading has its words by now, and may be higher than when the picture was first measured. */
+      network.canvas.setSize();
+      network.moveTo({ position: { x, y }, scale: Math.min(box().width, box().height) / span, animation: false });
+    },
     legendRadius: (part) => (8 + 19 * part) * network.getScale() * (sizes.length ? Math.min(...sizes) : 1),
     legendWidth: (part) => Math.max(0.6, (1.5 + 4.5 * part) * network.getScale() * (widths.length ? widths[0] : 1)),
   };
