@@ -97,8 +97,9 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         item.lexicon_id = _person(item)
         return item
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
-    if item.lexicon_id is None and around.home and len(names) == 1 and names[0].weak == "abbreviation":
-        item.lexicon_id = _acronyms().get((entity.type, names[0].core))
+    if item.lexicon_id is None and around.home and len(names) == 1:
+        ids = acronyms().get((entity.type, names[0].core), ())
+        item.lexicon_id = ids[0] if len(ids) == 1 else None
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
@@ -192,17 +193,33 @@ def _lexicon_cores() -> dict[tuple[str, str], str]:
 
 
 @lru_cache(maxsize=1)
-def _acronyms() -> dict[tuple[str, str], str]:
-    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, where they are but one's."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, those of all it has first.
+
+    Several where they are several's.
+    """
+    found: list[dict[tuple[str, str], set[str]]] = [defaultdict(set), defaultdict(set)]
     for id_, entries in packaged().by_id.items():
-        for entry in entries:
-            tokens = read_name(entry.form, entry.type).core.split() if entry.form.isascii() else []
-            plain = [t for t in re.findall("[a-z]+", entry.form.casefold()) if t not in words()["links_english"]]
-            for parts in (tokens, plain):
-                if len(parts) > 2:
-                    found[entry.type, "".join(t[0] for t in parts)].add(id_)
-    return {key: min(ids) for key, ids in found.items() if len(ids) == 1 and min(ids).startswith("hk-")}
+        for entry in entries if id_.startswith("hk-") else ():
+            if entry.form.isascii():
+                for rank, letters in enumerate(_initials(entry.form, read_name(entry.form, entry.type).core.split())):
+                    for short in letters:
+                        found[rank][entry.type, short].add(id_)
+    keys = found[0].keys() | found[1].keys()
+    return {key: tuple(sorted(found[0].get(key) or found[1][key])) for key in keys}
+
+
+def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
+    """Return by what letters an English name may be called; and by what of its end: FBL, NET Fund, EMF."""
+    # CreateSmart has two.
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", form)
+    plain = [t for t in re.findall("[a-z]+", split.casefold()) if t not in words()["links_english"]]
+    whole = {"".join(t[0] for t in parts) for parts in (core, plain) if len(parts) > 2}
+    rest = {"".join(t[0] for t in plain[k:]) for k in range(1, len(plain) - 2)}
+    if len(plain) > 3:
+        rest.add("".join(t[0] for t in plain[:-1]) + " " + plain[-1])
+    # Sme Export Marketing Fund: an acronym within is left out like a word.
+    return whole, rest - whole
 
 
 def _known(type_: EntityType, names: list[Name]) -> str | None:
@@ -249,9 +266,13 @@ def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
     by_key = packaged().by_key
     if name.key.isascii():
         return _owned_english(name), ""
+    # A fund has a secretariat and a committee.
+    body = type_ == "Organisation"
     for cut in range(min(len(name.key) - 2, 24), 1, -1):
         owner = by_key.get(name.key[:cut])
-        if owner and owner.type in {"Organisation", "Facility"}:
+        if owner and owner.type in (
+            {"Organisation", "Facility", "Programme"} if body else {"Organisation", "Facility"}
+        ):
             rest = read_name(name.key[cut:], type_)
             return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
     return "", ""

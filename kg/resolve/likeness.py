@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
 from kg.resolve.clusters import Clusters
 from kg.resolve.context import topic, weight
 from kg.resolve.items import Item
-from kg.resolve.names import words
+from kg.resolve.names import common, words
+from kg.resolve.translate import shared as across
 
 Token = tuple[str, int | str]
 # How sure a join is, by what the contexts share.
 _SCORES = {"body": 0.96, "title": 0.93, "related": 0.92, "figure": 0.9, "near": 0.88, "topic": 0.85}
 # So many uncommon pairs of characters or words make a topic, if they are this part of what the shorter text has.
 _TOPIC, _PART = 2, 0.12
+# Across languages: this part of the English words, of those that are uncommon enough.
+_PART_ACROSS, _UNCOMMON = 0.3, 0.5
+_SENTENCES = 6
+_HAN = re.compile("[\u3400-\u9fff]")
 
 
 class Likeness:
@@ -75,6 +81,20 @@ class Likeness:
         if shared < max(_TOPIC, _PART * less) or not self.places_agree(left, right):
             return False
         return not (self.posts(left) and self.posts(right)) or self._items[left].type != "Person"
+
+    def topic_across(self, left: int, right: int) -> bool:
+        """Tell whether an English text and a Chinese one speak of the same: so many of the one's words are in the other."""
+        if not self.places_agree(left, right):
+            return False
+        one, other = (self._items[i].around.sentences[:_SENTENCES] for i in (left, right))
+        if any(_HAN.search(s) for s in one):
+            one, other = other, one
+        if any(_HAN.search(s) for s in one) or not any(_HAN.search(s) for s in other):
+            return False
+        own = {w for i in (left, right) for n in self._items[i].names for w in n.key.split()}
+        said = {w for s in one for w in re.findall("[a-z]{4,}", s) if common().get(w, 1.0) >= _UNCOMMON}
+        number, of = across(said - own, other)
+        return number >= max(_TOPIC, _PART_ACROSS * of)
 
     def places_agree(self, left: int, right: int) -> bool:
         """Tell whether two items may be of one place: neither names cities that the other lacks."""

@@ -22,7 +22,8 @@ _CROWD = 40
 _WITNESSES = 6
 
 
-def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    """Return the reason why two items are joined, their names in order."""
     first, second = sorted((items[left].name, items[right].name))
     return Reason(round(score, 2), rule, first, second)
 
@@ -50,12 +51,12 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
             first = min(owners[key])
             for i in bare[key]:
                 if likeness.places_agree(first, i):
-                    clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+                    clusters.join(first, i, reason(items, first, i, 0.9, "the only thing of this short name"))
     for key in sorted(k for k in owners if k[1].isascii() and len(k[1]) >= _DISTINCTIVE["latin"]):
         roots = clusters.roots(owners[key])
         scripts = {all(n.core.isascii() for n in items[i].names) for i in owners[key]}
         if len(roots) == 2 and len(scripts) == 2:
-            why = _reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
+            why = reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
             clusters.join(roots[0], roots[1], why)
 
 
@@ -90,7 +91,7 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
             found = [(j, how) for _, j in fitting if _kinds_fit(items, i, j) and (how := likeness.shared(i, j))]
             if len(clusters.roots(j for j, _ in found)) == 1:
                 j, how = found[0]
-                clusters.join(i, j, _reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+                clusters.join(i, j, reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
 
 
 @lru_cache(maxsize=8192)
@@ -140,6 +141,8 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
             for role in roles(item.around):
                 for sound in _sounds(item):
                     buckets["role", role, sound][latin].append(i)
+            for sound in _sounds(item, 2) + _sounds(item):
+                buckets["sound", sound][latin].append(i)
     for key in sorted(buckets, key=str):
         chinese, english = buckets[key]
         if not chinese or not english or len(chinese) * len(english) > _CROWD * _CROWD:
@@ -147,7 +150,7 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
         for i in english:
             for j in chinese:
                 if clusters.find(i) != clusters.find(j):
-                    _spelt(items, clusters, likeness, (i, j))
+                    _spelt(items, clusters, likeness, (i, j), across=isinstance(key, tuple) and key[0] == "sound")
 
 
 def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -166,10 +169,10 @@ def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
         keys = [*(t for _, t in likeness.posts(i)), *sorted(likeness.topic(i))]
         near = {j for key in keys for j in full[surname, key][:_CROWD] if likeness.shared(i, j)}
         if len(clusters.roots(near)) == 1:
-            clusters.join(i, min(near), _reason(items, i, min(near), 0.85, "surname, and one post or topic"))
+            clusters.join(i, min(near), reason(items, i, min(near), 0.85, "surname, and one post or topic"))
 
 
-def _sounds(item: Item) -> list[str]:
+def _sounds(item: Item, length: int = 3) -> list[str]:
     """Return for a person's name the first letters of its parts, in order of the alphabet, as Latin letters may spell them."""
     found = set()
     for name in item.names:
@@ -178,15 +181,19 @@ def _sounds(item: Item) -> list[str]:
             if name.core.isascii()
             else [{s[0] for s in spellings(c)} for c in name.core]
         )
-        if len(parts) == 3:
+        if len(parts) == length:
             found |= {"".join(sorted(letters)) for letters in product(*parts)}
     return sorted(found)
 
 
-def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:
+def _spelt(
+    items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int], *, across: bool
+) -> None:
     i, j = pair
+    if across and not likeness.topic_across(i, j):
+        return
     ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
     if "whole" in ways:
-        clusters.join(i, j, _reason(items, i, j, 0.9, "one name in two alphabets"))
+        clusters.join(i, j, reason(items, i, j, 0.9, "one name in two alphabets"))
     elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:
-        clusters.join(i, j, _reason(items, i, j, 0.86, "one surname and post in two alphabets"))
+        clusters.join(i, j, reason(items, i, j, 0.86, "one surname and post in two alphabets"))

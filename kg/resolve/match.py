@@ -9,11 +9,12 @@ from collections import defaultdict
 from collections.abc import Callable, Iterable, Sequence
 from itertools import combinations
 
+from kg.resolve.across import acronyms, translated
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
-from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
+from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
 
 # Names of up to so many characters may be several places'; so many of a group are looked at.
 _SHORT, _WITNESSES = 6, 6
@@ -32,6 +33,8 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
         aliases(items, clusters, likeness)
         abbreviations(items, clusters, likeness)
         romanised(items, clusters, likeness)
+        translated(items, clusters, likeness)
+        acronyms(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
     return clusters
 
@@ -142,12 +145,6 @@ def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
             _join_in_place(items, clusters, members, because)
         else:
             _join_all(clusters, members, because)
-
-
-def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
-    """Return the reason why two items are joined, their names in order."""
-    first, second = sorted((items[left].name, items[right].name))
-    return Reason(round(score, 2), rule, first, second)
 
 
 def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:

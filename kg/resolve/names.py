@@ -36,6 +36,9 @@ _ABBREVIATION = 5
 # A body's name before that of its scheme or hall.
 _BODY = re.compile(r"^.{2,14}?(?:局|署|处|委员会|协会|商会|学院|大学|公司|银行|集团|基金会|政府|厅|办公室|总会)")
 _PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
+# A group's name within that of its foundation; a name in quotation marks before what it is.
+_GROUP = re.compile("(?<=..)(?:集团|企业)(?=..)")
+_BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 _YEARLY = re.compile(
@@ -123,7 +126,8 @@ def read_name(name: str, type_: EntityType) -> Name:
         # A married woman's name begins with her husband's surname.
         if not _HAN.search(key):
             return Name(key, core, weak="person", others=("letters " + "".join(sorted(core.replace(" ", ""))),))
-        married = (core[1:],) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
+        # She may also be called by his with her given name.
+        married = (core[1:], core[0] + core[2:]) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
         return Name(key, core, weak="person", others=married)
     core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
     if type_ == "Programme" and not _patterns()["contest"].search(core):
@@ -132,16 +136,21 @@ def read_name(name: str, type_: EntityType) -> Name:
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
-    return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(key, core, type_))
+    return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_))
 
 
-def _others(key: str, core: str, type_: EntityType) -> tuple[str, ...]:
+def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     """Return what the name may be written as where the context agrees."""
+    key = name_key(name)
     if not _HAN.search(key):
         return ()
+    whole = _GROUP.sub("", core)
+    found = [whole] if whole != core and not is_generic(whole) else []
     if type_ == "Organisation":
-        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else ()
-    found = []
+        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else tuple(found)
+    brand = _BRAND.match(name)
+    if brand and len(name_key(brand.group(1))) > 1 and not is_generic(name_key(brand.group(1))):
+        found.append(name_key(brand.group(1)))
     if type_ == "Programme":
         plain = _patterns()["qualifier"].sub("", core)
         found += [plain] if plain != core and not is_generic(plain) else []
@@ -167,6 +176,8 @@ def _person(name: str, key: str) -> str:
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     key = name_key(name)
     for a, b in words()["characters"].items():
+        key = key.replace(a, b)
+    for a, b in words()["variants"].items():
         key = key.replace(a, b)
     key = _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), key)
     key = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)
