@@ -51,7 +51,7 @@ def _names(
     items: Sequence[Item], clusters: Clusters
 ) -> tuple[dict[str, dict[str, list[int]]], dict[str, dict[str, list[int]]]]:
     """Return the items by type and core, those of English names and those of Chinese; what has both needs no other."""
-    both = defaultdict(set)
+    both: dict[int, set[bool]] = defaultdict(set)
     for i, item in enumerate(items):
         both[clusters.find(i)] |= {n.core.isascii() for n in item.names}
     latin: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))

@@ -93,6 +93,7 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
         here = bool(_HOME.search(folded))
         home = home or here
         cities, districts = cities_in(folded), districts_in(folded)
+        home = home or bool(districts)
         for id_ in ids:
             found[id_].cities |= cities
             found[id_].districts |= districts

@@ -88,7 +88,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     item.edition = editions[0] if editions else ""
     item.year = year or (min(around.years) if len(around.years) == 1 else "")
     if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
-        years = re.findall(r"(?:19|20)\d\d", item.edition) or [year]
+        years = re.findall(r"(?:19|20)\d\d", item.edition) or [item.year]
         budget = any("预算" in n.core or "budget" in n.core for n in names)
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
         item.edition = item.yearly
@@ -244,6 +244,9 @@ def _elsewhere(item: Item, language: str) -> bool:
         return False
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):
         return False
+    # Three letters are many bodies'.
+    if language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names):
+        return True
     return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
 
 

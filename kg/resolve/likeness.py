@@ -91,7 +91,7 @@ class Likeness:
             one, other = other, one
         if any(_HAN.search(s) for s in one) or not any(_HAN.search(s) for s in other):
             return False
-        own = {w for i in (left, right) for n in self._items[i].names for w in n.key.split()}
+        own = {w for i in (left, right) for n in self._items[i].names for w in n.core.split()}
         said = {w for s in one for w in re.findall("[a-z]{4,}", s) if common().get(w, 1.0) >= _UNCOMMON}
         number, of = across(said - own, other)
         return number >= max(_TOPIC, _PART_ACROSS * of)
@@ -106,6 +106,9 @@ class Likeness:
         ways = {own[token] for _, token in self.tokens[right] if token in own}
         if ways:
             return max(sorted(ways), key=lambda w: _SCORES[w])
+        a, b = self._items[left], self._items[right]
+        if len(a.around.districts & b.around.districts) > 1 and a.type != "Person":
+            return "topic"
         shared = weight(self.topic(left) & self.topic(right))
         return "topic" if self.same_topic(left, right, shared) else ""
 

@@ -188,6 +188,9 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
             first = seen.setdefault(token, i)
             if first != i and likeness.places_agree(first, i):
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+    for a, b in combinations(members[:_WITNESSES], 2):
+        if clusters.find(a) != clusters.find(b) and likeness.topic_across(a, b):
+            clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))
 
 
 def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:

@@ -39,6 +39,11 @@ _PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
 # A group's name within that of its foundation; a name in quotation marks before what it is.
 _GROUP = re.compile("(?<=..)(?:集团|企业)(?=..)")
 _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
+# Which of its rounds, before a scheme's name: 第二輪.
+_ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
+# Which of his addresses, before the name of a yearly one.
+_WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
+_BRAND_LATIN = re.compile("^([a-z0-9+&-]{2,}?)[\u4e00-\u9fff]+$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 _YEARLY = re.compile(
@@ -79,6 +84,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "qualifier": re.compile(f"(?<=..)(?:{either('qualifiers')})+(?=$|基金$|计划$)"),
         "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
+        "posted": re.compile(f"^.{{2,}}(?:{either('common_titles', 'officials')})([\u4e00-\u9fff]{{2,4}})$"),
         "cities": re.compile(f"{either('cities')}|\\b(?:{either('english_cities')})\\b"),
         "districts": re.compile(either("districts")),
     }
@@ -108,7 +114,17 @@ def split_names(name: str) -> tuple[str, ...]:
     match = _BRACKET.search(half)
     if match and _HAN.search(half[: match.start()]) and re.fullmatch(r"[A-Za-z][^\u3400-\u9fff]+", match.group(1)):
         return half[: match.start()], match.group(1)
+    if match and _is_short_for(name_key(match.group(1)), name_key(half[: match.start()])):
+        return half[: match.start()], match.group(1)
     return (name,)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Tell whether a Chinese name in brackets is the short form of that before it: 「香港中華廠商聯合會（廠商會）」."""
+    letters = iter(long)
+    if len(short) < 2 or len(long) <= len(short) or not _HAN.search(short):
+        return False
+    return short[-1] == long[-1] and all(c in letters for c in short)
 
 
 @lru_cache(maxsize=200_000)
@@ -135,6 +151,7 @@ def read_name(name: str, type_: EntityType) -> Name:
     if type_ == "Policy":
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
+        yearly = _WHOSE.sub("", yearly)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
     return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_))
 
@@ -148,6 +165,9 @@ def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     found = [whole] if whole != core and not is_generic(whole) else []
     if type_ == "Organisation":
         return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else tuple(found)
+    latin = _BRAND_LATIN.match(core)
+    if latin and is_generic(core[latin.end(1) :]):
+        found.append(latin.group(1))
     brand = _BRAND.match(name)
     if brand and len(name_key(brand.group(1))) > 1 and not is_generic(name_key(brand.group(1))):
         found.append(name_key(brand.group(1)))
@@ -167,7 +187,12 @@ def _surnames() -> frozenset[str]:
 
 def _person(name: str, key: str) -> str:
     if _HAN.search(key):
-        return _patterns()["titled"].sub("", _patterns()["honorific"].sub("", key))
+        for a, b in words()["characters"].items():
+            key = key.replace(a, b)
+        core = _patterns()["titled"].sub("", _patterns()["honorific"].sub("", key))
+        # 「財經事務及庫務局局長許正宇」: what stands before the last title is the post.
+        post = _patterns()["posted"].match(core) if len(core) > 4 else None
+        return post.group(1) if post and post.group(1)[0] in _surnames() else core
     titles = set(words()["honorifics_english"])
     tokens = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", name).casefold())
     return " ".join(sorted(t for t in tokens if t not in titles)) or key
@@ -188,7 +213,7 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
         rest = patterns["home"].sub("", core)
         core = core if patterns["generic"].fullmatch(rest) else rest
     if type_ == "Programme":
-        core = _PHASE.sub("", core) or core
+        core = _ROUND.sub("", _PHASE.sub("", core) or core)
     for strip, of in (("firm", "Organisation"), ("scheme", "Programme")):
         if type_ == of:
             rest = patterns[strip].sub("", core)
@@ -287,7 +312,7 @@ def is_bare(name: Name) -> bool:
     """Tell whether a person's name is but a surname and a title: 「葉總」."""
     if name.weak != "person" or len(name.core) < 2 or name.core[0] not in _surnames():
         return False
-    return name.core[1:] == "总" or name.core[1:] in words()["honorifics"]
+    return name.core[1:] in words()["address"] or name.core[1:] in words()["honorifics"]
 
 
 def is_generic(core: str) -> bool:

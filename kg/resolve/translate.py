@@ -19,8 +19,13 @@ _COLUMNS = ["chinese", "english", "source"]
 _WORD, _SPELT = 6, 3
 _COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|CL:.*")
 _OTHER = re.compile(r"^(?:surname|variant of|old variant|see |used in|erhua)")
-# Endings that two writers set on one word: digital and digitisation, industry and industrial.
-_ENDING, _ROOT = 3, 4
+# Endings that two writers set on one word: industry and industrial.
+_ENDINGS = frozenset(
+    " s es ed d e er ers or r y ies ing ings al ial ion ions ation ive ic ics ity ment ments ise ised isation ization".split(
+        " "
+    )
+)
+_ROOT = 4
 
 
 @lru_cache(maxsize=1)
@@ -70,7 +75,7 @@ def one_word(left: str, right: str) -> bool:
     if short < _ROOT:
         return False
     same = next((i for i, (a, b) in enumerate(zip(left, right, strict=False)) if a != b), short)
-    return same >= max(_ROOT, short - _ENDING + 1) and max(len(left), len(right)) - same <= _ENDING + 3
+    return same >= _ROOT and left[same:] in _ENDINGS and right[same:] in _ENDINGS
 
 
 def _spans(core: str) -> list[tuple[int, int]]:
@@ -97,12 +102,14 @@ def translates(latin: str, han: str) -> str:
     """
     covered = [False] * len(han)
     plain = {*words()["generic_english"], *words()["scheme_english"]}
-    telling, lacking = 0, 0
+    said, telling, lacking = 0, 0, 0
     for token in latin.split():
         places = _places(token, han)
+        said += bool(places)
         telling += bool(places) and token not in plain
         if not places and token not in words()["scheme_english"] and token not in {"hong", "kong"}:
-            lacking += 1
+            # What says that it is a foundation is never another word for a kitchen.
+            lacking += 2 if token in plain else 1
         for start, end in places:
             covered[start:end] = [True] * (end - start)
     for match in _may_lack().finditer(han):
@@ -110,8 +117,8 @@ def translates(latin: str, han: str) -> str:
     rest = re.findall("0+", "".join("01"[c] for c in covered))
     if telling and not lacking and not rest:
         return "whole"
-    near = lacking <= 1 and len(rest) <= 1 and all(len(r) <= _SPELT for r in rest)
-    return "nearly" if near and telling and len(han) - sum(map(len, rest)) >= 2 else ""
+    near = lacking == 1 and len(rest) == 1 and len(rest[0]) <= _SPELT
+    return "nearly" if near and telling and said > 1 and len(han) - len(rest[0]) >= 2 else ""
 
 
 def shared(english: Iterable[str], chinese: Iterable[str]) -> tuple[int, int]:
