@@ -76,6 +76,8 @@ class _View:
         for _, fact in knowledge.facts:
             if isinstance(fact, PostHolding):
                 self.posts[fact.person].add(f"{fact.title}, {self.labels[fact.organisation][0]}")
+                # Who sits there tells two bodies of like names apart.
+                self.posts[fact.organisation].add(f"{fact.title}, {self.labels[fact.person][0]}")
                 self._touch(fact.person, fact.organisation)
             elif isinstance(fact, Relation):
                 self._touch(fact.subject, fact.object)
