@@ -23,21 +23,24 @@ class Reason:
 
 @dataclass(slots=True)
 class Traits:
-    """What may not differ within one thing: ids of the lexicon, and the edition. `apart` are sides of decisions."""
+    """What may not differ within one thing: ids of the lexicon, the edition, and the phase. `apart` are sides of decisions."""
 
     ids: frozenset[str] = frozenset()
     edition: frozenset[str] = frozenset()
     apart: frozenset[tuple[int, int]] = field(default=frozenset())
+    phase: frozenset[str] = frozenset()
 
     def fits(self, other: Traits) -> bool:
         """Tell whether items with these traits may be one thing."""
-        if len(self.ids | other.ids) > 1 or len(self.edition | other.edition) > 1:
+        if len(self.ids | other.ids) > 1 or len(self.edition | other.edition) > 1 or len(self.phase | other.phase) > 1:
             return False
         return not any((number, 1 - side) in other.apart for number, side in self.apart)
 
     def join(self, other: Traits) -> Traits:
         """Return the traits of both together."""
-        return Traits(self.ids | other.ids, self.edition | other.edition, self.apart | other.apart)
+        return Traits(
+            self.ids | other.ids, self.edition | other.edition, self.apart | other.apart, self.phase | other.phase
+        )
 
 
 class Clusters:

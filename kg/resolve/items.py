@@ -24,6 +24,11 @@ _OTHER_NAME = re.compile(
     r"([^,。;、()「」『』\s]{2,20})"
 )
 _IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
+_FORMER = re.compile(
+    r"[^。]{0,12}?(?:(?:原名|前称|旧称|旧名|原称|曾名)[为是]?[「『]?([^,。;、()「」『』\s]{2,20})"
+    r"|由([^,。;、()「」『』\s]{2,20}?)(?:正名|更名|易名|改名)(?:为|成))"
+)
+_MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 _BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
 
 
@@ -96,7 +101,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     if entity.type == "Person":
         item.lexicon_id = _person(item)
         return item
-    item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
+    item.lexicon_id = entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
     if item.lexicon_id is None and around.home and len(names) == 1:
         ids = acronyms().get((entity.type, names[0].core), ())
         item.lexicon_id = ids[0] if len(ids) == 1 else None
@@ -146,6 +151,9 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
             other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
             if other:
                 found.append(other[1])
+            former = _FORMER.match(sentence, place + len(folded)) if type_ != "Person" else None
+            if former:
+                found.append(former[1] or former[2])
     return [f for f in dict.fromkeys(found) if len(f) > 1]
 
 
@@ -236,10 +244,36 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
     return None
 
 
+def _firm(names: list[Name], entity: Entity) -> str | None:
+    """Return the id of a known company that has a longer name here: with its city, its trade, or 集團."""
+    if entity.type != "Organisation" or entity.kind not in {"company", "other"}:
+        return None
+    by_key = packaged().by_key
+    found = set()
+    for name in names:
+        place, trade = _firm_parts()
+        plain = trade.sub("", place.sub("", name.core))
+        for core in (plain, trade.sub("", plain)):
+            entry = by_key.get(core)
+            if core != name.core and entry and entry.kind == "company" and len(core) > 1:
+                found.add(entry.id)
+    return min(found) if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = words()
+    places = "|".join([*data["cities"], *data["provinces"]])
+    return re.compile(f"^(?:{places})市?(?=.{{2}})"), re.compile(f"(?<=..)(?:{'|'.join(data['trades'])})$")
+
+
 def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
+    if (item.lexicon_id or "").startswith("cn-") and item.around.cities & set(words()["foreign"]):
+        # Singapore has a Ministry of Education too.
+        return not any(_MAINLAND.search(s) for s in item.around.sentences)
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):

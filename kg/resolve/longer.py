@@ -181,6 +181,8 @@ def _sounds(item: Item, length: int = 3) -> list[str]:
             if name.core.isascii()
             else [{s[0] for s in spellings(c)} for c in name.core]
         )
+        # Weizhong is one word for two characters.
+        parts = parts[:length] if len(name.core) == 3 and not name.core.isascii() else parts
         if len(parts) == length:
             found |= {"".join(sorted(letters)) for letters in product(*parts)}
     return sorted(found)

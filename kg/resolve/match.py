@@ -40,8 +40,12 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
 
 
 def _traits(item: Item) -> Traits:
+    phases = frozenset(n.phase for n in item.names if n.phase and item.type in {"Programme", "Facility"})
     return Traits(
-        frozenset([item.lexicon_id] if item.lexicon_id else ()), frozenset([item.edition] if item.edition else ())
+        frozenset([item.lexicon_id] if item.lexicon_id else ()),
+        frozenset([item.edition] if item.edition else ()),
+        # A text that names several phases means all of it.
+        phase=phases if len(phases) == 1 else frozenset(),
     )
 
 
@@ -83,8 +87,10 @@ def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int,
     known = {id_ for m in members for id_ in clusters.traits(m).ids}
     if len(known) > 1:
         members = [m for m in members if not clusters.traits(m).ids]
-    for other in members[1:]:
-        clusters.join(members[0], other, reason(members[0], other))
+    left = [m for m in members[1:] if not clusters.join(members[0], m, reason(members[0], m))]
+    if left and len(left) < len(members):
+        # Of another phase or round: they are one among themselves.
+        _join_all(clusters, left, reason)
 
 
 def _join_in_place(

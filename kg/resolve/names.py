@@ -41,6 +41,10 @@ _GROUP = re.compile("(?<=..)(?:集团|企业)(?=..)")
 _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 # Which of its rounds, before a scheme's name: 第二輪.
 _ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
+# The same, wherever it stands, and in English.
+_PART = re.compile(r"(?:第(\d{1,3})|(首))个?(?:期|阶段|轮|批)|(\d{1,2})期$|^((?:19|20)\d\d)(?!\d)")
+_PART_LATIN = re.compile(r"\b(?:phase|stage|round) (\d{1,2}|i{1,3}|iv|v)\b|\b(\d)\.0$|^((?:19|20)\d\d)\b")
+_ROMAN = ("", "i", "ii", "iii", "iv", "v")
 # Which of his addresses, before the name of a yearly one.
 _WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
 _BRAND_LATIN = re.compile("^([a-z0-9+&-]{2,}?)[\u4e00-\u9fff]+$")
@@ -102,6 +106,7 @@ class Name:
     edition: str = ""
     weak: Weakness = ""
     others: tuple[str, ...] = ()
+    phase: str = ""
 
 
 def split_names(name: str) -> tuple[str, ...]:
@@ -153,7 +158,20 @@ def read_name(name: str, type_: EntityType) -> Name:
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         yearly = _WHOSE.sub("", yearly)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
-    return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_))
+    return Name(
+        key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_), _part(key, name)
+    )
+
+
+def _part(key: str, name: str) -> str:
+    """Return which phase, round or year of a thing its name says, "" for none: two that say two are two."""
+    found = _PART.search(_HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)) or _PART_LATIN.search(
+        unicodedata.normalize("NFKC", name).casefold()
+    )
+    if found is None:
+        return ""
+    part = next(g for g in found.groups() if g)
+    return str(_ROMAN.index(part)) if part in _ROMAN else "1" if part == "首" else part
 
 
 def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
@@ -200,6 +218,10 @@ def _person(name: str, key: str) -> str:
 
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     key = name_key(name)
+    if type_ == "Organisation":
+        # Before what stands in front: 「香港寬頻有限公司」 is 香港寬頻.
+        rest = _patterns()["firm"].sub("", key)
+        key = key if _patterns()["generic"].fullmatch(rest) else rest
     for a, b in words()["characters"].items():
         key = key.replace(a, b)
     for a, b in words()["variants"].items():
@@ -214,10 +236,9 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
         core = core if patterns["generic"].fullmatch(rest) else rest
     if type_ == "Programme":
         core = _ROUND.sub("", _PHASE.sub("", core) or core)
-    for strip, of in (("firm", "Organisation"), ("scheme", "Programme")):
-        if type_ == of:
-            rest = patterns[strip].sub("", core)
-            core = core if patterns["generic"].fullmatch(rest) else rest
+    if type_ == "Programme":
+        rest = patterns["scheme"].sub("", core)
+        core = core if patterns["generic"].fullmatch(rest) else rest
     return patterns["links"].sub("", core), edition
 
 
