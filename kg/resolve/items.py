@@ -14,7 +14,18 @@ from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.names import Name, abbreviates, cities_in, initials, is_bare, is_yearly, read_name, split_names, words
+from kg.resolve.names import (
+    Name,
+    abbreviates,
+    cities_in,
+    country_of,
+    initials,
+    is_bare,
+    is_yearly,
+    read_name,
+    split_names,
+    words,
+)
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
@@ -51,6 +62,7 @@ class Item:
     edition: str = ""
     year: str = ""
     yearly: str = ""
+    country: str = ""
 
     @property
     def type(self) -> EntityType:
@@ -101,6 +113,8 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     if entity.type == "Person":
         item.lexicon_id = _person(item)
         return item
+    if entity.type == "Organisation" and entity.kind in {"government", "public_body", "other"}:
+        item.country = _country(names, around)
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
     if item.lexicon_id is None and around.home and len(names) == 1:
         ids = acronyms().get((entity.type, names[0].core), ())
@@ -267,6 +281,23 @@ def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile(f"^(?:{places})市?(?=.{{2}})"), re.compile(f"(?<=..)(?:{'|'.join(data['trades'])})$")
 
 
+_OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
+
+
+def _country(names: list[Name], around: Surroundings) -> str:
+    """Return the one country whose the sentences say an office is, "" for none or several."""
+    found = set()
+    for name in names:
+        for sentence in around.sentences:
+            folded = name.key if not name.key.isascii() else ""
+            latin = re.search(r"\b" + r"\W*".join(map(re.escape, name.key)), sentence) if not folded else None
+            place = sentence.find(folded) if folded else latin.start() if latin else -1
+            if place >= 0 and _OFFICE.search(folded or sentence[place : latin.end() if latin else None]):
+                found.add(country_of(folded, sentence[:place]))
+    found.discard("")
+    return min(found) if len(found) == 1 else ""
+
+
 def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
@@ -274,6 +305,9 @@ def _elsewhere(item: Item, language: str) -> bool:
     if (item.lexicon_id or "").startswith("cn-") and item.around.cities & set(words()["foreign"]):
         # Singapore has a Ministry of Education too.
         return not any(_MAINLAND.search(s) for s in item.around.sentences)
+    known = (item.lexicon_id or "")[:3]
+    if item.country and item.country != {"hk-": "香港", "cn-": "中国"}.get(known, item.country):
+        return True
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):

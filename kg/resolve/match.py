@@ -46,6 +46,7 @@ def _traits(item: Item) -> Traits:
         frozenset([item.edition] if item.edition else ()),
         # A text that names several phases means all of it.
         phase=phases if len(phases) == 1 else frozenset(),
+        country=frozenset([item.country] if item.country else ()),
     )
 
 

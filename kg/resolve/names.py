@@ -90,6 +90,8 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
         "posted": re.compile(f"^.{{2,}}(?:{either('common_titles', 'officials')})([\u4e00-\u9fff]{{2,4}})$"),
         "cities": re.compile(f"{either('cities')}|\\b(?:{either('english_cities')})\\b"),
+        "country": re.compile(f"({either('countries')})(?:政府|'s|’s)?(?:的|(?: the)? )?$"),
+        "within": re.compile(f"^({either('countries')})(?=.{{2}})"),
         "districts": re.compile(either("districts")),
     }
 
@@ -316,6 +318,19 @@ def is_relative(key: str) -> bool:
 def districts_in(text: str) -> set[str]:
     """Return the districts of Hong Kong that a folded text names."""
     return set(_patterns()["districts"].findall(text))
+
+
+def country_of(key: str, before: str) -> str:
+    """Return whose an office is that is named after these folded words, "" where they do not say: 美国|财政部.
+
+    >>> country_of("财政部", "昨日美国"), country_of("department of health", "ireland's "), country_of("财政部", "他说")
+    ('美国', '爱尔兰', '')
+    """
+    countries = words()["countries"]
+    found = _patterns()["within"].match(key) or _patterns()["country"].search(before[-24:])
+    if found is None or (found.group(1).isascii() and re.search(r"[a-z]$", before[-24:][: found.start()])):
+        return ""
+    return str(countries[found.group(1)])
 
 
 def is_yearly(core: str) -> bool:

