@@ -66,10 +66,9 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     longs: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
     for i, core, _ in _witnesses(items, clusters):
-        type_ = items[i].type
         for key in _long_keys(core):
-            if hash((type_, key)) in wanted:
-                longs[type_, key].append((core, i))
+            if hash((items[i].type, key)) in wanted:
+                longs[items[i].type, key].append((core, i))
     for i, core, in_text in _witnesses(items, clusters):
         for key in _short_keys(core) if in_text else ():
             if (items[i].type, key) in longs:
