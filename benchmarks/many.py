@@ -3,7 +3,7 @@
     python benchmarks/many.py [--numbers 1000,10000] [--jobs 1,2] [--folder DIR] [--no-view] [--once]
 
 The documents are the samples in `seeds/`, multiplied: each copy has other names and other figures. Memory is that of the
-whole tree of processes, looked at twenty times a second: the resident size of each, less what it shares with another
+whole tree of processes, looked at five times a second: the resident size of each, less what it shares with another
 (PSS), summed. Prints a table in Markdown.
 """
 
@@ -99,7 +99,7 @@ def measured(arguments: list[str]) -> Measured:
     def watch() -> None:
         nonlocal most
         process = psutil.Process(child.pid)
-        while not done.wait(0.05):
+        while not done.wait(0.2):
             size = 0
             try:
                 for one in tree(process):

@@ -15,7 +15,7 @@ from kg.graph.publish import Publisher, parts
 from kg.graph.turtle import turtle
 from kg.model import Knowledge
 
-_MANY = 100  # documents that are worth copies of the process
+_MANY = 40  # documents that are worth copies of the process
 _LOTS = 200  # pieces that the documents are cut into
 
 
