@@ -128,7 +128,7 @@ def read_han(text: str) -> Decimal | None:
         whole, _, rest = text.partition("点")
         digits = rest.rstrip("万亿")
         base = read_han(whole)
-        if base is None:
+        if base is None or not digits or any(c not in _DIGITS for c in digits):
             return None
         value = base + Decimal("0." + "".join(str(_DIGITS[c]) for c in digits))
         for char in rest[len(digits) :]:

@@ -17,6 +17,7 @@ from kg.pipeline.english_holders import english_holder
 from kg.pipeline.holders import Place, choose
 from kg.pipeline.measures import extent_units, measure_of
 from kg.pipeline.roles import decide_role, ruled_role
+from kg.pipeline.rows import row_holder, row_role
 from kg.pipeline.rules import alternation, rules
 
 _CLAUSE = re.compile(r"[,。;:!?\n]")
@@ -59,7 +60,9 @@ def figures(context: Context) -> list[Figure]:
         rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
         ordered = english and place.unit != "ratio"
         told = english_holder(context, place.sentence, place.start, place.end, money=place.is_money) if ordered else -1
-        if told >= 0:
+        if place.rule == "amount.row":
+            holder, rule = place.ruled, place.rule
+        elif told >= 0:
             holder, rule = told, "amount.english" if place.is_money else "count.english"
         if holder < 0:
             continue
@@ -98,6 +101,9 @@ def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
 
 def _money_place(context: Context, money: Money) -> Place:
     sentence = context.sentence_at(money.start)
+    row = row_holder(context, money)
+    if row is not None:
+        return Place(money.start, money.end, sentence, row_role(context, money) or "", "", "", row, "amount.row")
     start, end = clause_of(context, sentence, money.start, money.end)
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
     holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
@@ -113,6 +119,8 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
     wider = context.folded[max(sentence.start, start - 24) : money.start]
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
     kind = decide_role(context, sentence, money, (start, end), holder, role[0] if role else None)
+    if place.rule == "amount.row":
+        kind = row_role(context, money) or kind
     per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
     bound: Bound = (
         "atMost"

@@ -35,7 +35,10 @@ _LONG = 5
 _MARGIN = 1.2
 # A number of things that a name follows: 「4000家“小燈塔”企業」.
 _NUMBER_OF = re.compile("[0-9,]+[万亿]?(?:多|余)?[名家间个项所宗部条座](?=.{2})")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
+# Tried once for each word, not once for each letter of it: a line of a million letters has but one.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]++@[\w.-]+|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]*+/[!-~]{6,}"
+)
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
 )

@@ -302,7 +302,7 @@ def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
-    if (item.lexicon_id or "").startswith("cn-") and item.around.cities & set(words()["foreign"]):
+    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & set(words()["foreign"]):
         # Singapore has a Ministry of Education too.
         return not any(_MAINLAND.search(s) for s in item.around.sentences)
     known = (item.lexicon_id or "")[:3]

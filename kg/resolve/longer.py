@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -12,7 +12,7 @@ from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import abbreviates, initials, is_bare, read_name, words
+from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
 from kg.resolve.romanise import spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
@@ -62,29 +62,21 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
 
 def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
     """Join a name to the one longer name that it may be short for, where the contexts share something."""
+    # Most names are short for none: a number each tells which may be, so that only those are held.
+    wanted = {hash((i.type, k)) for i in items for n in i.names if _may_be_short(i, n) for k in _short_keys(n.core)}
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    longs: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
-    seen: Counter[tuple[int, str]] = Counter()
-    for i, item in enumerate(items):
-        if item.type == "Person" or item.yearly:
-            continue
-        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
-            seen[clusters.find(i), core] += 1
-            if seen[clusters.find(i), core] <= _WITNESSES and " " in core:
-                for key in _long_keys(core):
-                    longs[item.type, key, ""].append((core, i))
-        for name in item.names:
-            core = name.core
-            seen[clusters.find(i), core] += 1
-            if name.weak in {"generic", "relative"} or seen[clusters.find(i), core] > _WITNESSES:
-                continue
-            for key in _short_keys(core):
-                shorts[item.type, key, core].append(i)
-            for key in _long_keys(core):
-                longs[item.type, key, ""].append((core, i))
+    longs: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for i, core, _ in _witnesses(items, clusters):
+        for key in _long_keys(core):
+            if hash((items[i].type, key)) in wanted:
+                longs[items[i].type, key].append((core, i))
+    for i, core, in_text in _witnesses(items, clusters):
+        for key in _short_keys(core) if in_text else ():
+            if (items[i].type, key) in longs:
+                shorts[items[i].type, key, core].append(i)
     for type_, key, core in sorted(shorts):
-        candidates = longs.get((type_, key, ""), [])
-        if not 0 < len(candidates) <= _CROWD:
+        candidates = longs[type_, key]
+        if len(candidates) > _CROWD:
             continue
         fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
         for i in shorts[type_, key, core]:
@@ -92,6 +84,27 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
             if len(clusters.roots(j for j, _ in found)) == 1:
                 j, how = found[0]
                 clusters.join(i, j, reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+def _may_be_short(item: Item, name: Name) -> bool:
+    return item.type != "Person" and not item.yearly and name.weak not in {"generic", "relative"}
+
+
+def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int, str, bool]]:
+    """Yield some items of each thing with each of its names; the last tells whether a text has it or only the lexicon."""
+    seen: Counter[tuple[int, str]] = Counter()
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        root = clusters.find(i)
+        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
+            seen[root, core] += 1
+            if seen[root, core] <= _WITNESSES and " " in core:
+                yield i, core, False
+        for name in item.names:
+            seen[root, name.core] += 1
+            if _may_be_short(item, name) and seen[root, name.core] <= _WITNESSES:
+                yield i, name.core, True
 
 
 @lru_cache(maxsize=8192)
@@ -132,7 +145,7 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
     for i, item in enumerate(items):
         if item.type == "Person":
             latin = all(n.core.isascii() for n in item.names)
-            for _, token in likeness.tokens[i]:
+            for _, token in likeness.tokens(i):
                 buckets[token][latin].append(i)
             for gram in likeness.topic(i):
                 if gram.isascii():

@@ -6,7 +6,8 @@ Every step looks only at items that share a key, so that its cost grows with the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
 from kg.resolve.across import acronyms, translated
@@ -36,17 +37,23 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
         translated(items, clusters, likeness)
         acronyms(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
+        del likeness  # before the next one is made: each knows of every item
     return clusters
 
 
 def _traits(item: Item) -> Traits:
     phases = frozenset(n.phase for n in item.names if n.phase and item.type in {"Programme", "Facility"})
+    # A text that names several phases means all of it.
+    return _shared_traits(item.lexicon_id, item.edition, phases if len(phases) == 1 else frozenset(), item.country)
+
+
+@lru_cache(maxsize=4096)
+def _shared_traits(id_: str | None, edition: str, phase: frozenset[str], country: str) -> Traits:
     return Traits(
-        frozenset([item.lexicon_id] if item.lexicon_id else ()),
-        frozenset([item.edition] if item.edition else ()),
-        # A text that names several phases means all of it.
-        phase=phases if len(phases) == 1 else frozenset(),
-        country=frozenset([item.country] if item.country else ()),
+        frozenset([id_] if id_ else ()),
+        frozenset([edition] if edition else ()),
+        phase=phase,
+        country=frozenset([country] if country else ()),
     )
 
 
@@ -118,40 +125,58 @@ def _is_local(items: Sequence[Item], members: list[int]) -> bool:
 
 
 def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
-    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
-        if item.yearly:
-            buckets["0 id", item.type, item.yearly].append(i)
-            continue
-        if item.lexicon_id:
-            buckets["0 id", item.lexicon_id, item.edition].append(i)
-        for name in item.names:
-            whole = expanded(item, name)
-            if whole:
-                buckets["2 core", item.type, whole, item.edition].append(i)
-            if not name.weak:
-                buckets["1 name", item.type, name.key, item.edition].append(i)
-                # Bio-Tech and BioTech are one word or two.
-                buckets["2 core", item.type, name.core.replace(" ", ""), item.edition].append(i)
-        for core in item.owned:
-            buckets["3 owner", item.type, core, item.edition].append(i)
-    rules = {
-        "0 id": (1.0, "same entry"),
-        "1 name": (0.99, "same name"),
-        "2 core": (0.97, "same but for spelling"),
-        "3 owner": (0.96, "same name of one owner's"),
-    }
-    for key in sorted(buckets):
-        score, rule = rules[key[0]]
-        members = buckets[key]
+    rules = (
+        (_ids, 1.0, "same entry"),
+        (_whole_names, 0.99, "same name"),
+        (_cores, 0.97, "same but for spelling"),
+        (_owned, 0.96, "same name of one owner's"),
+    )
+    # One rule after the other: what all of them look at would not fit beside it in memory.
+    for keys, score, rule in rules:
+        buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for i, item in enumerate(items):
+            for key in keys(item):
+                buckets[key].append(i)
 
         def because(a: int, b: int, score: float = score, rule: str = rule) -> Reason:
             return reason(items, a, b, score, rule)
 
-        if len(members) > 1 and _is_local(items, members):
-            _join_in_place(items, clusters, members, because)
-        else:
-            _join_all(clusters, members, because)
+        for key in sorted(key for key, members in buckets.items() if len(members) > 1):
+            if _is_local(items, buckets[key]):
+                _join_in_place(items, clusters, buckets[key], because)
+            else:
+                _join_all(clusters, buckets[key], because)
+
+
+Keys = Iterator[tuple[str, ...]]
+
+
+def _ids(item: Item) -> Keys:
+    if item.yearly:
+        yield item.type, item.yearly
+    elif item.lexicon_id:
+        yield item.lexicon_id, item.edition
+
+
+def _whole_names(item: Item) -> Keys:
+    for name in () if item.yearly else item.names:
+        if not name.weak:
+            yield item.type, name.key, item.edition
+
+
+def _cores(item: Item) -> Keys:
+    for name in () if item.yearly else item.names:
+        whole = expanded(item, name)
+        if whole:
+            yield item.type, whole, item.edition
+        if not name.weak:
+            # Bio-Tech and BioTech are one word or two.
+            yield item.type, name.core.replace(" ", ""), item.edition
+
+
+def _owned(item: Item) -> Keys:
+    for core in () if item.yearly else item.owned:
+        yield item.type, core, item.edition
 
 
 def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -191,7 +216,7 @@ def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], 
 def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
     seen: dict[object, int] = {}
     for i in members:
-        for how, token in likeness.tokens[i]:
+        for how, token in likeness.tokens(i):
             first = seen.setdefault(token, i)
             if first != i and likeness.places_agree(first, i):
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
