@@ -35,19 +35,9 @@ def group(context: Context, lexicon: Lexicon) -> None:
             context.groups.append(Group(mention.type, mention.kind, [], [], mention.lexicon_id))
         for k in keys:
             by_key.setdefault(k, index)
-        _join(context, index, mention)
+        context.join(index, mention)
     _bracket_aliases(context, by_key)
     _same_things(context)
-
-
-def _join(context: Context, index: int, mention: Mention) -> None:
-    target = context.groups[index]
-    mention.entity = index
-    target.mentions.append(mention)
-    target.lexicon_id = target.lexicon_id or mention.lexicon_id
-    name = context.name(mention)
-    if name not in target.names:
-        target.names.append(name)
 
 
 def _merge(context: Context, keep: int, drop: int) -> None:
@@ -100,7 +90,7 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
                     found = Mention(
                         place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias"
                     )
-                    _join(context, mention.entity, found)
+                    context.join(mention.entity, found)
                     new.append(found)
     context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
 

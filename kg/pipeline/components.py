@@ -23,6 +23,7 @@ from kg.pipeline import (
     entities,
     held,
     names,
+    nested,
     people,
     posts,
     served,
@@ -123,6 +124,7 @@ def things(doc: Doc) -> Doc:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
     context: Context = doc._.kg
     aliases.group(context, packaged())
+    nested.owners(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)
     held.chaired(context)
