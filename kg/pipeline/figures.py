@@ -14,7 +14,7 @@ from kg.model import AmountRole, Bound, Per
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.english import is_english
 from kg.pipeline.english_holders import english_holder
-from kg.pipeline.holders import Place, choose
+from kg.pipeline.holders import Chosen, Place, choose
 from kg.pipeline.measures import extent_units, measure_of
 from kg.pipeline.roles import decide_role, ruled_role
 from kg.pipeline.rules import alternation, rules
@@ -41,6 +41,7 @@ class Figure:
     unit: str
     rule: str
     confidence: float
+    funder_confidence: float = 0.0
 
 
 def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
@@ -55,7 +56,8 @@ def figures(context: Context) -> list[Figure]:
     asked = places_of(context)
     found = []
     english = is_english(context.folded)
-    for (place, read), (holder, sure) in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+    for (place, read), chosen in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+        holder = chosen.holder
         rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
         ordered = english and place.unit != "ratio"
         told = english_holder(context, place.sentence, place.start, place.end, money=place.is_money) if ordered else -1
@@ -64,7 +66,7 @@ def figures(context: Context) -> list[Figure]:
         if holder < 0:
             continue
         if isinstance(read, Money):
-            found.append(_amount(context, place, read, holder, rule, sure))
+            found.append(_amount(context, place, read, chosen, holder, rule))
         else:
             start, end = clause_of(context, place.sentence, read.start, read.end)
             unit = "ratio" if read.is_ratio else read.unit
@@ -83,7 +85,7 @@ def figures(context: Context) -> list[Figure]:
                     place.measure,
                     unit,
                     rule,
-                    sure,
+                    chosen.sure,
                 )
             )
     return found
@@ -106,7 +108,7 @@ def _money_place(context: Context, money: Money) -> Place:
     )
 
 
-def _amount(context: Context, place: Place, money: Money, holder: int, rule: str, sure: float) -> Figure:
+def _amount(context: Context, place: Place, money: Money, chosen: Chosen, holder: int, rule: str) -> Figure:
     sentence = place.sentence
     start, end = clause_of(context, sentence, money.start, money.end)
     after = context.folded[money.end : end]
@@ -121,9 +123,10 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
         and re.search("上限|为限|最高|最多|封顶|不超过", wider + after[:6])
         else money.bound
     )
-    funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
+    funder = chosen.payer if chosen.payer >= 0 and chosen.payer != holder else None
     return Figure(
-        holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule, sure
+        holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule, chosen.sure,
+        chosen.payer_sure,
     )
 
 
@@ -223,23 +226,6 @@ def _last_holder(context: Context, sentence: Sentence) -> int | None:
         for mention in reversed(earlier.mentions):
             if mention.type == "Programme":
                 return mention.entity
-    return None
-
-
-def _funder(context: Context, sentence: Sentence, money: Money, holder: int) -> int | None:
-    verbs = alternation(rules("amounts")["funder"]["verbs"])
-    before = context.folded[sentence.start : money.start]
-    found = list(re.finditer(f"(?:{verbs})", before))
-    for match in reversed(found):
-        place = sentence.start + match.start()
-        bodies = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place and m.entity != holder]
-        between = context.folded[bodies[-1].end : place] if bodies else ""
-        if bodies and len(between) <= 30 and "。" not in between:
-            return bodies[-1].entity
-    if re.search("成立|设立|推出|推行", before[-12:]) or found:
-        subject = next((m for m in sentence.mentions if m.type == "Organisation" and m.end <= money.start), None)
-        if subject is not None and context.groups[subject.entity].kind == "government" and subject.entity != holder:
-            return subject.entity
     return None
 
 
