@@ -32,7 +32,7 @@ _FIRM = {
 _KNOWN = {"name.lexicon", "name.unit", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
 _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
-_MARGIN = 1.2
+_MARGIN = 0.5
 # A number of things that a name follows: 「4000家“小燈塔”企業」.
 _NUMBER_OF = re.compile("[0-9,]+[万亿]?(?:多|余)?[名家间个项所宗部条座](?=.{2})")
 _ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
