@@ -27,13 +27,14 @@ from kg.pipeline import (
     people,
     posts,
     served,
+    shown,
     units,
 )
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
 from kg.pipeline.network import packaged_network
-from kg.pipeline.recognise import add_posts, recognise
+from kg.pipeline.recognise import add_posts, leaning_of, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
 # Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.
@@ -88,9 +89,13 @@ def mentions(doc: Doc) -> Doc:
     ruled = list(context.mentions)
     model = packaged_recogniser()
     if model is not None:
-        titles = recognise(context, packaged(), model, packaged_network())
+        leaning = leaning_of(context, packaged(), model, packaged_network())
+        titles = recognise(context, packaged(), model, leaning)
+        shown.show(context, leaning)
         posts.posts_again(context)
         add_posts(context, titles)
+    else:
+        shown.show(context, None)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
@@ -124,6 +129,7 @@ def things(doc: Doc) -> Doc:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
     context: Context = doc._.kg
     aliases.group(context, packaged())
+    shown.inside(context)
     nested.owners(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)

@@ -80,6 +80,7 @@ class Context:
     folded: str
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    inside: list[Mention] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)

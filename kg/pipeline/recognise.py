@@ -16,7 +16,7 @@ from kg.pipeline.network import Network
 from kg.pipeline.observe import columns, hashed
 from kg.pipeline.people import COUNTED
 from kg.pipeline.posts import of_another
-from kg.pipeline.recogniser import Recogniser
+from kg.pipeline.recogniser import Leaning, Recogniser
 from kg.pipeline.rules import topics
 
 # Rules that are right nearly always; where the model says otherwise, they stand.
@@ -71,24 +71,20 @@ _BARE = {
 }
 
 
-def _found(
-    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None
-) -> list[tuple[int, int, str, float]]:
-    """Return the stretches that the model holds for names and titles, the network's scores added where there is one."""
+def leaning_of(context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None) -> Leaning:
+    """Return the model's scores of each character of a context, the network's added where there is one."""
     seen = columns(context, lexicon)
     added = network.scores(seen, model.labels) if network is not None else None
-    return model.spans(hashed(seen), [(s.start, s.end) for s in context.sentences], added)
+    return model.leaning(hashed(seen), added)
 
 
-def recognise(
-    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None = None
-) -> list[tuple[int, int]]:
+def recognise(context: Context, lexicon: Lexicon, model: Recogniser, leaning: Leaning) -> list[tuple[int, int]]:
     """Give a context the names that model and rules agree on, and return the places of titles.
 
     The model decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
     """
     folded = context.folded
-    found = _found(context, lexicon, model, network)
+    found = model.spans_by(leaning, [(s.start, s.end) for s in context.sentences])
     titles = [(start, end) for start, end, label, _ in found if label == "Title"]
     ruled = {(m.start, m.end, m.type): m for m in context.mentions}
     addresses = [m.span() for m in _ADDRESS.finditer(folded)]

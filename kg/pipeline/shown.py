@@ -1,0 +1,139 @@
+"""Names that the words around them show: ceremonies, bodies that a noun announces, firms with the word of their trade."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.language.script import name_key
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import settle
+from kg.pipeline.names import is_generic
+from kg.pipeline.people import COUNTED
+from kg.pipeline.recogniser import Leaning
+from kg.pipeline.rules import alternation, rules, topics
+from kg.pipeline.titles import title_patterns
+
+_HAN = "\u4e00-\u9fff"
+# How far the model may lean to "no name" where a trade's word, or one that is a common noun too, says that there is one.
+_LEAST, _LOOSE = -2.5, -1.0
+_OPEN, _CLOSE = "「『“", "」』”"
+
+
+@lru_cache(maxsize=1)
+def _ceremony() -> re.Pattern[str]:
+    data = rules("shown")["ceremony"]
+    return re.compile(
+        f"(?:成果展)?(?:{alternation(data['acts'])})(?:{alternation(data['ends'])})"
+    )
+
+
+def show(context: Context, leaning: Leaning | None) -> None:
+    """Give a context the names that their surroundings show, in place of those that are parts of them."""
+    found = ceremonies(context) + quoted(context) + trades(context, leaning)
+    if not found:
+        return
+    found = settle(found)
+    spans = [(m.start, m.end) for m in found]
+    over = [m for m in context.mentions if any(s < m.end and m.start < e for s, e in spans)]
+    context.inside = [m for m in over if any(s <= m.start and m.end <= e and (s, e) != (m.start, m.end) for s, e in spans)]
+    context.mentions = sorted([*(m for m in context.mentions if m not in over), *found], key=lambda m: m.start)
+    kept = {id(m) for m in context.mentions}
+    context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
+
+
+def inside(context: Context) -> None:
+    """Give the context a group for each name that stands only inside a longer one: 甲館 in 「「甲館」開幕典禮」."""
+    known = {(g.type, name_key(n)): i for i, g in enumerate(context.groups) if g.mentions for n in g.names}
+    for mention in context.inside:
+        key = (mention.type, name_key(context.name(mention)))
+        if key in known:
+            context.join(known[key], mention)
+        else:
+            known[key] = context.add(mention)
+
+
+def ceremonies(context: Context) -> list[Mention]:
+    """Return the ceremonies named by what they open: 「「甲館」開幕典禮」."""
+    folded = context.folded
+    ends = {m.end: m for m in context.mentions}
+    found = []
+    for match in _ceremony().finditer(folded):
+        place = match.start()
+        if folded[place - 1 : place] in tuple(_CLOSE):
+            opening = folded.rfind(_OPEN[_CLOSE.index(folded[place - 1])], max(0, place - 42), place)
+            if opening >= 0:
+                found.append(Mention(opening, match.end(), "Event", rule="name.ceremony"))
+        elif (opened := ends.get(place)) is not None:
+            found.append(Mention(opened.start, match.end(), "Event", rule="name.ceremony"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = rules("shown")
+    nouns = [w for block in data["noun"] for w in block["words"]]
+    return (
+        re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
+        re.compile(f"(?:{alternation(nouns)})$"),
+        re.compile(f"(?:{alternation(data['founded']['before'])})$"),
+        re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
+    )
+
+
+def quoted(context: Context) -> list[Mention]:
+    """Return the bodies in quote marks that a noun before or a post behind shows."""
+    name, noun, before, behind = _nouns()
+    folded = context.folded
+    here = {(m.start, m.end): m for m in context.mentions}
+    found = []
+    for match in name.finditer(folded):
+        start, end = match.span(1)
+        known = here.get((start, end))
+        if known is not None and known.rule not in {"name.model", "name.again", "name.quoted-launched"}:
+            continue
+        left = folded[max(0, match.start() - 8) : match.start()]
+        if noun.search(left) or before.search(left) or behind.match(folded, match.end()):
+            if is_generic(match.group(1)) or match.group(1) in topics():
+                continue
+            found.append(Mention(start, end, "Organisation", "company", rule="name.announced"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = rules("shown")["trade"]
+    borders = rules("borders")
+    inner = set(borders["inner"])
+    title, *_ = title_patterns()
+    nouns = [w for block in rules("shown")["noun"] for w in block["words"]]
+    left = [w for w in borders["words"] if w not in inner] + nouns + data["ordinary"]
+    return (
+        re.compile(f"(?:(?P<loose>{alternation(data['loose'])})|{alternation(data['words'])})(?:\\((?:香港|中国|集团)\\))?"),
+        re.compile(f"[^{_HAN}A-Za-z0-9]|[{re.escape(borders['characters'])}和及与是以]|{alternation(left)}"),
+        re.compile(f"[^{_HAN}A-Za-z0-9]|$|(?:{title.pattern})|(?:{alternation(data['follows'])})"),
+        re.compile("(?:名为|命名为|称为|设立|推出)[「『“]$"),
+    )
+
+
+def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
+    """Return the firms that end in the word of their trade, between a border and a verb."""
+    trade, border, follows, called = _trades()
+    folded = context.folded
+    taken = sorted((m.start, m.end) for m in context.mentions)
+    found = []
+    for match in trade.finditer(folded):
+        if not follows.match(folded, match.end()):
+            continue
+        low = max(0, match.start() - 10)
+        stretch = folded[low : match.start()]
+        cut = max((m.end() for m in border.finditer(stretch)), default=0 if low == 0 else -1)
+        core = stretch[cut:]
+        if cut < 0 or not 2 <= len(core) <= 4 or is_generic(core) or {core, core + match.group()} & topics() or called.search(stretch[:cut]):
+            continue
+        start, end = low + cut, match.end()
+        if any(s < end and start < e for s, e in taken) or is_generic(folded[start:end]) or COUNTED.search(core):
+            continue
+        if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match["loose"] else _LEAST):
+            found.append(Mention(start, end, "Organisation", "company", rule="name.trade"))
+    return found
