@@ -169,6 +169,8 @@ _FIRM = re.compile(
 
 
 _LONG_LATIN = 18
+_SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")
+_SHORTEST_FIRM = 4
 
 
 def _shortens(short: str, long: str, *, later: bool) -> bool:
@@ -177,6 +179,9 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
         return False
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
+    if later and (head := _SAME_HEAD.search(short)) and long.endswith(head.group()) and len(short) >= _SHORTEST_FIRM:
+        # 「金沙柑橘專業合作社」, then 「金沙合作社」.
+        return long.endswith(short) or long.startswith(short[: head.start()])
     return (later and long.endswith(short)) or (
         long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
     )
@@ -190,7 +195,7 @@ def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> boo
         return bool(_PLACE.fullmatch(rest))
     if rest in owners or _PLACE.fullmatch(rest):
         return True
-    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届", rest))
+    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届|全[国省市区县州]", rest))
 
 
 def _join_policies(context: Context) -> None:

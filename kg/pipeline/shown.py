@@ -4,19 +4,23 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
+from typing import Any
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
-from kg.pipeline.names import is_generic
+from kg.pipeline.names import Head, is_generic, left_border
 from kg.pipeline.people import COUNTED
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, rules, topics
+from kg.pipeline.rules import alternation, common_pairs, rules, topics
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name" where a trade's word, or one that is a common noun too, says that there is one.
-_LEAST, _LOOSE = -2.5, -1.0
+_LEAST, _LOOSE, _QUOTED = -2.5, -1.0, -2.0
+_SLOGAN = 4
+# 「元朗區二十二間小學」 is a number of things.
+_NUMBERED = re.compile(r"[\d一二三四五六七八九十百千两几多各]\s?[个间家所座幢项条名位人]|[及和与]$")
 _OPEN, _CLOSE = "「『“", "」』”"
 
 
@@ -30,7 +34,7 @@ def _ceremony() -> re.Pattern[str]:
 
 def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
-    found = ceremonies(context) + quoted(context) + trades(context, leaning)
+    found = ceremonies(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
     if not found:
         return
     found = settle(found)
@@ -64,7 +68,7 @@ def ceremonies(context: Context) -> list[Mention]:
             opening = folded.rfind(_OPEN[_CLOSE.index(folded[place - 1])], max(0, place - 42), place)
             if opening >= 0:
                 found.append(Mention(opening, match.end(), "Event", rule="name.ceremony"))
-        elif (opened := ends.get(place)) is not None:
+        elif (opened := ends.get(place)) is not None and opened.type != "Event":
             found.append(Mention(opened.start, match.end(), "Event", rule="name.ceremony"))
     return found
 
@@ -75,15 +79,20 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     nouns = [w for block in data["noun"] for w in block["words"]]
     return (
         re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(f"(?:{alternation(nouns)})$"),
+        re.compile(f"(?<!中小)(?:{alternation(nouns)})$"),
         re.compile(f"(?:{alternation(data['founded']['before'])})$"),
         re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
     )
 
 
-def quoted(context: Context) -> list[Mention]:
+def _has_common_pair(text: str) -> bool:
+    return any(text[i : i + 2] in common_pairs() for i in range(len(text) - 1))
+
+
+def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
     """Return the bodies in quote marks that a noun before or a post behind shows."""
     name, noun, before, behind = _nouns()
+    trade = re.compile(f"(?:{alternation(rules('shown')['trade']['words'])})$")
     folded = context.folded
     here = {(m.start, m.end): m for m in context.mentions}
     found = []
@@ -95,6 +104,10 @@ def quoted(context: Context) -> list[Mention]:
         left = folded[max(0, match.start() - 8) : match.start()]
         if noun.search(left) or before.search(left) or behind.match(folded, match.end()):
             if is_generic(match.group(1)) or match.group(1) in topics():
+                continue
+            lean = leaning.margin(start, end, "Organisation") if leaning is not None else 0.0
+            if lean < _QUOTED or (lean < 0 and len(match.group(1)) <= _SLOGAN and _has_common_pair(trade.sub("", match.group(1)))):
+                # 「走出去」 is no body.
                 continue
             found.append(Mention(start, end, "Organisation", "company", rule="name.announced"))
     return found
@@ -109,7 +122,7 @@ def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     nouns = [w for block in rules("shown")["noun"] for w in block["words"]]
     left = [w for w in borders["words"] if w not in inner] + nouns + data["ordinary"]
     return (
-        re.compile(f"(?:(?P<loose>{alternation(data['loose'])})|{alternation(data['words'])})(?:\\((?:香港|中国|集团)\\))?"),
+        re.compile(f"({alternation(data['loose'] + data['words'])})(?:\\((?:香港|中国|集团)\\))?"),
         re.compile(f"[^{_HAN}A-Za-z0-9]|[{re.escape(borders['characters'])}和及与是以]|{alternation(left)}"),
         re.compile(f"[^{_HAN}A-Za-z0-9]|$|(?:{title.pattern})|(?:{alternation(data['follows'])})"),
         re.compile("(?:名为|命名为|称为|设立|推出)[「『“]$"),
@@ -119,6 +132,7 @@ def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
 def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
     """Return the firms that end in the word of their trade, between a border and a verb."""
     trade, border, follows, called = _trades()
+    loose = set(rules("shown")["trade"]["loose"])
     folded = context.folded
     taken = sorted((m.start, m.end) for m in context.mentions)
     found = []
@@ -131,9 +145,48 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
         core = stretch[cut:]
         if cut < 0 or not 2 <= len(core) <= 4 or is_generic(core) or {core, core + match.group()} & topics() or called.search(stretch[:cut]):
             continue
+        if _has_common_pair(core) or stretch[:cut].endswith("《"):
+            continue
         start, end = low + cut, match.end()
         if any(s < end and start < e for s, e in taken) or is_generic(folded[start:end]) or COUNTED.search(core):
             continue
-        if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match["loose"] else _LEAST):
+        if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match[1] in loose else _LEAST):
             found.append(Mention(start, end, "Organisation", "company", rule="name.trade"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _tails() -> tuple[re.Pattern[str], dict[str, dict[str, Any]], re.Pattern[str], re.Pattern[str]]:
+    blocks = {word: block for block in rules("shown")["tail"] for word in block["words"]}
+    opens = re.compile(f"(?:{alternation(rules('shown')['opens']['words'])})")
+    plain = re.compile(alternation(rules("shown")["opens"]["plain"]))
+    return re.compile(alternation(list(blocks))), blocks, opens, plain
+
+
+def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
+    """Return the names that end in one of the words that tell their type, back to a border."""
+    tail, blocks, opens, plain = _tails()
+    trades_ = {*rules("shown")["trade"]["words"], *rules("shown")["trade"]["loose"]}
+    folded = context.folded
+    taken = sorted((m.start, m.end) for m in context.mentions)
+    found = []
+    for match in tail.finditer(folded):
+        block = blocks[match.group()]
+        type_, kind = block["type"], block["kind"] or None
+        start, end = left_border(folded, match.start(), Head(match.group(), type_, kind, False, frozenset())), match.end()
+        while opening := opens.match(folded, start, match.start()):
+            start = opening.end()
+        if folded[start - 1 : start + 1] == "本地":
+            start += 1
+        rest = folded[start : match.start()]
+        if plain.match(rest) or (kind in {"company", "academic"} and rest[:2] in common_pairs()):
+            continue
+        if len(rest) < block["least"] or is_generic(rest) or rest in topics() or _NUMBERED.search(rest) or rest in trades_:
+            continue
+        if type_ == "Event" and (year := re.search(r"(?:19|20)\d\d年$", folded[max(0, start - 5) : start])):
+            start -= len(year.group())
+        if any(s < end and start < e for s, e in taken):
+            continue
+        if leaning is None or leaning.margin(start, end, type_) >= block["lean"]:
+            found.append(Mention(start, end, type_, kind, rule="name.tail"))
     return found
