@@ -22,6 +22,7 @@ from kg.pipeline import (
     english_read,
     entities,
     held,
+    mend,
     names,
     nested,
     people,
@@ -91,6 +92,7 @@ def mentions(doc: Doc) -> Doc:
     if model is not None:
         leaning = leaning_of(context, packaged(), model, packaged_network())
         titles = recognise(context, packaged(), model, leaning)
+        mend.mend(context, leaning)
         shown.show(context, leaning)
         posts.posts_again(context)
         add_posts(context, titles)

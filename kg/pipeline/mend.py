@@ -1,0 +1,108 @@
+"""Borders of found names put right: words of the sentence cut off, characters of a personal name added or given back."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.names import is_generic
+from kg.pipeline.people import read_name
+from kg.pipeline.recogniser import Leaning
+from kg.pipeline.rules import alternation, common_pairs, rules
+from kg.pipeline.titles import title_patterns
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_GUESSED = {"name.model", "name.head", "name.academy", "name.again", "name.owned"}
+_SHORTEST = 3
+# A true name after a title looks better than this to the model; a word that is taken for one, worse.
+_DOUBTFUL = 5.0
+_ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
+_SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
+
+
+@lru_cache(maxsize=1)
+def _words() -> re.Pattern[str]:
+    return re.compile(alternation(rules("mend")["words"]))
+
+
+def mend(context: Context, leaning: Leaning | None) -> None:
+    """Put the borders of a context's names right, and drop what turns out to be no name."""
+    if leaning is not None:
+        for mention in context.mentions:
+            if mention.rule in _GUESSED and mention.type not in {"Person", "Policy"}:
+                _cut(context, mention, leaning)
+    for mention in context.mentions:
+        if mention.type == "Organisation" and mention.rule in _GUESSED:
+            _without_short_form(context, mention)
+    dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
+    if dropped:
+        context.mentions = [m for m in context.mentions if id(m) not in dropped]
+        context.posts = [p for p in context.posts if id(p[0]) not in dropped and id(p[2]) not in dropped]
+
+
+def _cut(context: Context, mention: Mention, leaning: Leaning) -> None:
+    """Cut what stands before the last word of the sentence inside a name, if the model likes the rest better."""
+    words = list(_words().finditer(context.folded, mention.start, mention.end))
+    for match in reversed(words):
+        if mention.end - match.end() < _SHORTEST:
+            continue
+        whole = leaning.margin(mention.start, mention.end, mention.type)
+        if leaning.margin(match.end(), mention.end, mention.type) > whole:
+            mention.start = match.end()
+            return
+
+
+def _without_short_form(context: Context, mention: Mention) -> None:
+    """Leave the short form in brackets out of a name: it is another name of the same thing."""
+    text = context.folded[mention.start : mention.end]
+    match = _SHORT_FORM.search(text)
+    if match is None:
+        return
+    letters = iter(text[: match.start()])
+    if all(c in letters for c in match.group(1)):
+        mention.end -= len(match.group())
+
+
+def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
+    """Put the borders of a personal name right; return whether it is one."""
+    folded = context.folded
+    name = folded[mention.start : mention.end]
+    if not _HAN.match(name):
+        return True
+    if _ADDRESSED.search(name):
+        return False
+    before = folded[max(0, mention.start - 1) : mention.start + 1]
+    behind = folded[mention.end - 1 : mention.end + 1]
+    if len(name) == 2 and re.match("[和同][)。,、;\n]", folded[mention.end : mention.end + 2]):
+        mention.end += 1
+        return True
+    doubtful = leaning is not None and leaning.margin(mention.start, mention.end, "Person") < _DOUBTFUL
+    if mention.rule == "person.honorific" and len(name) == 2 and before in common_pairs():
+        return False
+    if not doubtful:
+        return behind not in common_pairs() or _trim(context, mention, leaning)
+    if name[:2] in common_pairs():
+        title = title_patterns()[0].match(name)
+        end = read_name(folded, mention.start + title.end()) if title else -1
+        if title is None or end < 0:
+            return False
+        mention.start, mention.end = mention.start + title.end(), end
+        return True
+    if mention.rule == "name.model" and before in common_pairs() and leaning is not None:
+        return leaning.margin(mention.start, mention.end, "Person") > _DOUBTFUL - 1
+    return True
+
+
+def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
+    """Give back the last character of a name that is the first of a word: 「林海生現在」; return True."""
+    shorter = mention.end - 1
+    if (
+        leaning is not None
+        and shorter - mention.start >= 2
+        and leaning.margin(mention.start, mention.end, "Person") < _DOUBTFUL + 1
+        and mention.rule == "person.title"
+    ):
+        mention.end = shorter
+    return True
