@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from typing import get_args
 
-from kg.language.script import name_key
+from kg.language.script import fold, name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import is_generic
+from kg.pipeline.rules import topics
 
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
@@ -37,6 +40,7 @@ def group(context: Context, lexicon: Lexicon) -> None:
             by_key.setdefault(k, index)
         context.join(index, mention)
     _bracket_aliases(context, by_key)
+    _names_within(context, by_key)
     _same_things(context)
 
 
@@ -93,6 +97,32 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
                     context.join(mention.entity, found)
                     new.append(found)
     context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
+
+
+_WITHIN = re.compile(
+    r"[「『“]([^「」『』“”]{2,16})[」』”].{1,14}|(?:20\d\d(?:[-—]20\d\d)?年度?|第[一二三四五六七八九十\d]{1,3}届)(.{4,30})"
+)
+
+
+def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
+    """Give a thing the name within its name: 「海聯網」 for 「海聯網」平台, 港口博覽 for 第三屆港口博覽."""
+    for index, found in enumerate(context.groups):
+        if found.type not in {"Programme", "Facility", "Event"} or found.lexicon_id:
+            continue
+        for name in list(found.names):
+            match = _WITHIN.fullmatch(fold(name))
+            if match is None:
+                continue
+            first, last = match.span(1 if match.group(1) else 2)
+            short = name[first:last]
+            if fold(short) in topics() or is_generic(fold(short)):
+                continue
+            key = (found.type, name_key(short))
+            if key in by_key:
+                _merge(context, index, by_key[key])
+            elif not any((type_, key[1]) in by_key for type_ in get_args(EntityType)):
+                found.names.append(short)
+            by_key[key] = index
 
 
 def _occurrences(folded: str, form: str) -> list[int]:

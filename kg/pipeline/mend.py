@@ -18,6 +18,7 @@ _SHORTEST = 3
 # A true name after a title looks better than this to the model; a word that is taken for one, worse.
 _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
+_OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
 _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
@@ -35,6 +36,7 @@ def mend(context: Context, leaning: Leaning | None) -> None:
     for mention in context.mentions:
         if mention.type == "Organisation" and mention.rule in _GUESSED:
             _without_short_form(context, mention)
+    context.mentions = sorted([*context.mentions, *_split(context)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
     if dropped:
@@ -63,6 +65,17 @@ def _without_short_form(context: Context, mention: Mention) -> None:
     letters = iter(text[: match.start()])
     if all(c in letters for c in match.group(1)):
         mention.end -= len(match.group())
+
+
+def _split(context: Context) -> list[Mention]:
+    """Return the names that stand in open quote marks at the end of others, those ending before them: 「甲獎「乙獎」」."""
+    found = []
+    for mention in context.mentions:
+        text = context.folded[mention.start : mention.end]
+        if mention.rule in _GUESSED and (match := _OPEN_MARK.fullmatch(text)):
+            found.append(Mention(mention.start + match.start(2), mention.end, mention.type, mention.kind, rule="name.model"))
+            mention.end = mention.start + match.end(1)
+    return found
 
 
 def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
