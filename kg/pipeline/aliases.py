@@ -104,6 +104,10 @@ _WITHIN = re.compile(
 )
 
 
+# 「甲計劃」資助 is what 甲計劃 pays.
+_PAID = re.compile("[」』”](?:资助|补贴|贴息|津贴|拨款)$")
+
+
 def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
     """Give a thing the name within its name: 「海聯網」 for 「海聯網」平台, 港口博覽 for 第三屆港口博覽."""
     for index, found in enumerate(context.groups):
@@ -119,6 +123,9 @@ def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
                 continue
             key = (found.type, name_key(short))
             if key in by_key:
+                if context.groups[by_key[key]].lexicon_id and not _PAID.search(fold(name)):
+                    # 「智方便」沙盒計劃 is not 智方便.
+                    continue
                 _merge(context, index, by_key[key])
             elif not any((type_, key[1]) in by_key for type_ in get_args(EntityType)):
                 found.names.append(short)

@@ -92,7 +92,7 @@ def mentions(doc: Doc) -> Doc:
     if model is not None:
         leaning = leaning_of(context, packaged(), model, packaged_network())
         titles = recognise(context, packaged(), model, leaning)
-        mend.mend(context, leaning)
+        mend.mend(context, packaged(), leaning)
         shown.show(context, leaning)
         posts.posts_again(context)
         add_posts(context, titles)

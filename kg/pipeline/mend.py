@@ -6,10 +6,11 @@ import re
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.names import is_generic
+from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import read_name
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules
+from kg.pipeline.rules import alternation, common_pairs, rules, topics
 from kg.pipeline.titles import title_patterns
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -19,6 +20,10 @@ _SHORTEST = 3
 _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
+_CONJUNCTION = re.compile("[与及和]")
+_HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
+_WHOLE = -0.5
+_FIELD = 2
 _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
@@ -27,12 +32,13 @@ def _words() -> re.Pattern[str]:
     return re.compile(alternation(rules("mend")["words"]))
 
 
-def mend(context: Context, leaning: Leaning | None) -> None:
+def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     """Put the borders of a context's names right, and drop what turns out to be no name."""
     if leaning is not None:
         for mention in context.mentions:
             if mention.rule in _GUESSED and mention.type not in {"Person", "Policy"}:
                 _cut(context, mention, leaning)
+        _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
         if mention.type == "Organisation" and mention.rule in _GUESSED:
             _without_short_form(context, mention)
@@ -67,12 +73,56 @@ def _without_short_form(context: Context, mention: Mention) -> None:
         mention.end -= len(match.group())
 
 
+def _ends_name(text: str) -> bool:
+    return text.endswith("奖") or head_of(text) is not None
+
+
+def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
+    """Join what a conjunction inside one name has parted: 「甲大學公民社會」與「治理研究中心」, 紡織及「服裝學院」."""
+    mentions = sorted(context.mentions, key=lambda m: m.start)
+    gone = set()
+    for number, mention in enumerate(mentions):
+        if mention.rule not in _GUESSED or mention.type not in {"Organisation", "Programme"}:
+            continue
+        if not _CONJUNCTION.match(context.folded, mention.start - 1) or mention.start == 0:
+            continue
+        previous = mentions[number - 1] if number and mentions[number - 1].end > mention.start - 8 else None
+        if previous is not None and previous.end == mention.start - 1:
+            if previous.rule == "name.model" and previous.type == mention.type and _is_half(context, previous, lexicon):
+                gone.add(id(previous))
+                mention.start = previous.start
+        elif previous is None or previous.end < mention.start - 1:
+            low = previous.end if previous is not None else 0
+            half = _HALF.search(context.folded, max(low, mention.start - 7), mention.start - 1)
+            if half is None or not _is_field(half.group(1)):
+                continue
+            if leaning.margin(half.start(1), mention.end, mention.type) > _WHOLE:
+                mention.start = half.start(1)
+    context.mentions = [m for m in mentions if id(m) not in gone]
+    context.posts = [p for p in context.posts if id(p[0]) not in gone and id(p[2]) not in gone]
+
+
+def _is_half(context: Context, mention: Mention, lexicon: Lexicon) -> bool:
+    """Tell whether a name is a known body's and a field's: 甲大學公民社會; or a year's and a field's."""
+    text = context.folded[mention.start : mention.end]
+    if head_of(text) is not None or text.endswith(tuple(rules("heads")["units"])):
+        return False
+    if mention.type == "Programme":
+        return bool(re.match(r"20\d\d年", text))
+    return any(hit.start == 0 and hit.end < len(text) for hit in lexicon.find(text))
+
+
+def _is_field(text: str) -> bool:
+    """Tell whether words before a conjunction are a field and no name or verb: 紡織, 職業教育."""
+    return is_generic(text) or text in topics() or (text[:2] in common_pairs() and len(text) == _FIELD)
+
+
 def _split(context: Context) -> list[Mention]:
     """Return the names that stand in open quote marks at the end of others, those ending before them: 「甲獎「乙獎」」."""
     found = []
     for mention in context.mentions:
         text = context.folded[mention.start : mention.end]
-        if mention.rule in _GUESSED and (match := _OPEN_MARK.fullmatch(text)):
+        if mention.rule in _GUESSED and (match := _OPEN_MARK.fullmatch(text)) and _ends_name(match.group(1)):
             found.append(Mention(mention.start + match.start(2), mention.end, mention.type, mention.kind, rule="name.model"))
             mention.end = mention.start + match.end(1)
     return found
