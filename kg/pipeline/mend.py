@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
@@ -24,6 +25,7 @@ _CONJUNCTION = re.compile("[与及和]")
 _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
 _FIELD = 2
+_PLACED = re.compile("香港|中国|国家|澳门|广东|广州|深圳|[\u4e00-\u9fff]{2,3}[省市]")
 _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
@@ -94,7 +96,7 @@ def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
         elif previous is None or previous.end < mention.start - 1:
             low = previous.end if previous is not None else 0
             half = _HALF.search(context.folded, max(low, mention.start - 7), mention.start - 1)
-            if half is None or not _is_field(half.group(1)):
+            if half is None or not _is_field(half.group(1), lexicon) or _PLACED.match(context.folded, mention.start):
                 continue
             if leaning.margin(half.start(1), mention.end, mention.type) > _WHOLE:
                 mention.start = half.start(1)
@@ -112,8 +114,10 @@ def _is_half(context: Context, mention: Mention, lexicon: Lexicon) -> bool:
     return any(hit.start == 0 and hit.end < len(text) for hit in lexicon.find(text))
 
 
-def _is_field(text: str) -> bool:
+def _is_field(text: str, lexicon: Lexicon) -> bool:
     """Tell whether words before a conjunction are a field and no name or verb: 紡織, 職業教育."""
+    if text in rules("borders")["words"] or name_key(text) in lexicon.by_key:
+        return False
     return is_generic(text) or text in topics() or (text[:2] in common_pairs() and len(text) == _FIELD)
 
 
