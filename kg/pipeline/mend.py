@@ -26,6 +26,8 @@ _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00
 _WHOLE = -0.5
 _FIELD = 2
 _PLACED = re.compile("香港|中国|国家|澳门|广东|广州|深圳|[\u4e00-\u9fff]{2,3}[省市]")
+_FIRM = {"name.lexicon", "name.government"}
+_RANK = re.compile("(?:^|[^\u4e00-\u9fff]|[由与和及受经向会据])([市省县区州])[\u4e00-\u9fff]{2,10}[局厅委]$")
 _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
@@ -42,6 +44,10 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
                 _cut(context, mention, leaning)
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
+        if mention.type == "Organisation" and mention.rule not in _FIRM:
+            if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
+                # 「市财政局」: its place is told by its rank.
+                mention.start = max(0, mention.start - 2) + rank.start(1)
         if mention.type == "Organisation" and mention.rule in _GUESSED:
             _without_short_form(context, mention)
     context.mentions = sorted([*context.mentions, *_split(context)], key=lambda m: m.start)

@@ -14,6 +14,7 @@ from kg.pipeline.people import COUNTED
 from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import alternation, common_pairs, rules, topics
 from kg.pipeline.titles import title_patterns
+from kg.pipeline.units import shown_units
 
 _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name" where a trade's word, or one that is a common noun too, says that there is one.
@@ -35,6 +36,7 @@ def _ceremony() -> re.Pattern[str]:
 def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
     found = ceremonies(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
+    found += shown_units(context, leaning)
     if not found:
         return
     found = settle(found)
