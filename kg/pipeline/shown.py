@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from kg.language.script import name_key
+from kg.pipeline.callings import shown_people
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
 from kg.pipeline.names import Head, is_generic, left_border
@@ -37,6 +38,7 @@ def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
     found = ceremonies(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
     found += shown_units(context, leaning)
+    found += shown_people(context, leaning) if leaning is not None else []
     if not found:
         return
     found = settle(found)
