@@ -6,6 +6,7 @@ import re
 from functools import lru_cache
 
 from kg.language.script import name_key
+from kg.model import EntityType
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
@@ -32,6 +33,19 @@ _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
 @lru_cache(maxsize=1)
+def _types() -> list[tuple[re.Pattern[str], EntityType, frozenset[str]]]:
+    return [
+        (re.compile(f"(?<!\\d)(?:{alternation(block['words'])})$"), block["type"], frozenset(block["from"]))
+        for block in rules("mend")["type"]
+    ]
+
+
+def type_of(folded: str, type_: EntityType) -> EntityType:
+    """Return the type that a name's last word tells, or the one it had."""
+    return next((told for last, told, given in _types() if type_ in given and last.search(folded)), type_)
+
+
+@lru_cache(maxsize=1)
 def _words() -> re.Pattern[str]:
     return re.compile(alternation(rules("mend")["words"]))
 
@@ -44,6 +58,8 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
                 _cut(context, mention, leaning)
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
+        if mention.rule not in _FIRM and not mention.lexicon_id:
+            mention.type = type_of(context.folded[mention.start : mention.end].rstrip("」』”》"), mention.type)
         if mention.type == "Organisation" and mention.rule not in _FIRM:
             if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
                 # 「市财政局」: its place is told by its rank.

@@ -36,7 +36,7 @@ def _ceremony() -> re.Pattern[str]:
 
 def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
-    found = ceremonies(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
+    found = ceremonies(context) + _events(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
     found += shown_units(context, leaning)
     found += shown_people(context, leaning) if leaning is not None else []
     if not found:
@@ -75,6 +75,19 @@ def ceremonies(context: Context) -> list[Mention]:
         elif (opened := ends.get(place)) is not None and opened.type != "Event":
             found.append(Mention(opened.start, match.end(), "Event", rule="name.ceremony"))
     return found
+
+
+@lru_cache(maxsize=1)
+def _event() -> re.Pattern[str]:
+    ends = alternation(rules("mend")["event"]["ends"])
+    return re.compile(f"[「『“]([^「」『』“”,。\n]{{2,16}}(?:{ends})(?:19|20\\d\\d)?)[」』”]|((?:世界|国际|全国)[{_HAN}]{{2,6}}日)(?![{_HAN}])")
+
+
+def _events(context: Context) -> list[Mention]:
+    """Return the events whose names in quote marks end in the word for one: 「同心嘉許禮2012」; and 世界無煙日."""
+    named = {(m.start, m.end) for m in context.mentions if m.type == "Event" or m.lexicon_id}
+    spans = (m.span(1 if m.group(1) else 2) for m in _event().finditer(context.folded))
+    return [Mention(*s, "Event", rule="name.event") for s in spans if s not in named]
 
 
 @lru_cache(maxsize=1)
