@@ -7,6 +7,7 @@ from functools import lru_cache
 from typing import Any
 
 from kg.language.script import name_key
+from kg.pipeline.announced import announced, has_common_pair, quoted
 from kg.pipeline.callings import shown_people
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
@@ -19,8 +20,7 @@ from kg.pipeline.units import shown_units
 
 _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name" where a trade's word, or one that is a common noun too, says that there is one.
-_LEAST, _LOOSE, _QUOTED = -2.5, -1.0, -2.0
-_SLOGAN = 4
+_LEAST, _LOOSE = -2.5, -1.0
 # 「元朗區二十二間小學」 is a number of things.
 _NUMBERED = re.compile(r"[\d一二三四五六七八九十百千两几多各]\s?[个间家所座幢项条名位人]|[及和与]$")
 _OPEN, _CLOSE = "「『“", "」』”"
@@ -36,7 +36,7 @@ def _ceremony() -> re.Pattern[str]:
 
 def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
-    found = ceremonies(context) + _events(context) + quoted(context, leaning) + trades(context, leaning) + tails(context, leaning)
+    found = ceremonies(context) + _events(context) + quoted(context, leaning) + announced(context, leaning) + trades(context, leaning) + tails(context, leaning)
     found += shown_units(context, leaning)
     found += shown_people(context, leaning) if leaning is not None else []
     if not found:
@@ -91,46 +91,6 @@ def _events(context: Context) -> list[Mention]:
 
 
 @lru_cache(maxsize=1)
-def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    data = rules("shown")
-    nouns = [w for block in data["noun"] for w in block["words"]]
-    return (
-        re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(f"(?<!中小)(?:{alternation(nouns)})$"),
-        re.compile(f"(?:{alternation(data['founded']['before'])})$"),
-        re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
-    )
-
-
-def _has_common_pair(text: str) -> bool:
-    return any(text[i : i + 2] in common_pairs() for i in range(len(text) - 1))
-
-
-def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
-    """Return the bodies in quote marks that a noun before or a post behind shows."""
-    name, noun, before, behind = _nouns()
-    trade = re.compile(f"(?:{alternation(rules('shown')['trade']['words'])})$")
-    folded = context.folded
-    here = {(m.start, m.end): m for m in context.mentions}
-    found = []
-    for match in name.finditer(folded):
-        start, end = match.span(1)
-        known = here.get((start, end))
-        if known is not None and known.rule not in {"name.model", "name.again", "name.quoted-launched"}:
-            continue
-        left = folded[max(0, match.start() - 8) : match.start()]
-        if noun.search(left) or before.search(left) or behind.match(folded, match.end()):
-            if is_generic(match.group(1)) or match.group(1) in topics():
-                continue
-            lean = leaning.margin(start, end, "Organisation") if leaning is not None else 0.0
-            if lean < _QUOTED or (lean < 0 and len(match.group(1)) <= _SLOGAN and _has_common_pair(trade.sub("", match.group(1)))):
-                # 「走出去」 is no body.
-                continue
-            found.append(Mention(start, end, "Organisation", "company", rule="name.announced"))
-    return found
-
-
-@lru_cache(maxsize=1)
 def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = rules("shown")["trade"]
     borders = rules("borders")
@@ -162,7 +122,7 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
         core = stretch[cut:]
         if cut < 0 or not 2 <= len(core) <= 4 or is_generic(core) or {core, core + match.group()} & topics() or called.search(stretch[:cut]):
             continue
-        if _has_common_pair(core) or stretch[:cut].endswith("《"):
+        if has_common_pair(core) or stretch[:cut].endswith("《"):
             continue
         start, end = low + cut, match.end()
         if any(s < end and start < e for s, e in taken) or is_generic(folded[start:end]) or COUNTED.search(core):
