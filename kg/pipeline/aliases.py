@@ -196,8 +196,35 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
                 _shortens(s, k, later=context.groups[j].mentions[0].start < first) for k in keys[j] for s in keys[i]
             )
         ]
+        if not longer and short.type == "Organisation":
+            longer = _spelt_out(context, keys, i)
         if len(longer) == 1:
             _merge(context, longer[0], i)
+
+
+def _spelt_out(context: Context, keys: dict[int, set[str]], short: int) -> list[int]:
+    """Return the groups whose names hold a short name's characters in their order and end alike: 市科技局, 市科学技术局."""
+    return [
+        j
+        for j in sorted(keys)
+        if j != short
+        and context.groups[j].mentions
+        and context.groups[j].type == "Organisation"
+        and not context.groups[j].lexicon_id
+        and any(_abbreviates(s, k) for k in keys[j] for s in keys[short])
+    ]
+
+
+_ABBREVIATED = re.compile("(?:局|厅|委|处|管委会|协会|商会|学会|联会|大学|学院)$")
+_SHORTEST_ABBREVIATION = 3
+
+
+def _abbreviates(short: str, long: str) -> bool:
+    head = _ABBREVIATED.search(short)
+    if head is None or not _SHORTEST_ABBREVIATION <= len(short) <= len(long) - 2 or not long.endswith(head.group()) or long.endswith(short):
+        return False
+    letters = iter(long)
+    return all(c in letters for c in short)
 
 
 _FIRM = re.compile(
@@ -208,6 +235,7 @@ _FIRM = re.compile(
 _LONG_LATIN = 18
 _SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")
 _SHORTEST_FIRM = 4
+_LONGEST_PLACE = 4
 
 
 def _shortens(short: str, long: str, *, later: bool) -> bool:
@@ -219,6 +247,10 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
     if later and (head := _SAME_HEAD.search(short)) and long.endswith(head.group()) and len(short) >= _SHORTEST_FIRM:
         # 「金沙柑橘專業合作社」, then 「金沙合作社」.
         return long.endswith(short) or long.startswith(short[: head.start()])
+    place = long.find(short)
+    if 2 <= place <= _LONGEST_PLACE and _FIRM.fullmatch(long[place + len(short) :]):
+        # 「苏州海安科技有限公司」, then 「海安科技」.
+        return True
     return (later and long.endswith(short)) or (
         long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
     )

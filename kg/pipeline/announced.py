@@ -16,6 +16,8 @@ _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name": in quote marks, behind a noun, and there with the word of a trade at the end.
 _QUOTED, _BARE, _TRADE = -2.0, -0.6, -2.6
 _SLOGAN = 4
+# Behind these a verb stands as often as a name: 「香港企業進軍海外」.
+_BROAD = frozenset({"企业", "会员", "品牌", "股东"})
 # What may follow a bare name of two characters, which may else be an adverb: 「公司原先只有」.
 _PLAIN = re.compile("[、,。;()的及和与]|合作|联合|共同|推出|入股|领投")
 
@@ -94,7 +96,9 @@ def announced(context: Context, leaning: Leaning | None) -> list[Mention]:
                 continue
             core = trade.sub("", words)
             least = _TRADE if len(core) in range(2, len(words)) else _BARE
-            if least == _BARE and end - start == 2 and not _PLAIN.match(folded, end):
+            if least == _BARE and (
+                match.group() in _BROAD or (end - start == 2 and not _PLAIN.match(folded, end))
+            ):
                 continue
             margin = leaning.margin(start, end, "Organisation")
             if margin < least or has_common_pair(core if least == _TRADE else words) or is_generic(words):
