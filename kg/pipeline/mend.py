@@ -22,6 +22,9 @@ _SHORTEST = 3
 _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
+_LONGER = 4
+_MODAL = re.compile("[以把将为按再向在]")
+_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东"}
 _CONJUNCTION = re.compile("[与及和]")
 _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
@@ -66,9 +69,14 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
                 mention.start = max(0, mention.start - 2) + rank.start(1)
         if mention.type == "Organisation" and mention.rule in _GUESSED:
             _without_short_form(context, mention)
+    _lengthen(context)
+    for mention in context.mentions:
+        _edges(context, mention)
     context.mentions = sorted([*context.mentions, *_split(context)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and _is_bare(context.folded[m.start : m.end])}
+    dropped |= {id(m) for m in context.mentions if m.rule == "name.quoted-tail" and _apart(context, m)}
     if dropped:
         context.mentions = [m for m in context.mentions if id(m) not in dropped]
         context.posts = [p for p in context.posts if id(p[0]) not in dropped and id(p[2]) not in dropped]
@@ -143,6 +151,40 @@ def _is_field(text: str, lexicon: Lexicon) -> bool:
     return is_generic(text) or text in topics() or (text[:2] in common_pairs() and len(text) == _FIELD)
 
 
+def _lengthen(context: Context) -> None:
+    """Give a name the characters before it that make it a longer name of the text: 「新」海港學院."""
+    folded = context.folded
+    longer = {folded[m.start : m.end] for m in context.mentions if m.end - m.start >= _SHORTEST}
+    ends = {m.end for m in context.mentions}
+    for mention in context.mentions:
+        if mention.rule not in _GUESSED:
+            continue
+        for start in range(max(0, mention.start - _LONGER), mention.start):
+            if folded[start : mention.end] in longer and not any(e in ends for e in range(start + 1, mention.start + 1)):
+                mention.start = start
+                break
+        if mention.type == "Person" and mention.end < len(folded) and folded[mention.start : mention.end + 1] in longer:
+            mention.end += 1
+
+
+def _edges(context: Context, mention: Mention) -> None:
+    """Take the characters off a name's edges that belong to the words beside it: 「銀行會以」, 「其中總會」, 「甲的」."""
+    folded = context.folded
+    if mention.rule not in _GUESSED or mention.type == "Person":
+        return
+    text = folded[mention.start : mention.end]
+    half = len(text) // 2
+    if len(text) >= 2 * _SHORTEST and text[:half] == text[half:]:
+        # 「關於建造業議會建造業議會於」: a heading and its text.
+        mention.start += half
+    elif text.endswith("会") and _MODAL.match(folded, mention.end) and head_of(text) is None and head_of(text[:-1]):
+        mention.end -= 1
+    elif text[-1] in "的了于" and len(text) > _SHORTEST:
+        mention.end -= 1
+    elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
+        mention.start += 1
+
+
 def _split(context: Context) -> list[Mention]:
     """Return the names that stand in open quote marks at the end of others, those ending before them: 「甲獎「乙獎」」."""
     found = []
@@ -195,3 +237,14 @@ def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
     ):
         mention.end = shorter
     return True
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a name is only the word for its kind: 銀行, 總會."""
+    head = head_of(text)
+    return head is not None and head.word == text and head.kind not in {"government", "public_body"}
+
+
+def _apart(context: Context, mention: Mention) -> bool:
+    """Tell whether a space parts the words behind the quote mark from it, as in a headline: 「甲」　乙基金."""
+    return re.search("[」』”] ?[^」』”]* [^」』”]*$", context.folded[mention.start : mention.end]) is not None

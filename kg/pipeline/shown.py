@@ -44,10 +44,16 @@ def show(context: Context, leaning: Leaning | None) -> None:
     found = settle(found)
     spans = [(m.start, m.end) for m in found]
     over = [m for m in context.mentions if any(s < m.end and m.start < e for s, e in spans)]
-    context.inside = [m for m in over if any(s <= m.start and m.end <= e and (s, e) != (m.start, m.end) for s, e in spans)]
+    context.inside = [m for m in over if any(_holds(f, m) for f in found)]
     context.mentions = sorted([*(m for m in context.mentions if m not in over), *found], key=lambda m: m.start)
     kept = {id(m) for m in context.mentions}
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
+
+
+def _holds(longer: Mention, mention: Mention) -> bool:
+    """Tell whether a name inside a longer one is a thing of its own: a unit's body, what a ceremony opens in quote marks."""
+    first = longer.start if longer.rule == "name.unit" else longer.start + 1
+    return first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
 
 
 def inside(context: Context) -> None:
