@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import get_args
 
-from kg.language.script import fold, name_key
+from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
@@ -113,22 +113,24 @@ def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
     for index, found in enumerate(context.groups):
         if found.type not in {"Programme", "Facility", "Event"} or found.lexicon_id:
             continue
-        for name in list(found.names):
-            match = _WITHIN.fullmatch(fold(name))
-            if match is None:
+        for mention in list(found.mentions):
+            match = _WITHIN.fullmatch(context.folded, mention.start, mention.end)
+            if match is None or mention.rule == "name.ceremony":
                 continue
-            first, last = match.span(1 if match.group(1) else 2)
-            short = name[first:last]
-            if fold(short) in topics() or is_generic(fold(short)):
+            start, end = match.span(1 if match.group(1) else 2)
+            short = context.folded[start:end]
+            if short in topics() or is_generic(short):
                 continue
             key = (found.type, name_key(short))
-            if key in by_key:
-                if context.groups[by_key[key]].lexicon_id and not _PAID.search(fold(name)):
+            other = by_key.get(key, index)
+            if other != index:
+                if context.groups[other].lexicon_id and not _PAID.search(context.folded, mention.start, mention.end):
                     # 「智方便」沙盒計劃 is not 智方便.
                     continue
-                _merge(context, index, by_key[key])
-            elif not any((type_, key[1]) in by_key for type_ in get_args(EntityType)):
-                found.names.append(short)
+                _merge(context, index, other)
+            elif any((type_, key[1]) in by_key for type_ in get_args(EntityType) if type_ != found.type):
+                continue
+            context.join(index, Mention(start, end, found.type, found.kind, rule="name.within"))
             by_key[key] = index
 
 

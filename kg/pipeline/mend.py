@@ -242,7 +242,7 @@ def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
 def _is_bare(text: str) -> bool:
     """Tell whether a name is only the word for its kind: 銀行, 總會."""
     head = head_of(text)
-    return head is not None and head.word == text and head.kind not in {"government", "public_body"}
+    return head is not None and head.word == text and head.kind in {"company", "association"}
 
 
 def _apart(context: Context, mention: Mention) -> bool:
