@@ -223,7 +223,12 @@ _SHORTEST_ABBREVIATION = 3
 
 def _abbreviates(short: str, long: str) -> bool:
     head = _ABBREVIATED.search(short)
-    if head is None or not _SHORTEST_ABBREVIATION <= len(short) <= len(long) - 2 or not long.endswith(head.group()) or long.endswith(short):
+    if (
+        head is None
+        or not _SHORTEST_ABBREVIATION <= len(short) <= len(long) - 2
+        or not long.endswith(head.group())
+        or long.endswith(short)
+    ):
         return False
     letters = iter(long)
     return all(c in letters for c in short)

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kg.model import EntityType
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import is_generic
 from kg.pipeline.recogniser import Leaning
@@ -35,6 +34,7 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
 
 
 def has_common_pair(text: str) -> bool:
+    """Tell whether a stretch holds two characters that texts of every subject hold: a coined name has none."""
     return any(text[i : i + 2] in common_pairs() for i in range(len(text) - 1))
 
 
@@ -55,7 +55,9 @@ def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
             if is_generic(match.group(1)) or match.group(1) in topics():
                 continue
             lean = leaning.margin(start, end, "Organisation") if leaning is not None else 0.0
-            if lean < _QUOTED or (lean < 0 and len(match.group(1)) <= _SLOGAN and has_common_pair(trade.sub("", match.group(1)))):
+            if lean < _QUOTED or (
+                lean < 0 and len(match.group(1)) <= _SLOGAN and has_common_pair(trade.sub("", match.group(1)))
+            ):
                 # 「走出去」 is no body.
                 continue
             found.append(Mention(start, end, "Organisation", "company", rule="name.announced"))
@@ -72,7 +74,9 @@ def _announcing() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re
     return (
         re.compile(f"(?:{alternation(data['announcer']['words'])})(?=[{_HAN}]{{2}})"),
         re.compile(f"[^{_HAN}A-Za-z0-9]|{title.pattern}|{alternation(trade['follows'])}"),
-        re.compile(f"{alternation([w for w in borders['words'] if w not in inner])}|[{re.escape(borders['characters'])}]"),
+        re.compile(
+            f"{alternation([w for w in borders['words'] if w not in inner])}|[{re.escape(borders['characters'])}]"
+        ),
         re.compile(f"(?:{alternation(trade['words'] + trade['loose'])})$"),
     )
 
@@ -96,9 +100,7 @@ def announced(context: Context, leaning: Leaning | None) -> list[Mention]:
                 continue
             core = trade.sub("", words)
             least = _TRADE if len(core) in range(2, len(words)) else _BARE
-            if least == _BARE and (
-                match.group() in _BROAD or (end - start == 2 and not _PLAIN.match(folded, end))
-            ):
+            if least == _BARE and (match.group() in _BROAD or (end - start == 2 and not _PLAIN.match(folded, end))):
                 continue
             margin = leaning.margin(start, end, "Organisation")
             if margin < least or has_common_pair(core if least == _TRADE else words) or is_generic(words):

@@ -160,7 +160,9 @@ def _lengthen(context: Context) -> None:
         if mention.rule not in _GUESSED:
             continue
         for start in range(max(0, mention.start - _LONGER), mention.start):
-            if folded[start : mention.end] in longer and not any(e in ends for e in range(start + 1, mention.start + 1)):
+            if folded[start : mention.end] in longer and not any(
+                e in ends for e in range(start + 1, mention.start + 1)
+            ):
                 mention.start = start
                 break
         if mention.type == "Person" and mention.end < len(folded) and folded[mention.start : mention.end + 1] in longer:
@@ -191,7 +193,9 @@ def _split(context: Context) -> list[Mention]:
     for mention in context.mentions:
         text = context.folded[mention.start : mention.end]
         if mention.rule in _GUESSED and (match := _OPEN_MARK.fullmatch(text)) and _ends_name(match.group(1)):
-            found.append(Mention(mention.start + match.start(2), mention.end, mention.type, mention.kind, rule="name.model"))
+            found.append(
+                Mention(mention.start + match.start(2), mention.end, mention.type, mention.kind, rule="name.model")
+            )
             mention.end = mention.start + match.end(1)
     return found
 

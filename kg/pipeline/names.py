@@ -326,6 +326,7 @@ def _is_stop(folded: str, end: int, stops: frozenset[str]) -> bool:
 
 
 def left_border(folded: str, head_start: int, head: Head) -> int:
+    """Return where a name that goes on to a head begins: behind the nearest border to the left."""
     border, lead, _ = _borders()
     low = max(0, head_start - _MAX_LEFT)
     stretch = folded[low:head_start]

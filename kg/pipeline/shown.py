@@ -29,14 +29,19 @@ _OPEN, _CLOSE = "「『“", "」』”"
 @lru_cache(maxsize=1)
 def _ceremony() -> re.Pattern[str]:
     data = rules("shown")["ceremony"]
-    return re.compile(
-        f"(?:成果展)?(?:{alternation(data['acts'])})(?:{alternation(data['ends'])})"
-    )
+    return re.compile(f"(?:成果展)?(?:{alternation(data['acts'])})(?:{alternation(data['ends'])})")
 
 
 def show(context: Context, leaning: Leaning | None) -> None:
     """Give a context the names that their surroundings show, in place of those that are parts of them."""
-    found = ceremonies(context) + _events(context) + quoted(context, leaning) + announced(context, leaning) + trades(context, leaning) + tails(context, leaning)
+    found = (
+        ceremonies(context)
+        + _events(context)
+        + quoted(context, leaning)
+        + announced(context, leaning)
+        + trades(context, leaning)
+        + tails(context, leaning)
+    )
     found += shown_units(context, leaning)
     found += shown_people(context, leaning) if leaning is not None else []
     if not found:
@@ -53,7 +58,9 @@ def show(context: Context, leaning: Leaning | None) -> None:
 def _holds(longer: Mention, mention: Mention) -> bool:
     """Tell whether a name inside a longer one is a thing of its own: a unit's body, what a ceremony opens in quote marks."""
     first = longer.start if longer.rule == "name.unit" else longer.start + 1
-    return first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
+    return (
+        first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
+    )
 
 
 def inside(context: Context) -> None:
@@ -86,7 +93,9 @@ def ceremonies(context: Context) -> list[Mention]:
 @lru_cache(maxsize=1)
 def _event() -> re.Pattern[str]:
     ends = alternation(rules("mend")["event"]["ends"])
-    return re.compile(f"[「『“]([^「」『』“”,。\n]{{2,16}}(?:{ends})(?:19|20\\d\\d)?)[」』”]|((?:世界|国际|全国)[{_HAN}]{{2,6}}日)(?![{_HAN}])")
+    return re.compile(
+        f"[「『“]([^「」『』“”,。\n]{{2,16}}(?:{ends})(?:19|20\\d\\d)?)[」』”]|((?:世界|国际|全国)[{_HAN}]{{2,6}}日)(?![{_HAN}])"
+    )
 
 
 def _events(context: Context) -> list[Mention]:
@@ -126,7 +135,13 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
         stretch = folded[low : match.start()]
         cut = max((m.end() for m in border.finditer(stretch)), default=0 if low == 0 else -1)
         core = stretch[cut:]
-        if cut < 0 or not 2 <= len(core) <= 4 or is_generic(core) or {core, core + match.group()} & topics() or called.search(stretch[:cut]):
+        if (
+            cut < 0
+            or not 2 <= len(core) <= 4
+            or is_generic(core)
+            or {core, core + match.group()} & topics()
+            or called.search(stretch[:cut])
+        ):
             continue
         if has_common_pair(core) or stretch[:cut].endswith("《"):
             continue
@@ -156,7 +171,10 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
     for match in tail.finditer(folded):
         block = blocks[match.group()]
         type_, kind = block["type"], block["kind"] or None
-        start, end = left_border(folded, match.start(), Head(match.group(), type_, kind, False, frozenset())), match.end()
+        start, end = (
+            left_border(folded, match.start(), Head(match.group(), type_, kind, False, frozenset())),
+            match.end(),
+        )
         while opening := opens.match(folded, start, match.start()):
             start = opening.end()
         if folded[start - 1 : start + 1] == "本地":
@@ -164,7 +182,13 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
         rest = folded[start : match.start()]
         if plain.match(rest) or (kind in {"company", "academic"} and rest[:2] in common_pairs()):
             continue
-        if len(rest) < block["least"] or is_generic(rest) or rest in topics() or _NUMBERED.search(rest) or rest in trades_:
+        if (
+            len(rest) < block["least"]
+            or is_generic(rest)
+            or rest in topics()
+            or _NUMBERED.search(rest)
+            or rest in trades_
+        ):
             continue
         if type_ == "Event" and (year := re.search(r"(?:19|20)\d\d年$", folded[max(0, start - 5) : start])):
             start -= len(year.group())
