@@ -23,6 +23,12 @@ _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
 _LONGER = 4
+_WHOSE = re.compile("该[校院局会署处]|学院(?=[\u4e00-\u9fff]{2,4}处)")
+_NO_THING = {
+    "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
+    "Organisation": re.compile("(?:街|路|湾|埗)$"),
+    "Facility": re.compile("(?:街|湾|埗)$"),
+}
 _MODAL = re.compile("[以把将为按再向在]")
 _ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东"}
 _CONJUNCTION = re.compile("[与及和]")
@@ -72,10 +78,11 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     _lengthen(context)
     for mention in context.mentions:
         _edges(context, mention)
-    context.mentions = sorted([*context.mentions, *_split(context)], key=lambda m: m.start)
+    context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and _is_bare(context.folded[m.start : m.end])}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and _names_no_thing(context, m)}
     dropped |= {id(m) for m in context.mentions if m.rule == "name.quoted-tail" and _apart(context, m)}
     if dropped:
         context.mentions = [m for m in context.mentions if id(m) not in dropped]
@@ -103,6 +110,23 @@ def _without_short_form(context: Context, mention: Mention) -> None:
     letters = iter(text[: match.start()])
     if all(c in letters for c in match.group(1)):
         mention.end -= len(match.group())
+
+
+def _heads(context: Context, lexicon: Lexicon) -> list[Mention]:
+    """Return the persons whose names stand at the end of their known body's: 「食物局林海生」局長."""
+    found = []
+    for mention in context.mentions:
+        if mention.rule not in _GUESSED or mention.type != "Organisation":
+            continue
+        if title_patterns()[0].match(context.folded, mention.end) is None:
+            continue
+        for hit in lexicon.find(context.folded[mention.start : mention.end]):
+            place = mention.start + hit.end
+            if hit.start == 0 and mention.end - place in {2, 3} and read_name(context.folded, place) == mention.end:
+                found.append(Mention(place, mention.end, "Person", rule="person.honorific"))
+                mention.end, mention.kind, mention.lexicon_id = place, hit.entry.kind, hit.entry.id
+                break
+    return found
 
 
 def _ends_name(text: str) -> bool:
@@ -181,6 +205,11 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.start += half
     elif text.endswith("会") and _MODAL.match(folded, mention.end) and head_of(text) is None and head_of(text[:-1]):
         mention.end -= 1
+    elif (whose := _WHOSE.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)) and (
+        mention.end - whose.end() >= _SHORTEST
+    ):
+        # 「該院金融系」
+        mention.start = whose.end()
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
@@ -247,6 +276,12 @@ def _is_bare(text: str) -> bool:
     """Tell whether a name is only the word for its kind: 銀行, 總會."""
     head = head_of(text)
     return head is not None and head.word == text and head.kind in {"company", "association"}
+
+
+def _names_no_thing(context: Context, mention: Mention) -> bool:
+    """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
+    ends = _NO_THING.get(mention.type)
+    return ends is not None and ends.search(context.folded, mention.start, mention.end) is not None
 
 
 def _apart(context: Context, mention: Mention) -> bool:

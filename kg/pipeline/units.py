@@ -13,6 +13,8 @@ from kg.pipeline.titles import title_patterns
 _HAN = "\u4e00-\u9fff"
 _LONGEST = 8
 _LEAST_UNIT = -3.2
+# Names as short as 計劃 may be part of a secretariat's.
+_WORD = 2
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +57,9 @@ def _shown() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
         re.compile(f"[{_HAN}]{{0,{_LONGEST}}}?(?:{alternation(shown['ends'])})"),
         re.compile(f"[^{_HAN}A-Za-z0-9]|{title.pattern}|{alternation(shown['acts'])}"),
         re.compile(alternation(shown["never"])),
-        re.compile(f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"),
+        re.compile(f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"
+            f"|(?:(?<![{_HAN}])|(?<=[与向致电]))(?:{alternation(bare['owned'])})"
+        ),
         re.compile(
             f"(?:[县市省区镇]|新区)(?:{alternation(ranked['words'])})(?![{ranked['not_behind']}])"
             f"|(?<![{_HAN}])(?:[市省县区州]委(?=[常书副])|团[市省县]?委)"
@@ -80,7 +84,7 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
         if leaning is None or leaning.margin(mention.start, end, "Organisation") > _LEAST_UNIT:
             kind = mention.kind if mention.type == "Organisation" else "other"
             found.append(Mention(mention.start, end, "Organisation", kind, rule="name.unit"))
-    taken = [(m.start, m.end) for m in context.mentions]
+    taken = [(m.start, m.end) for m in context.mentions if not m.anaphor and m.end - m.start > _WORD]
     for match in [*bare.finditer(folded), *ranked.finditer(folded)]:
         start, end = match.span()
         data = rules("units")["bare" if match.re is bare else "ranked"]
@@ -89,6 +93,7 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
         if match.re is ranked:
             # 「南湖区财政」: as much of the place's name as the model likes best.
             start = max(range(max(0, start - 2), start + 1), key=lambda s: leaning.margin(s, end, "Organisation"))
-        if leaning.margin(start, end, "Organisation") > data["lean"]:
+        least = _LEAST_UNIT if match.group().endswith("秘书处") else data["lean"]
+        if leaning.margin(start, end, "Organisation") > least:
             found.append(Mention(start, end, "Organisation", "government", rule="name.unit"))
     return found
