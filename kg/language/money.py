@@ -48,7 +48,7 @@ def _currencies() -> tuple[dict[str, str], re.Pattern[str], re.Pattern[str], re.
     return (
         codes,
         re.compile(f"(?:{choice(before)})\\s?$", re.IGNORECASE),
-        re.compile(f"\\s?(?:{choice(after)})(?![A-Za-z]|{not_after})", re.IGNORECASE),
+        re.compile(f"\\s?(?:{choice(after)})(?!(?<=[A-Za-z])[A-Za-z]|{not_after})", re.IGNORECASE),
         re.compile(r"\s?(?:人民币|港币|美金)"),
     )
 
