@@ -15,6 +15,8 @@ from kg.model import Bound
 
 _RATIO = re.compile(
     r"(?<![\d:.])(\d{1,3})\s?[:：比]\s?(\d{1,3}(?:\.\d+)?)(?![\d:]|分|秒)|([一二三四五六七八九])比([一二三四五六七八九十])"
+    # 一對一 is a ratio of money only where it says so: a teacher teaches one to one, too.
+    r"|(一)对(一)(?=[^。\n]{0,16}(?:配对|匹配|等额))|(?<=[配匹][对配])(一)对(一)"
 )
 _CLOCK = re.compile(r"[上下中]午|晚|时间|凌晨|[ap]m", re.I)
 # "one in three" is a share.
@@ -169,7 +171,8 @@ def _ratios(text: str) -> list[Quantity]:
             if 1 not in (left, right):
                 continue
         else:
-            left, right = Decimal(_HAN_DIGIT[match.group(3)]), Decimal(_HAN_DIGIT[match.group(4)])
+            digits = [g for g in match.groups() if g]
+            left, right = Decimal(_HAN_DIGIT[digits[0]]), Decimal(_HAN_DIGIT[digits[1]])
             if 1 not in (left, right):
                 continue
         value = right if left == 1 else left
