@@ -60,6 +60,7 @@ class _Words:
     idioms: re.Pattern[str]
     told: tuple[tuple[re.Pattern[str], re.Pattern[str], int], ...]
     bare: re.Pattern[str]
+    one: re.Pattern[str]
 
 
 def _choice(words: list[str]) -> str:
@@ -83,6 +84,7 @@ def _words() -> _Words:
             for t in data["told"]
         ),
         re.compile(f"(?:{_choice(bare['nouns'])})(?:{_choice(bare['links'])})*$"),
+        re.compile(f"(?<!每)(?:{_choice(data['one']['verbs'])})了?$"),
     )
 
 
@@ -118,9 +120,9 @@ def _quantity(text: str, number: Number, words: _Words) -> Quantity | None:
     if start and text[start - 1] in "第-:/~#":
         return None
     if match:
-        # 一間, 一項 are articles, not counts.
         if number.value == 1 and text[start] in "一1" and number.upper is None and number.bound == "exact":
-            return None
+            if not words.one.search(text, max(0, start - 6), start):
+                return None
         closing, _ = bound_after(text, match.end())
         bound = closing if closing and closing != "atLeast" and number.bound == "exact" else number.bound
         unit = match.group().strip()

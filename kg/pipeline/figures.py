@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -65,30 +65,42 @@ def figures(context: Context) -> list[Figure]:
             holder, rule = told, "amount.english" if place.is_money else "count.english"
         if holder < 0:
             continue
-        if isinstance(read, Money):
-            found.append(_amount(context, place, read, chosen, holder, rule))
-        else:
-            start, end = clause_of(context, place.sentence, read.start, read.end)
-            unit = "ratio" if read.is_ratio else read.unit
-            found.append(
-                Figure(
-                    holder,
-                    start,
-                    end,
-                    read.value,
-                    read.upper,
-                    read.bound,
-                    None,
-                    None,
-                    None,
-                    "",
-                    place.measure,
-                    unit,
-                    rule,
-                    chosen.sure,
-                )
-            )
+        figure = (
+            _amount(context, place, read, chosen, holder, rule)
+            if isinstance(read, Money)
+            else _count(context, place, read, holder, rule, chosen.sure)
+        )
+        found += _ends(figure)
     return found
+
+
+def _ends(figure: Figure) -> list[Figure]:
+    """Return a figure as it is stated: a range 20至100 states what it is at least, and what it is at most."""
+    if figure.upper is None:
+        return [figure]
+    least = replace(figure, bound="atLeast" if figure.bound == "exact" else figure.bound)
+    return [least, replace(figure, value=figure.upper, upper=None, bound="atMost")]
+
+
+def _count(context: Context, place: Place, read: Quantity, holder: int, rule: str, sure: float) -> Figure:
+    start, end = clause_of(context, place.sentence, read.start, read.end)
+    unit = "ratio" if read.is_ratio else read.unit
+    return Figure(
+        holder,
+        start,
+        end,
+        read.value,
+        read.upper,
+        read.bound,
+        None,
+        None,
+        None,
+        "",
+        place.measure,
+        unit,
+        rule,
+        sure,
+    )
 
 
 def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
@@ -236,7 +248,9 @@ def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 # 「香港有600間」 counts something of a place, and 「(1P相當於…)」 explains a unit.
-_OF_PLACE = re.compile(r"(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$")
+_OF_PLACE = re.compile(
+    r"(?<![在于])(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$"
+)
 _EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
 
 
@@ -247,7 +261,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
     previous: tuple[Sentence, str, str] | None = None
     for quantity in context.quantities:
         sentence = context.sentence_at(quantity.start)
-        if sentence.passage.kind in {"contact"} or _inside_name(sentence, quantity):
+        if (sentence.passage.kind == "contact" and not quantity.unit) or _inside_name(sentence, quantity):
             continue
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
