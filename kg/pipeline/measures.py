@@ -25,6 +25,9 @@ class _Words:
     acts: re.Pattern[str]
     latin_stop: frozenset[str]
     extents: dict[str, str]
+    done: re.Pattern[str]
+    plain: re.Pattern[str]
+    heads: dict[str, str]
 
 
 @lru_cache(maxsize=1)
@@ -38,7 +41,10 @@ def _words() -> _Words:
         re.compile(alternation(data["verbs"])),
         re.compile(alternation(data["acts"])),
         frozenset(data["latin_stop"]),
-        {unit: e["noun"] for e in data["extent"] for unit in e["units"]},
+        {fold(unit): fold(e["noun"]) for e in data["extent"] for unit in e["units"]},
+        re.compile(f"(?:{alternation(data['done'])})$"),
+        re.compile(f"(?:{alternation(data['plain'])})$|{alternation(data['clause'])}"),
+        {fold(unit): fold(e["noun"]) for e in data["number_of"] for unit in e["units"]},
     )
 
 
@@ -58,23 +64,52 @@ def measure_of(after: str, before: str, unit: str) -> str:
 
     `before` and `after` are the folded words around the figure within its clause.
     """
+    return read_measure(after, before, unit)[0]
+
+
+def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
+    """Return what a figure counts, and whether its clause has no noun for it: 「其中甲佔兩宗」."""
     words = _words()
+    before = _change_before(before)
     if unit in extent_units() and (found := list(words.nouns.finditer(before[-24:]))):
-        return found[-1].group()
+        return _with_owner(before, found[-1].group(), words), False
     if english := _english_measure(after, unit, words):
-        return english
+        return english, False
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
-        return _latin_noun(latin.group(1), words)
+        return _latin_noun(latin.group(1), words), False
     noun = _noun_after(after, words)
+    if noun and unit in words.extents and re.match("的", after.lstrip()):
+        return noun, False
     if noun:
-        return noun
+        return noun, False
     if unit in _units()["nouns"]:
-        return unit
+        return unit, False
     if unit in words.extents:
-        return words.extents[unit]
+        return _with_owner(before, words.extents[unit], words), False
     if act := words.acts.match(after.lstrip()):
-        return act.group()
-    return _noun_before(before, words) or unit
+        return act.group(), False
+    noun, elided = _noun_before(before, words)
+    if elided and noun and unit in words.heads:
+        return noun + words.heads[unit], True
+    return noun or unit, elided
+
+
+# 「處理量由60公噸增至150公噸」: what both figures measure stands before 由.
+_CHANGE = re.compile(
+    r"(?:由|从)[^,。;:]{0,14}?[^,。;:]?(?:大幅|逐步|大增)?(?:增|减|升|降|扩|缩|跌|提|调|回)(?:加|少|升|降|落|高|大|展|充|短|低|减|容)?(?:至|到|为)?[^,。;\d]{0,3}$"
+)
+
+
+def _change_before(before: str) -> str:
+    return _CHANGE.sub("", before)
+
+
+def _with_owner(before: str, extent: str, words: _Words) -> str:
+    """Return an extent with the noun of what has it: 「試驗場地30畝」 measures 試驗場地面積."""
+    noun, elided = _noun_before(before, words)
+    if elided or not re.fullmatch("[\u4e00-\u9fff]{2,8}", noun) or extent in noun:
+        return noun if extent in noun and not elided else extent
+    return noun + extent
 
 
 _DONE = re.compile(
@@ -126,17 +161,10 @@ def _noun_after(after: str, words: _Words) -> str:
             cut = match.start()
             break
     noun = text[:cut].strip()
-    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
+    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目, 「二百件產品的資料庫」 products.
     if "的" in noun and not noun.endswith("的"):
-        first = noun.split("的", 1)[0]
-        noun = (
-            first
-            if re.search(
-                "(?:大学|企业|公司|机构|院校|学校|银行|医院|站|中心|项目|平台|国家|地区|城市|社区|诊所|实验室|泊位|单位|组织|团体|团队|部门|院舍|园区|基地)$",
-                first,
-            )
-            else noun.rsplit("的", 1)[1]
-        )
+        first = re.split("(?:当中|之中|中|里)(?=的|最|有|只|已|$)", noun.split("的", 1)[0])[0]
+        noun = first if len(first) > 1 and not words.plain.search(first) else noun.rsplit("的", 1)[1]
     elif (
         "的" in text
         and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
@@ -149,22 +177,35 @@ def _noun_after(after: str, words: _Words) -> str:
 
 
 # 「參加學校由目前的50間增至70間」: what the first figure counts stands before 由.
-_FROM = re.compile(r"由(?:目前|现时|去年|前年|原先|原本|最初|当初|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$")
+_FROM = re.compile(
+    r"(?:由|从)(?:目前|现时|去年|前年|原先|原本|最初|当初|一般|每班|每日|每月|每年|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$"
+)
+# 「分別為310戶、145戶和96戶」: figures of one noun.
+_SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
+_QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的?$")
 
 
-def _noun_before(before: str, words: _Words) -> str:
-    """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb."""
-    text = _FROM.sub("", re.split(_MARKS, before)[-1])
+def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
+    """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb and True."""
+    text = re.sub(r"\((?:共|合共|合计|约)?$", "", before)
+    text = _SERIES.sub("", _FROM.sub("", text))
+    if quoted := _QUOTED.search(text):
+        return quoted.group(1), False
+    text = re.split(_MARKS + r"|(?<!\d)\.(?!\d)", text)[-1]
     while (bare := words.tail.sub("", text)) != text:
         text = bare
     run = re.search(r"[\u4e00-\u9fffA-Za-z0-9&+.\- ]*$", text)
     text = run.group().strip() if run else ""
+    if done := words.done.search(text):
+        return done.group(), True
     last = None
     for match in words.verbs.finditer(text):
         last = match
+    if last is not None and not text[last.end() :].strip():
+        return last.group(), True
     if last is not None:
-        text = text[last.end() :] or last.group()
+        text = text[last.end() :]
     if "的" in text:
         text = text.rsplit("的", 1)[1]
     text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text[-8:].strip())
-    return "" if re.match(r"[\d ,.]+.?$", text) else text
+    return ("", True) if not text or re.match(r"[\d ,.]+.?$", text) else (text, False)
