@@ -15,7 +15,8 @@ from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.english import is_english
 from kg.pipeline.english_holders import english_holder
 from kg.pipeline.holders import Chosen, Place, choose
-from kg.pipeline.measures import extent_units, measure_of
+from kg.pipeline.measures import act_before, extent_units, measure_of, read_measure
+from kg.pipeline.measures_elided import Counted
 from kg.pipeline.roles import decide_role, ruled_role
 from kg.pipeline.rules import alternation, rules
 
@@ -258,7 +259,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
     """Return the figures of a document that may count something of a named thing."""
     ratio_words, skip = _count_patterns()
     found = []
-    previous: tuple[Sentence, str, str] | None = None
+    counted = Counted()
     for quantity in context.quantities:
         sentence = context.sentence_at(quantity.start)
         if (sentence.passage.kind == "contact" and not quantity.unit) or _inside_name(sentence, quantity):
@@ -266,7 +267,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
         if _OF_PLACE.search(before):
-            previous = (sentence, quantity.unit, measure_of(after, before, quantity.unit))
+            counted.add(context.sentence_number(sentence), quantity.unit, measure_of(after, before, quantity.unit))
             continue
         if skip.search(before[-8:] + after[:6]) or _EXPLAINS.search(before) or "在香港举行" in after:
             continue
@@ -278,13 +279,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
             )
             measure = words.group() if words else "比率"
         else:
-            measure = measure_of(after, before, quantity.unit)
-            bare = re.match(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)", after) is not None
-            if bare and previous is not None and previous[0] is sentence:
-                measure = previous[2]
-            if measure in {quantity.unit, ""} and previous is not None and previous[0] is sentence:
-                measure = previous[2]
-            previous = (sentence, quantity.unit, measure)
+            measure = _measured(context, sentence, quantity, (start, end), counted)
         if not measure:
             continue
         holder, rule = _counted(context, sentence, quantity, start, end, measure)
@@ -292,6 +287,32 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
         ruled = -1 if holder is None else holder
         found.append((Place(quantity.start, quantity.end, sentence, "", measure, unit, ruled, rule), quantity))
     return found
+
+
+# What stands right behind a figure whose noun is left out: 「其中十二間落戶…」.
+_BARE_AFTER = re.compile(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)")
+
+
+def _measured(
+    context: Context, sentence: Sentence, quantity: Quantity, clause: tuple[int, int], counted: Counted
+) -> str:
+    """Return what a quantity counts, in words of its clause or, where they are left out there, of those before it."""
+    start, end = clause
+    names = [m.end for m in sentence.mentions if start <= m.start and m.end <= quantity.start and not m.anaphor]
+    after = context.folded[quantity.end : end]
+    # A name is nothing that is counted.
+    before = context.folded[names[-1] : quantity.start] if names else context.folded[start : quantity.start]
+    measure, elided = read_measure(after, before, quantity.unit)
+    if elided or _BARE_AFTER.match(after):
+        noun = counted.noun_for(context, sentence, start, quantity.start, quantity.unit)
+        if not noun:
+            return measure
+        measure = f"{acted}{noun}" if (acted := act_before(before)) and acted not in noun else noun
+        counted.add(context.sentence_number(sentence), quantity.unit, noun)
+        return measure
+    if measure != quantity.unit:
+        counted.add(context.sentence_number(sentence), quantity.unit, measure)
+    return measure
 
 
 def _inside_name(sentence: Sentence, quantity: Quantity) -> bool:

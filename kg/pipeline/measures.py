@@ -28,6 +28,7 @@ class _Words:
     done: re.Pattern[str]
     plain: re.Pattern[str]
     heads: dict[str, str]
+    fronted: frozenset[str]
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +46,7 @@ def _words() -> _Words:
         re.compile(f"(?:{alternation(data['done'])})$"),
         re.compile(f"(?:{alternation(data['plain'])})$|{alternation(data['clause'])}"),
         {fold(unit): fold(e["noun"]) for e in data["number_of"] for unit in e["units"]},
+        frozenset(fold(v) for v in data["fronted"]),
     )
 
 
@@ -92,6 +94,12 @@ def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
     if elided and noun and unit in words.heads:
         return noun + words.heads[unit], True
     return noun or unit, elided
+
+
+def act_before(before: str) -> str:
+    """Return the verb that stands before a figure without a noun: 批出 of 「批出23項」; nothing where none stands."""
+    noun, elided = _noun_before(_change_before(before), _words())
+    return noun if elided else ""
 
 
 # 「處理量由60公噸增至150公噸」: what both figures measure stands before 由.
@@ -182,6 +190,7 @@ _FROM = re.compile(
 )
 # 「分別為310戶、145戶和96戶」: figures of one noun.
 _SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
+_LEADING = re.compile(r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?[个家间名宗份项]")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的?$")
 
 
@@ -202,6 +211,9 @@ def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
     for match in words.verbs.finditer(text):
         last = match
     if last is not None and not text[last.end() :].strip():
+        noun = _LEADING.sub("", text[: last.start()].strip())
+        if last.group() in words.fronted and re.search("[\u4e00-\u9fff]{2}$", noun):
+            return noun[-6:] + last.group(), False
         return last.group(), True
     if last is not None:
         text = text[last.end() :]
