@@ -253,8 +253,8 @@ def counted(text: str) -> str:
 @pytest.mark.parametrize("extent", load("counts")["extent"], ids=lambda e: e["noun"])
 def test_extent_example(extent: dict[str, Any]) -> None:
     text, _, noun = extent["match"].partition(" => ")
-    assert counted(text) == fold(noun)
-    assert counted(extent["no_match"]) != fold(noun)
+    assert counted(text).endswith(fold(noun))
+    assert not counted(extent["no_match"]).endswith(fold(noun))
 
 
 @pytest.mark.parametrize(
