@@ -147,7 +147,8 @@ def _with_owner(before: str, extent: str, words: _Words) -> str:
     noun, elided = _noun_before(before, words)
     if elided or not re.fullmatch("[\u4e00-\u9fff]{2,8}", noun) or extent in noun:
         return noun if extent in noun and not elided else extent
-    return noun + extent
+    # 樓高 + 樓高層數
+    return noun.removesuffix(extent[:2]) + extent
 
 
 _DONE = re.compile(
@@ -198,7 +199,7 @@ def _latin_noun(text: str, words: _Words) -> str:
 
 
 # 「八千宗白內障、疝氣和內窺鏡個案」 counts all of them together.
-_LISTED = re.compile(r"((?:[\u4e00-\u9fff]{2,8}、)+[\u4e00-\u9fff]{2,8}?[及和与或])([\u4e00-\u9fff]{2,10})")
+_LISTED = re.compile(r"(?![^。;]{0,20}[、及和与或][一二两三四五六七八九十\d]+[\u4e00-\u9fff])((?:[\u4e00-\u9fff]{2,8}、)+[\u4e00-\u9fff]{2,8}?[及和与或])([\u4e00-\u9fff]{2,10})")
 
 
 def _noun_after(after: str, words: _Words) -> str:
@@ -275,5 +276,5 @@ def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
         text = text[last.end() :]
     if "的" in text:
         text = text.rsplit("的", 1)[1]
-    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text[-8:].strip())
+    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text.strip())[-8:].strip()
     return ("", True) if not text or re.match(r"[\d ,.]+.?$", text) else (text, False)
