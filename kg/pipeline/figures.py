@@ -72,7 +72,14 @@ def figures(context: Context) -> list[Figure]:
             else _count(context, place, read, holder, rule, chosen.sure)
         )
         found += _ends(figure)
-    return found
+    return _without_repeats(context, found)
+
+
+def _without_repeats(context: Context, found: list[Figure]) -> list[Figure]:
+    """Return the figures without the counts of a headline that the text below states again: there it says of what."""
+    headline = [f.role is None and context.sentence_at(f.start).passage.kind == "title" for f in found]
+    told = {f.value for f, high in zip(found, headline, strict=True) if f.role is None and not high}
+    return [f for f, high in zip(found, headline, strict=True) if not high or f.value not in told]
 
 
 def _ends(figure: Figure) -> list[Figure]:
