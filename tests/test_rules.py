@@ -264,7 +264,7 @@ def test_extent_example(extent: dict[str, Any]) -> None:
         ("至今收到申請1,032份", "申請"),
         ("累計孵化項目680個", "項目"),
         ("料有3,500人出席", "出席"),
-        ("至今培訓逾7,000人", "培訓"),
+        ("至今培訓逾7,000人", "培訓人數"),
         ("列出58家提供綠色金融方案的公司", "公司"),
         ("The fund has supported 37 trials since 2021", "trials"),
         ("more than 2,000 researchers from abroad", "researchers"),

@@ -159,7 +159,9 @@ _ENGLISH_LATER = re.compile(
     r" (?:(?:and|or|to) [\d,]+ |of (?:the|its|their) [A-Za-z-]+(?:'s|s') (?:[\d,]+ )?)([a-z-]+(?: [a-z-]+){0,2})"
 )
 _OF_THEM = re.compile(r" of (?:them|these|those|it)\b(?: ([a-z]+))?")
-_HELD_OF = re.compile(r"\b((?:[a-z]+ )?[a-z]+) of (?:about |over |up to |more than |at least |some )?$")
+_HELD_OF = re.compile(
+    r"\b((?!an? |the )(?:[a-z]+ )?(?:capacity|area|volume|output|length|height|depth|throughput|space)) of (?:about |over |up to |more than |at least |some )?$"
+)
 _OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
 
 
@@ -199,7 +201,9 @@ def _latin_noun(text: str, words: _Words) -> str:
 
 
 # 「八千宗白內障、疝氣和內窺鏡個案」 counts all of them together.
-_LISTED = re.compile(r"(?![^。;]{0,20}[、及和与或][一二两三四五六七八九十\d]+[\u4e00-\u9fff])((?:[\u4e00-\u9fff]{2,8}、)+[\u4e00-\u9fff]{2,8}?[及和与或])([\u4e00-\u9fff]{2,10})")
+_LISTED = re.compile(
+    r"(?![^。;]{0,20}[、及和与或][一二两三四五六七八九十\d]+[\u4e00-\u9fff])((?:[\u4e00-\u9fff]{2,8}、)+[\u4e00-\u9fff]{2,8}?[及和与或])([\u4e00-\u9fff]{2,10})"
+)
 
 
 def _noun_after(after: str, words: _Words) -> str:
