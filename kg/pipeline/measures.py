@@ -142,11 +142,16 @@ def _change_before(before: str) -> str:
     return _CHANGE.sub("", before)
 
 
+_EXTENT = re.compile("[量积力度]$|规模$|能力$")
+
+
 def _with_owner(before: str, extent: str, words: _Words) -> str:
     """Return an extent with the noun of what has it: 「試驗場地30畝」 measures 試驗場地面積."""
     noun, elided = _noun_before(before, words)
     if elided or not re.fullmatch("[\u4e00-\u9fff]{2,8}", noun) or extent in noun:
         return noun if extent in noun and not elided else extent
+    if _EXTENT.search(noun):
+        return noun
     # 樓高 + 樓高層數
     return noun.removesuffix(extent[:2]) + extent
 
@@ -249,6 +254,7 @@ _FROM = re.compile(
 _SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
 # 「兩層共8,800平方呎」: the figure beside is no noun of this one.
 _BESIDE = re.compile(r"[\d零一二三四五六七八九两十百千万]+[层座幢栋间个](?:合共|共)$")
+_SET_UP = re.compile(r"^(?:设(?![备施计立想定])|聘|租(?![金约]))(?=[\u4e00-\u9fff]{2})")
 _LEADING = re.compile(r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?[个家间名宗份项]")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的?$")
 
@@ -277,7 +283,9 @@ def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
             return noun[-6:] + last.group(), False
         return last.group(), True
     if last is not None:
-        text = text[last.end() :]
+        # A verb and one character more are a noun: 處理量, 服務站.
+        text = text[last.end() if len(text[last.end() :].strip()) > 1 else last.start() :]
+    text = _SET_UP.sub("", text)
     if "的" in text:
         text = text.rsplit("的", 1)[1]
     text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text.strip())[-8:].strip()
