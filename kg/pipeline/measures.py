@@ -232,8 +232,8 @@ def _noun_after(after: str, words: _Words) -> str:
             break
     noun = text[:cut].strip()
     # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目, 「二百件產品的資料庫」 products.
-    if "的" in noun and not noun.endswith("的"):
-        first = re.split("(?:当中|之中|中|里)(?=的|最|有|只|已|$)", noun.split("的", 1)[0])[0]
+    if re.search("的(?!士)", noun) and not noun.endswith("的"):
+        first = re.split("(?:当中|之中|中|里)(?=的|最|有|只|已|$)", re.split("的(?!士)", noun, maxsplit=1)[0])[0]
         noun = first if len(first) > 1 and not words.plain.search(first) else noun.rsplit("的", 1)[1]
     elif (
         "的" in text
@@ -286,7 +286,6 @@ def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
         # A verb and one character more are a noun: 處理量, 服務站.
         text = text[last.end() if len(text[last.end() :].strip()) > 1 else last.start() :]
     text = _SET_UP.sub("", text)
-    if "的" in text:
-        text = text.rsplit("的", 1)[1]
-    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text.strip())[-8:].strip()
+    text = re.split("的(?!士)", text)[-1]
+    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今|如今|今年|去年)+", "", text.strip())[-8:].strip()
     return ("", True) if not text or re.match(r"[\d ,.]+.?$", text) else (text, False)

@@ -11,7 +11,7 @@ from kg.pipeline.context import Context, Sentence
 from kg.pipeline.rules import alternation, rules
 
 # 「各領的學額如下:甲三千個,乙二千個」, 「非融資項目方面,共有118個」.
-_HEADED = re.compile(r"([\u4e00-\u9fff]{2,6})(?:如下|分布为|分别为|分别是):|([\u4e00-\u9fff]{2,8})(?:方面|当中|之中),")
+_HEADED = re.compile(r"([\u4e00-\u9fff]{2,8})(?:如下|分布为|分别为|分别是):|([\u4e00-\u9fff]{2,8})(?:方面|当中|之中),")
 _BACK = 3
 _PEOPLE = frozenset("人名位")
 
@@ -35,6 +35,10 @@ def _words() -> _Words:
     )
 
 
+def _head(noun: str) -> str:
+    return noun.rsplit("的", 1)[-1] or noun
+
+
 @dataclass(slots=True)
 class Counted:
     """The counts of a document read so far, by sentence and unit."""
@@ -56,14 +60,14 @@ class Counted:
         if unit in words.counters:
             headed = _HEADED.findall(before)
             if headed and headed[-1][0]:
-                return str(headed[-1][0])
+                return _head(headed[-1][0])
             if place - start <= 6 and (named := words.object.search(before)):
-                return named.group(1)
+                return _head(named.group(1))
             kin = words.kin.get(unit, frozenset())
             if akin := next((m for u, m in reversed(near) if u in kin), ""):
                 return akin
             if headed:
-                return str(headed[-1][1])
+                return _head(headed[-1][1])
         if unit in _PEOPLE and (people := list(words.people.finditer(before))):
             return people[-1].group()
         if unit in words.counters and sentence.passage is context.sentences[max(0, number - 1)].passage:
