@@ -85,9 +85,12 @@ def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
         return english, False
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
         return _latin_noun(latin.group(1), words), False
-    if unit in words.extents and (way := _WAYS.match(after)):
+    if unit in extent_units() | words.extents.keys() and (way := _WAYS.match(after)):
         noun, elided = _noun_before(before, words)
-        return (words.extents[unit] if elided else noun + way.group(1)), False
+        if not elided or unit in words.extents:
+            return (words.extents[unit] if elided else noun + way.group(1)), False
+    if unit in _units()["nouns"] and after.startswith("的"):
+        return unit, False
     if unit in _PEOPLE and not words.acts.match(after.lstrip()):
         if named := _people(after, before, words):
             return named, False
@@ -107,7 +110,7 @@ def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
 
 
 # 「樓高兩層」, 「車身六米長」.
-_WAYS = re.compile(r"\s?([高长宽深阔])(?!层|新|级|度|者|期|中)")
+_WAYS = re.compile(r"\s?([高长宽深阔])(?!层|新|级|度|者|期|中|的)")
 # Units that are people: what stands behind them is no noun, but an act.
 _PEOPLE = frozenset({"人", "人次"})
 _SHOWN = re.compile(r"\s?(?:组成的([\u4e00-\u9fff]{2,8})|[为是]([\u4e00-\u9fff]{2,6})$)")
@@ -123,7 +126,7 @@ def _people(after: str, before: str, words: _Words) -> str:
     if whose := re.match("的([\u4e00-\u9fff]{2,8})", after):
         return words.stop.split(whose.group(1), maxsplit=1)[0] or whose.group(1)
     doing = _noun_after(after, words)
-    return f"{doing}人数" if doing else ""
+    return f"{doing}人数" if len(doing) > 1 else ""
 
 
 def act_before(before: str) -> str:
@@ -256,7 +259,7 @@ _SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]
 _BESIDE = re.compile(r"[\d零一二三四五六七八九两十百千万]+[层座幢栋间个](?:合共|共)$")
 _SET_UP = re.compile(r"^(?:设(?![备施计立想定])|聘|租(?![金约]))(?=[\u4e00-\u9fff]{2})")
 _LEADING = re.compile(r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?[个家间名宗份项]")
-_QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的?$")
+_QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的$")
 
 
 def _noun_before(before: str, words: _Words) -> tuple[str, bool]:

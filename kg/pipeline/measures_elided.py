@@ -29,7 +29,7 @@ def _words() -> _Words:
     data = rules("counts")["elided"]
     return _Words(
         re.compile(f"(?:{alternation(data['verbs'])}|的)([\u4e00-\u9fff]{{2,6}}?)[,;]?$"),
-        re.compile(f"[\u4e00-\u9fff]{{0,2}}(?:{alternation(data['people'])})"),
+        re.compile(f"[^\\W\\d有的了名位个及和与等为是一]{{0,2}}(?:{alternation(data['people'])})"),
         frozenset(fold(c) for c in data["counters"]),
         {fold(c): frozenset(fold(k) for k in group) for group in data["kin"] for c in group},
     )
