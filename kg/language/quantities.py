@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
+from bisect import bisect_left
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -99,7 +100,9 @@ def find_quantities(text: str, *, numbers: list[Number] | None = None) -> list[Q
     taken = [(q.start, q.end) for q in found] + [m.span() for m in words.idioms.finditer(text)]
     taken.sort()
     for number in find_numbers(text) if numbers is None else numbers:
-        if not any(s < number.end and number.start < e for s, e in taken):
+        # Spans are short: only the last few that begin before the number's end can reach into it.
+        place = bisect_left(taken, (number.end, 0))
+        if not any(number.start < e for _, e in taken[max(0, place - 3) : place]):
             quantity = _quantity(text, number, words)
             if quantity is not None:
                 found.append(quantity)
