@@ -8,6 +8,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from kg.language.columns import find_columns
 from kg.language.dates import find_dates
 from kg.language.money import find_money
 from kg.language.quantities import find_quantities
@@ -74,12 +75,16 @@ def quantities(doc: Doc) -> Doc:
 
 def quantities_of(context: Context) -> None:
     """Give a context its money, counts and dates."""
-    context.money = find_money(context.folded, default_currency="HKD" if context.in_hong_kong else "CNY")
+    currency = "HKD" if context.in_hong_kong else "CNY"
+    sums, counts = find_columns(context.folded, currency)
+    context.money = [*find_money(context.folded, default_currency=currency), *sums]
+    context.money.sort(key=lambda m: m.start)
     context.dates = find_dates(context.folded, context.document.date)
     money = [(m.start, m.end) for m in context.money]
     context.quantities = [
         q for q in find_quantities(context.folded) if not any(s < q.end and q.start < e for s, e in money)
     ]
+    context.quantities = sorted([*context.quantities, *counts], key=lambda q: q.start)
 
 
 @Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])
