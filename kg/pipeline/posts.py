@@ -13,7 +13,7 @@ _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
 SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
-_GUESSED = {"post.before", "post.bare", "post.government", "post.named-after"}
+_GUESSED = {"post.before", "post.bare", "post.government", "post.named-after", "post.appointed", "post.chairs"}
 
 
 def posts_again(context: Context) -> None:
@@ -40,6 +40,7 @@ def posts_again(context: Context) -> None:
                     context.posts.append((person, words, person if body is previous[0] else body, rule))
                 found = context.posts[first:]
         previous = (person, found) if found else None
+    appointed(context, bodies)
 
 
 def _body_before(bodies: list[Mention], place: int, reach: int) -> Mention | None:
