@@ -6,6 +6,7 @@ import re
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.posts import BAD_TITLE, SPLIT
+from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
@@ -120,6 +121,9 @@ _TITLE_BEHIND = (
     "主任",
     "教授",
     "总监",
+    "馆长",
+    "理事长",
+    "总干事",
 )
 _BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
 
@@ -133,6 +137,7 @@ def behind(context: Context) -> None:
     title, _, _, _ = title_patterns()
     back = {m.end: m for m in context.mentions if m.type in _BODIES}
     found: list[tuple[Mention, str, Mention, str]] = []
+    holding = {p.entity for p, *_ in context.posts}
     for person in _people_without(context):
         after = re.match("|".join(_TITLE_BEHIND), folded[person.end : person.end + 3])
         bracket = re.match(r"(?:议员|先生|女士|博士)?\(([\u4e00-\u9fff]{2,10})\)", folded[person.end : person.end + 16])
@@ -146,6 +151,10 @@ def behind(context: Context) -> None:
                 ),
                 None,
             )
+            if body is None and person.entity not in holding:
+                group = served(context, person, after.group())
+                near = [m for m in context.mentions if m.entity == group and m.start < person.start]
+                body = near[-1] if near else None
             if body is not None:
                 found.append((person, after.group(), body, "post.behind"))
                 continue

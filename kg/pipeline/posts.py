@@ -13,6 +13,8 @@ _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
 SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+# A title's own field in brackets behind it: 「副總監(創新及科技)甲」.
+BRANCH = re.compile(r"\([\u4e00-\u9fff、]{2,14}\)")
 _GUESSED = {"post.before", "post.bare", "post.government", "post.named-after", "post.appointed", "post.chairs"}
 
 
@@ -30,6 +32,9 @@ def posts_again(context: Context) -> None:
             end = person.start
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
+            if folded[end - 1 : end] == ")":
+                opened = folded.rfind("(", max(0, end - _MAX_TITLE), end)
+                end = opened if opened > 0 and BRANCH.fullmatch(folded, opened, end) else end
             if ended.search(folded, max(0, end - _MAX_TITLE), end):
                 posts_before(context, person, end, bodies)
         found = context.posts[first:]
