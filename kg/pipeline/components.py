@@ -17,6 +17,7 @@ from kg.model import Document, DocumentFacts
 from kg.pipeline import (
     aliases,
     anaphora,
+    contacts,
     english,
     english_back,
     english_read,
@@ -91,6 +92,7 @@ def mentions(doc: Doc) -> Doc:
         titles = recognise(context, packaged(), model, packaged_network())
         posts.posts_again(context)
         add_posts(context, titles)
+    contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]

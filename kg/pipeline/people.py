@@ -244,7 +244,7 @@ def _publisher(context: Context) -> Mention | None:
 
 
 _REACH = (
-    r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;(]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
+    r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(、\n]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
 )
 
 
@@ -252,6 +252,8 @@ def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | N
     """Return the range of the name on a contact line, and the title beside it."""
     data = rules("titles")
     line = folded[start:end]
+    if "附件" in line:
+        return None
     title, _, _, _ = title_patterns()
     if english := re.search(
         r"(?:Mr|Ms|Mrs|Miss|Dr)\.? ((?:[A-Z][A-Za-z'’-]+ ?){2,4})(?:, ((?:[A-Z][a-z]+ ?){1,4}))?", line
@@ -270,7 +272,7 @@ def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | N
         ):
             continue
         name_end = read_name(folded, start + offset)
-        if name_end < 0:
+        if name_end < 0 or re.match("小姐|先生|女士|太太", folded[start + offset + 1 :]):
             continue
         for stop in (name_end, name_end - 1, name_end + 1):
             size = stop - start - offset
@@ -306,7 +308,8 @@ def _named_contacts(context: Context, people: dict[str, Mention], bodies: list[M
     for match in _IN_TEXT.finditer(context.folded):
         end = read_name(context.folded, match.end())
         earlier = [b for b in bodies if b.end <= match.start()]
-        if end > 0 and context.sentence_at(match.start()).passage.kind != "contact":
+        sure = end > 0 and re.match(_REACH, context.folded[end : end + 16])
+        if sure and context.sentence_at(match.start()).passage.kind != "contact":
             person = Mention(match.end(), end, "Person", rule="person.contact")
             people.setdefault(context.folded[match.end() : end], person)
             context.mentions.append(person)

@@ -219,10 +219,10 @@ def _mention(context: Context, lexicon: Lexicon, start: int, end: int, type_: En
     entry = lexicon.by_key.get(name_key(context.text[start:end]))
     if entry is not None and entry.type == type_:
         return Mention(start, end, type_, entry.kind, entry.id, "name.lexicon")
-    return Mention(start, end, type_, _kind(context.folded[start:end], type_), None, "name.model")
+    return Mention(start, end, type_, kind_of(context.folded[start:end], type_), None, "name.model")
 
 
-def _kind(folded: str, type_: EntityType) -> Kind | None:
+def kind_of(folded: str, type_: EntityType) -> Kind | None:
     """Return the kind of body that a name's head tells; what has none is a company mostly."""
     if type_ != "Organisation":
         return None
