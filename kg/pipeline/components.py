@@ -28,7 +28,9 @@ from kg.pipeline import (
     people,
     posts,
     served,
+    told,
     units,
+    unnamed,
 )
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
@@ -90,6 +92,7 @@ def mentions(doc: Doc) -> Doc:
     model = packaged_recogniser()
     if model is not None:
         titles = recognise(context, packaged(), model, packaged_network())
+        unnamed.bodies_of_titles(context)
         posts.posts_again(context)
         add_posts(context, titles)
     contacts.contacts(context)
@@ -134,6 +137,7 @@ def things(doc: Doc) -> Doc:
     anaphora.point_back(context)
     held.pointed(context)
     held.behind(context)
+    told.told(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -73,9 +73,16 @@ def served(context: Context, person: Mention, title: str) -> int:
             central = [m for m in near if _central(context, m)]
             return (central or near)[-1].entity
     if title.endswith("议员"):
-        groups = [n for n, g in enumerate(context.groups) if g.mentions and fit.holds(g, title)]
-        return groups[0] if len(groups) == 1 else -1
+        house = council(context)
+        return house.entity if house is not None else -1
     return -1
+
+
+def council(context: Context) -> Mention | None:
+    """Return a mention of the one council whose members a document speaks of, or nothing where it names none or several."""
+    fit = _fit_of("议员")
+    groups = [g for g in context.groups if g.mentions and fit is not None and fit.holds(g, "议员")]
+    return groups[0].mentions[0] if len(groups) == 1 else None
 
 
 def _may(context: Context, mention: Mention, fit: _Fit, title: str) -> bool:

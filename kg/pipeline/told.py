@@ -1,0 +1,136 @@
+"""Posts told by a verb or a list: 「甲創辦的乙」, 「委員包括甲及乙」, 「甲、乙為當然成員」, 「出席委員:甲議員(主席)、乙議員」."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import alternation, rules
+from kg.pipeline.served import council
+
+Post = tuple[Mention, str, Mention, str]
+
+
+@lru_cache(maxsize=1)
+def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = rules("told")
+    seat = f"(?:{alternation(data['kinds'])})?(?:{alternation(data['seats'])})"
+    return (
+        re.compile(alternation(data["founds"])),
+        re.compile(f"({seat}),?(?:{alternation(data['opens'])})"),
+        re.compile(f"(?:{alternation(data['being'])})({seat})(?=[,。;\n]|$)"),
+        re.compile(f"(?:^|\n)\\s*(?:{alternation(data['present'])})({alternation(data['seats'])})\\s?:"),
+    )
+
+
+def told(context: Context) -> None:
+    """Add the posts of founders, of listed members, and of members of a council; the sentences must be marked."""
+    found = [*_founders(context), *_seats(context), *_present(context)]
+    held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts}
+    for person, title, body, rule in found:
+        if (person.entity, title[-2:], body.entity) not in held:
+            held.add((person.entity, title[-2:], body.entity))
+            context.posts.append((person, title, body, rule))
+
+
+def _founders(context: Context) -> list[Post]:
+    """Return the posts of 「由甲創辦的乙」, 「甲於去年創立乙」, 「乙由甲創辦」."""
+    folded = context.folded
+    founds, _, _, _ = _patterns()
+    found: list[Post] = []
+    for match in founds.finditer(folded):
+        sentence = context.sentence_at(match.start())
+        people = [m for m in sentence.mentions if m.type == "Person" and m.end <= match.start()]
+        things = [m for m in sentence.mentions if m.type in {"Organisation", "Facility", "Programme"}]
+        if not people:
+            continue
+        person = people[-1]
+        body = next((m for m in things if m.start >= match.end() and _NEXT.fullmatch(folded, match.end(), m.start)), None)
+        near = _BY.fullmatch(folded, person.end, match.start()) is not None
+        if body is None and near:
+            low = max(sentence.start, person.start - 16)
+            by = re.search("由[^,。;:]*$", folded[low : person.start])
+            place = low + by.start() if by else -1
+            body = next((m for m in things if 0 <= place - m.end <= 12), None) if by else None
+        elif body is not None and not near and len(people) > 1:
+            continue
+        if body is not None:
+            made = context.text[match.start() : match.end()][:1]
+            found.append((person, "創辦人" if made == "創" else "创办人", body, "post.founder"))
+    return found
+
+
+_NEXT = re.compile("了?的?[「『“]?")
+_BY = re.compile(r"(?:先生|女士|博士|教授)?\s?(?:于|在)?[^,。;:「」]{0,14}")
+
+
+def _seats(context: Context) -> list[Post]:
+    """Return the posts of 「委員包括甲及乙」 and 「甲、乙則為當然成員」."""
+    folded = context.folded
+    _, opens, being, _ = _patterns()
+    found: list[Post] = []
+    for match in opens.finditer(folded):
+        sentence = context.sentence_at(match.start())
+        body = _seated(context, sentence, match.start())
+        end = re.compile("[。;\n]").search(folded, match.end(), sentence.end)
+        stop = end.start() if end else sentence.end
+        people = [m for m in sentence.mentions if m.type == "Person" and match.end() <= m.start < stop]
+        if body is not None:
+            found += [(person, match.group(1), body, "post.listed") for person in people]
+    for match in being.finditer(folded):
+        sentence = context.sentence_at(match.start())
+        people = [m for m in sentence.mentions if m.type == "Person" and m.end <= match.start()]
+        body = _seated(context, sentence, sentence.start)
+        row: list[Mention] = []
+        for person in reversed(people):
+            if re.search("[。;:]", folded[person.end : row[-1].start if row else match.start()]):
+                break
+            row.append(person)
+        if body is not None and row and match.start() - row[0].end <= 4:
+            found += [(person, match.group(1), body, "post.listed") for person in row]
+    return found
+
+
+_BOARD = re.compile("[会局组]$")
+
+
+def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
+    """Return the board whose members a sentence lists: the one named before the word, else the one the text is about."""
+    here = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place]
+    if here:
+        return here[-1] if _is_board(context, here[-1].entity) else None
+    about = sentence.topic if sentence.topic >= 0 else -1
+    if about < 0 or not _is_board(context, about):
+        return None
+    earlier = [m for m in context.groups[about].mentions if m.start < place]
+    return earlier[-1] if earlier else None
+
+
+def _is_board(context: Context, group: int) -> bool:
+    found = context.groups[group]
+    return found.type == "Organisation" and any(_BOARD.search(n.rstrip("」』》”) ")) for n in found.names)
+
+
+def _present(context: Context) -> list[Post]:
+    """Return the posts of those that minutes list as present, and of the members of a council: 「甲議員」."""
+    folded = context.folded
+    _, _, _, present = _patterns()
+    found: list[Post] = []
+    for match in present.finditer(folded):
+        end = folded.find("\n", match.end())
+        stop = end if end >= 0 else len(folded)
+        named = [m for m in context.mentions if m.type == "Organisation" and m.end <= match.start()]
+        body = next((m for m in reversed(named) if _is_board(context, m.entity)), None)
+        people = [m for m in context.mentions_between(match.end(), stop) if m.type == "Person"]
+        if body is not None:
+            found += [
+                (p, match.group(1), body, "post.listed")
+                for p in people
+                if not re.match(r"(?:议员|先生|女士|博士)?\((?:副?主席)\)", folded[p.end : p.end + 10])
+            ]
+    house = council(context)
+    if house is not None:
+        people = [m for m in context.mentions if m.type == "Person" and folded.startswith("议员", m.end)]
+        found += [(p, "议员", house, "post.member") for p in people]
+    return found
