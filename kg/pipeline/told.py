@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import council
@@ -28,6 +29,10 @@ def told(context: Context) -> None:
     """Add the posts of founders, of listed members, and of members of a council; the sentences must be marked."""
     found = [*_founders(context), *_seats(context), *_present(context)]
     held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts}
+    founders = {p.entity for p, *_, rule in found if rule == "post.founder"}
+    context.posts = [
+        p for p in context.posts if not (p[3] == "post.served" and p[0].entity in founders and _FOUNDER.search(p[1]))
+    ]
     for person, title, body, rule in found:
         if (person.entity, title[-2:], body.entity) not in held:
             held.add((person.entity, title[-2:], body.entity))
@@ -43,9 +48,10 @@ def _founders(context: Context) -> list[Post]:
         sentence = context.sentence_at(match.start())
         people = [m for m in sentence.mentions if m.type == "Person" and m.end <= match.start()]
         things = [m for m in sentence.mentions if m.type in {"Organisation", "Facility", "Programme"}]
-        if not people:
+        both = _both(context, sentence, match.start())
+        if not people and not both:
             continue
-        person = people[-1]
+        person = people[-1] if people else both[-1]
         body = next((m for m in things if m.start >= match.end() and _NEXT.fullmatch(folded, match.end(), m.start)), None)
         near = _BY.fullmatch(folded, person.end, match.start()) is not None
         if body is None and near:
@@ -57,10 +63,22 @@ def _founders(context: Context) -> list[Post]:
             continue
         if body is not None:
             made = context.text[match.start() : match.end()][:1]
-            found.append((person, "創辦人" if made == "創" else "创办人", body, "post.founder"))
+            title = "創辦人" if made == "創" else "创办人"
+            found += [(p, title, body, "post.founder") for p in (both if not people else [person])]
     return found
 
 
+def _both(context: Context, sentence: Sentence, place: int) -> list[Mention]:
+    """Return the persons whom 兩人 before a place means: the two named last in the sentence before."""
+    number = context.sentence_number(sentence)
+    if not number or not re.search("(?:两人|二人)(?:其后|后来|共同|一起)?$", context.folded[sentence.start : place]):
+        return []
+    earlier = context.sentences[number - 1]
+    people = {m.entity: m for m in earlier.mentions if m.type == "Person"}
+    return list(people.values())[-2:] if len(people) >= 2 else []
+
+
+_FOUNDER = re.compile("创办人|创始人|创立人")
 _NEXT = re.compile("了?的?[「『“]?")
 _BY = re.compile(r"(?:先生|女士|博士|教授)?\s?(?:于|在)?[^,。;:「」]{0,14}")
 
@@ -92,7 +110,7 @@ def _seats(context: Context) -> list[Post]:
     return found
 
 
-_BOARD = re.compile("[会局组]$")
+_BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|协会|局|组)$")
 
 
 def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
@@ -109,7 +127,7 @@ def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
 
 def _is_board(context: Context, group: int) -> bool:
     found = context.groups[group]
-    return found.type == "Organisation" and any(_BOARD.search(n.rstrip("」』》”) ")) for n in found.names)
+    return found.type == "Organisation" and any(_BOARD.search(fold(n).rstrip("」』》”) ")) for n in found.names)
 
 
 def _present(context: Context) -> list[Post]:

@@ -62,6 +62,16 @@ def bodies_of_titles(context: Context) -> None:
             continue
         found.append(Mention(start, end, "Organisation", "company", rule="name.of-title"))
         taken.append((start, end))
+    founded = re.compile(f"(?:{alternation(rules('told')['founds'])})了?的?[「『“]([^「」『』“”,。;]{{2,12}})[」』”]")
+    for match in founded.finditer(folded):
+        start, end = match.span(1)
+        over = [m for m in context.mentions if m.start < end and start < m.end]
+        if any((m.start, m.end) != (start, end) for m in over) or any(m.type == "Person" or m.lexicon_id for m in over):
+            continue
+        if over:
+            _as_company(context, match.group(1))
+        else:
+            found.append(Mention(start, end, "Organisation", "company", rule="name.founded"))
     context.mentions = sorted([*context.mentions, *found], key=lambda m: m.start)
 
 
