@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import is_generic
+from kg.pipeline.rules import rules
 
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
@@ -134,6 +137,7 @@ def _same_things(context: Context) -> None:
                 _merge(context, first, second)
                 keys[first] |= keys[second]
     _short_forms(context, keys)
+    _drawn_forms(context)
     _join_policies(context)
     _join_people(context)
     _join_firms(context)
@@ -163,18 +167,73 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
             _merge(context, longer[0], i)
 
 
+_HEADS = re.compile("(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$")
+
+
+def _drawn_forms(context: Context) -> None:
+    """Join a body's short name with the one longer name of the same head that its characters are drawn from in order.
+
+    「青創協會」 is 香港青年創業協會, 「市工信局」 is 臨汀市工業和信息化局.
+    """
+    bodies = [g for g in context.groups if g.type == "Organisation" and g.mentions]
+    numbers = {id(g): i for i, g in enumerate(context.groups)}
+    for short in bodies:
+        forms = [k for n in short.names if (k := _drawn(n))]
+        if short.lexicon_id or not forms or not short.mentions:
+            continue
+        longer = [
+            g for g in bodies if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
+        ]
+        if len(longer) == 1:
+            _merge(context, numbers[id(longer[0])], numbers[id(short)])
+
+
+def _drawn(name: str) -> str:
+    """Return the key of a name that may be a short form: Chinese, with a head and more before it."""
+    key = name_key(name)
+    head = _HEADS.search(key)
+    if head is None or not re.fullmatch("[\u4e00-\u9fff]{3,7}", key):
+        return ""
+    rest = key[: head.start()]
+    return key if len(rest) >= 2 and not _PLACE.fullmatch(rest) and not is_generic(rest) else ""
+
+
+def _draws(short: str, long: str) -> bool:
+    """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
+    head = _HEADS.search(short)
+    if head is None or len(long) <= len(short) or not long.endswith(head.group()):
+        return False
+    before = long[: len(long) - len(head.group())]
+    rest = short[: head.start()]
+    # A short form takes from the whole name or is its beginning: what is only its middle or its end is another's.
+    letters = iter(before)
+    return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
+
+
 _FIRM = re.compile(
     "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc"
 )
 
 
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[str]:
+    return frozenset(rules("companies")["suffixes"])
+
+
+_TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
 _LONG_LATIN = 18
 
 
 def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
-    if len(short) < 3 or len(long) <= len(short):
+    if len(short) < 2 or len(long) <= len(short):
         return False
+    if len(short) == 2:
+        # 「步安」 is 步安科技.
+        return long.startswith(short) and (_FIRM.fullmatch(long[2:]) is not None or long[2:] in _trades())
+    if long.find(short) in {2, 3} and _TOWN_FIRM.fullmatch(long[long.find(short) + len(short) :]):
+        # 「鋰安科技」 is 蘇州鋰安科技有限公司.
+        return True
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
     return (later and long.endswith(short)) or (

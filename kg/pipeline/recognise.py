@@ -194,6 +194,10 @@ def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
     if folded[start:end].count("(") > folded[start:end].count(")"):
         if folded[end : end + 1] == ")":
             end += 1
+    own = re.search(r"\(([^()]{2,8})\)$", folded[start:end])
+    if own and folded[start : start + own.start()].endswith(own.group(1)):
+        # 「甲學院(學院)」: the bracket says how the text will call it.
+        end = start + own.start()
     while start < end and (folded[start] in " \n·,、" or _unpaired(folded, start, end, first=True)):
         start += 1
     while end > start and (folded[end - 1] in " \n,、。" or _unpaired(folded, start, end, first=False)):
