@@ -63,6 +63,9 @@ def point_back(context: Context) -> None:
                 continue
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
+            if word in _FIRMS and group_.kind not in _KINDS["公司"]:
+                # No university and no bureau is 該公司.
+                continue
             if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
                 new.append(_pointing(match.span(), group_, back.entity, "back"))
                 break
@@ -95,6 +98,7 @@ def _pointing(span: tuple[int, int], group_: Group, number: int, rule: str) -> M
 
 # Words by which a speaker means the body spoken for, and the kinds of body that fit each.
 _OWN_WORDS = {"公司", "集团", "企业", "协会", "大学", "研究院", "基金会", "委员会", "商会", "总会"}
+_FIRMS = {"公司", "企业", "集团"}
 _KINDS = {
     "公司": {"company", "public_body", "other"},
     "集团": {"company", "public_body"},
