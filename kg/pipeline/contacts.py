@@ -21,6 +21,7 @@ _BY_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\(([{_HAN}]{{2
 _HONOUR = re.compile("先生|女士|小姐|博士")
 _ASKED = re.compile(r"(?:联络|联系|查询)(?:人|人员)\s?[:,]?\s?$")
 _LONGEST = 24
+_GUESSED = {"post.named-after", "post.bare"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +91,9 @@ def _read(context: Context, start: int, end: int, known: set[int]) -> None:
             continue
         context.posts = [p for p in context.posts if not (p[0] is person and p[1] == "contact")]
         context.posts.append((person, "contact", unit, "post.contact"))
+        context.posts = [
+            (p, t, unit, "post.contact") if p is person and r in _GUESSED else (p, t, b, r) for p, t, b, r in context.posts
+        ]
         known.add(person.start)
     context.mentions.sort(key=lambda m: m.start)
 

@@ -59,10 +59,14 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m)]
+        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE]
         if fits:
             return fits[-1]
     return None
+
+
+# 「我們」 names nobody.
+_VOICE = {"back.self", "back.voice", "back.speaker", "back.we"}
 
 
 def _has_chair(context: Context, mention: Mention) -> bool:
@@ -185,5 +189,6 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     )
     if not found:
         return []
-    body = back.get(low + found[-1].start())
+    place = low + found[-1].start()
+    body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []

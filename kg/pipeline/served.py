@@ -48,6 +48,12 @@ def _fit_of(title: str) -> _Fit | None:
     return next((f for f in _fits() if f.titles.search(title)), None)
 
 
+def of_firms(title: str) -> bool:
+    """Tell whether a title is one that firms have: founder, chief executive."""
+    fit = _fit_of(title)
+    return fit is not None and "company" in fit.kinds
+
+
 def served(context: Context, person: Mention, title: str) -> int:
     """Return the group of the body that a bare title before a name serves; -1 if the text shows none that fits.
 
@@ -55,6 +61,10 @@ def served(context: Context, person: Mention, title: str) -> int:
     """
     fit = _fit_of(title)
     sentence = context.sentence_at(person.start)
+    if re.search("其(?:下)?$", context.folded[: person.start].removesuffix(title)[-3:]):
+        # 「乙率先試用,其營運總監甲」: of the body that the sentence has named, if any.
+        near = [m for m in sentence.mentions if m.end <= person.start and m.type in {"Organisation", "Facility"}]
+        return near[-1].entity if near else -1
     if fit is None:
         return _any_body(context, person, sentence, title)
     number = context.sentence_number(sentence)
@@ -90,7 +100,8 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
     near = [m for m in near if _serves(context, m.entity)]
     if near:
         return near[-1].entity
-    about = sentence.subject if sentence.subject >= 0 else sentence.topic
+    before = any(m.entity == sentence.subject and m.start < person.start for m in sentence.mentions)
+    about = sentence.subject if before else sentence.topic
     return about if about >= 0 and _serves(context, about) else -1
 
 

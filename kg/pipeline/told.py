@@ -8,7 +8,7 @@ from functools import lru_cache
 from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
-from kg.pipeline.served import council
+from kg.pipeline.served import council, of_firms
 
 Post = tuple[Mention, str, Mention, str]
 
@@ -29,9 +29,10 @@ def told(context: Context) -> None:
     """Add the posts of founders, of listed members, and of members of a council; the sentences must be marked."""
     found = [*_founders(context), *_seats(context), *_present(context)]
     held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts}
-    founders = {p.entity for p, *_, rule in found if rule == "post.founder"}
+    founded = {p.entity: b for p, _, b, rule in found if rule == "post.founder"}
     context.posts = [
-        p for p in context.posts if not (p[3] == "post.served" and p[0].entity in founders and _FOUNDER.search(p[1]))
+        (p, t, founded[p.entity], r) if r in {"post.served", "post.bare"} and p.entity in founded and of_firms(t) else (p, t, b, r)
+        for p, t, b, r in context.posts
     ]
     for person, title, body, rule in found:
         if (person.entity, title[-2:], body.entity) not in held:
@@ -78,7 +79,6 @@ def _both(context: Context, sentence: Sentence, place: int) -> list[Mention]:
     return list(people.values())[-2:] if len(people) >= 2 else []
 
 
-_FOUNDER = re.compile("创办人|创始人|创立人")
 _NEXT = re.compile("了?的?[「『“]?")
 _BY = re.compile(r"(?:先生|女士|博士|教授)?\s?(?:于|在)?[^,。;:「」]{0,14}")
 
