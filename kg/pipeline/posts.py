@@ -96,7 +96,9 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             rest = longer[: joined.start()] if joined else longer[: -len(words)]
             if words not in government and of_another(rest) and not _CONSTITUENCY.search(longer):
                 return
-            context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
+            guess = "post.government" if words in government else "post.bare"
+            words = longer if rest in rules("titles")["fields"] else words
+            context.posts.append((person, words, person, guess))
             end = low + match.start()
         joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
         if joint is None:
@@ -110,8 +112,9 @@ def of_another(before: str) -> bool:
     """Tell whether characters right before a title belong to a body that nobody recognised, so that no other may be guessed."""
     return (
         bool(before)
+        and before not in rules("titles")["fields"]
         and re.search(
-            "(?:由|及|和|与|对|请|据|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            "(?:由|及|和|与|对|请|据|是|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
             before,
         )
         is None

@@ -20,13 +20,16 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = rules("unnamed")
     prefix = alternation(rules("titles")["prefixes"])
     title = f"(?:{prefix})*(?:{alternation(data['titles'])})"
+    any_title = title_patterns()[0].pattern
+    field = f"(?:{alternation(data['departments'])})(?:{prefix})*(?:总监|经理|主管|主任)"
+    title = f"(?:{title}|{field})"
     joined = f"{title}(?:(?:兼任|兼|暨|及|、){title})?"
     noun = alternation(rules("companies")["nouns"])
     return (
         re.compile(
             f"(?:(?:{noun})|(?:{alternation(data['opens'])})|[,。、;:!?」』》”\\n\\s]|^)([{_HAN}]{{2,8}}?)的?(?:{joined})\\s?$"
         ),
-        re.compile(f"[「『“]([^「」『』“”,。;]{{2,12}})[」』”](?:的)?(?:{joined})\\s?$"),
+        re.compile(f"[「『“]([^「」『』“”,。;]{{2,12}})[」』”](?:的)?(?:{any_title})\\s?$"),
         re.compile(f"^(?:{alternation(data['never_begins'])})|(?:{alternation(data['never_ends'])})$|{alternation(data['never_in'])}"),
     )
 
