@@ -90,11 +90,10 @@ def mentions(doc: Doc) -> Doc:
     ruled_mentions(context)
     ruled = list(context.mentions)
     model = packaged_recogniser()
-    if model is not None:
-        titles = recognise(context, packaged(), model, packaged_network())
-        unnamed.bodies_of_titles(context)
-        posts.posts_again(context)
-        add_posts(context, titles)
+    titles = recognise(context, packaged(), model, packaged_network()) if model is not None else []
+    unnamed.bodies_of_titles(context)
+    posts.posts_again(context)
+    add_posts(context, titles)
     contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
