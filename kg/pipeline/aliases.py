@@ -167,7 +167,9 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
             _merge(context, longer[0], i)
 
 
-_HEADS = re.compile("(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$")
+_HEADS = re.compile(
+    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$"
+)
 
 
 def _drawn_forms(context: Context) -> None:
@@ -182,7 +184,9 @@ def _drawn_forms(context: Context) -> None:
         if short.lexicon_id or not forms or not short.mentions:
             continue
         longer = [
-            g for g in bodies if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
+            g
+            for g in bodies
+            if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
         ]
         if len(longer) == 1:
             _merge(context, numbers[id(longer[0])], numbers[id(short)])

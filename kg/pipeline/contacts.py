@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
@@ -42,87 +42,92 @@ def _words() -> _Words:
     )
 
 
+@dataclass(slots=True)
+class _Found:
+    """What the contact lines of a document add: persons, units, the unit of each person, and the unit a shorter name gave way to."""
+
+    context: Context
+    persons: list[Mention] = field(default_factory=list)
+    units: dict[tuple[int, int], Mention] = field(default_factory=dict)
+    served: dict[int, tuple[Mention, Mention]] = field(default_factory=dict)
+    gone: dict[int, Mention] = field(default_factory=dict)
+
+
 def contacts(context: Context) -> None:
     """Read anew who is named to be asked, once the names are found: persons, their units, and the post "contact"."""
-    known = {p.start for p, title, *_ in context.posts if title == "contact"}
+    found = _Found(context)
+    context.mentions.sort(key=lambda m: m.start)
     open_ = False
-    for start, end in _lines(context.folded):
+    for start, end in (m.span() for m in re.finditer(r"[^\n]+", context.folded)):
         line = context.folded[start:end]
         in_block = context.sentence_at(start).passage.kind == "contact"
         led = _words().lead.search(line)
-        open_ = bool(in_block or led or (open_ and _NAME.search(line) and len(line) <= _LONGEST * 2))
+        # Further lines of a contact line in running text are short and name a person.
+        open_ = bool(in_block or led or (open_ and len(line) <= _LONGEST * 2 and _NAME.search(line)))
         if open_:
-            for first, last in _pieces(context.folded, start, end, led is not None and not in_block):
-                _read(context, first, last, known)
+            for first, last in _pieces(context.folded, start, end, running=led is not None and not in_block):
+                _read(found, first, last)
+    kept = [m for m in context.mentions if id(m) not in found.gone]
+    context.mentions = sorted([*kept, *found.persons, *found.units.values()], key=lambda m: m.start)
+    posts = []
+    for person, title, body, rule in context.posts:
+        unit = found.served[id(person)][1] if id(person) in found.served else None
+        if id(person) in found.gone or (unit is not None and title == "contact"):
+            continue
+        if unit is not None and rule in _GUESSED:
+            posts.append((person, title, unit, "post.contact"))
+        else:
+            posts.append((person, title, found.gone.get(id(body), body), rule))
+    context.posts = posts + [(p, "contact", unit, "post.contact") for p, unit in found.served.values()]
 
 
-def _lines(folded: str) -> list[tuple[int, int]]:
-    return [m.span() for m in re.finditer(r"[^\n]+", folded)]
-
-
-def _pieces(folded: str, start: int, end: int, running: bool) -> list[tuple[int, int]]:
-    """Return the parts of a line that semicolons and stops set apart; of running text those that speak of asking, and the rest."""
-    pieces = [m.span() for m in re.finditer("[^;。]+", folded[start:end])]
-    found = [(start + s, start + e) for s, e in pieces]
+def _pieces(folded: str, start: int, end: int, *, running: bool) -> list[tuple[int, int]]:
+    """Return the parts of a line that semicolons and stops set apart; of running text those from the word of asking on."""
+    found = [(start + m.start(), start + m.end()) for m in re.finditer("[^;。]+", folded[start:end])]
     if not running:
         return found
     first = next((i for i, (s, e) in enumerate(found) if _words().lead.search(folded[s:e])), len(found))
     return found[first:]
 
 
-def _read(context: Context, start: int, end: int, known: set[int]) -> None:
+def _read(found: _Found, start: int, end: int) -> None:
     """Give the contact persons of a piece the unit named right before them."""
-    folded = context.folded
-    spans = [m.span(1) for m in _NAME.finditer(folded[start:end])]
-    spans += [m.span(1) for m in _BY_FAMILY.finditer(folded[start:end])]
-    for first, last in spans:
-        place = start + first
-        if read_name(folded, place) < 0 or _HONOUR.search(folded, place, start + last):
+    context, folded = found.context, found.context.folded
+    here = context.mentions_between(start - _LONGEST, end)
+    people = [m for m in here if m.type == "Person" and m.start >= start]
+    for match in (*_NAME.finditer(folded[start:end]), *_BY_FAMILY.finditer(folded[start:end])):
+        first, last = start + match.start(1), start + match.end(1)
+        if read_name(folded, first) < 0 or _HONOUR.search(folded, first, last):
             continue
-        if title_patterns()[0].search(folded, place, start + last):
+        if title_patterns()[0].search(folded, first, last):
             continue
-        if any(m.start < start + last and place < m.end for m in context.mentions):
-            continue
-        context.mentions.append(Mention(place, start + last, "Person", rule="person.contact"))
-    people = sorted((m for m in context.mentions if m.type == "Person" and start <= m.start < end), key=lambda m: m.start)
+        if not any(m.start < last and first < m.end for m in (*here, *people)):
+            people.append(Mention(first, last, "Person", rule="person.contact"))
+            found.persons.append(people[-1])
     for person in people:
-        unit = _unit(context, start, person)
-        if unit is None:
-            continue
-        context.posts = [p for p in context.posts if not (p[0] is person and p[1] == "contact")]
-        context.posts.append((person, "contact", unit, "post.contact"))
-        context.posts = [
-            (p, t, unit, "post.contact") if p is person and r in _GUESSED else (p, t, b, r) for p, t, b, r in context.posts
-        ]
-        known.add(person.start)
-    context.mentions.sort(key=lambda m: m.start)
+        unit = _unit(found, start, person)
+        if unit is not None:
+            found.served[id(person)] = (person, unit)
 
 
-def _unit(context: Context, start: int, person: Mention) -> Mention | None:
+def _unit(found: _Found, start: int, person: Mention) -> Mention | None:
     """Return the mention of the unit that stands right before a person in a contact line, made if need be."""
-    folded = context.folded
+    context, folded = found.context, found.context.folded
+    bodies = [m for m in context.mentions_between(start, person.start) if m.type == "Organisation"]
     before = folded[start : person.start]
-    led = _words().led.match(before)
-    low = start + (led.end() if led else 0)
-    text = _FAMILY.sub("", folded[low : person.start]).rstrip(" :")
-    title = re.search(rf"(?:^|(?<=[\s,]))(?:[{_HAN}]{{0,8}}?)(?:{title_patterns()[0].pattern})$", text)
-    text = text[: title.start()].rstrip(" :,") if title else text
-    if not text and (asked := _ASKED.search(before[: low - start])):
-        # 「甲局乙科聯絡人:丙」
-        low, text = start, before[: asked.start()].rstrip(" ,")
-        words = _words().led.match(text)
-        low, text = (start + words.end(), text[words.end() :]) if words else (low, text)
+    low, text = _named_before(folded, start, person)
     chunk = re.search(rf"[{_HAN}A-Za-z&]+$", text)
     if chunk is None or not 3 <= len(chunk.group()) <= _LONGEST or not _words().unit.search(chunk.group()):
         # 「向甲處反映,處長乙,聯絡人丙」
-        near = [m for m in context.mentions if m.type == "Organisation" and start <= m.start < person.start]
-        return near[-1] if near and _ASKED.search(before) else None
+        return bodies[-1] if bodies and _ASKED.search(before) else None
     first, last = low + chunk.start(), low + chunk.end()
-    owner = next((m for m in context.mentions if m.type == "Organisation" and start <= m.start and m.end == first - 1), None)
-    if owner is not None and folded[owner.end] == " ":
-        # 「甲局 乙處 丙」 names the body on a line of its own, so to speak, and the unit behind it.
+    if (first, last) in found.units:
+        return found.units[first, last]
+    owner = next((m for m in bodies if m.end == first - 1 and folded[m.end] == " "), None)
+    if owner is not None:
+        # 「甲局 乙處 丙」 names the body by itself, and the unit behind it.
         return owner
-    inside = [m for m in context.mentions if m.start < last and first < m.end]
+    inside = [m for m in context.mentions_between(first - _LONGEST, last) if first < m.end]
     same = next((m for m in inside if (m.start, m.end) == (first, last)), None)
     if same is not None:
         return same if same.type == "Organisation" else None
@@ -130,8 +135,22 @@ def _unit(context: Context, start: int, person: Mention) -> Mention | None:
         return None
     kind = next((m.kind for m in inside if m.type == "Organisation"), None) or kind_of(chunk.group(), "Organisation")
     unit = Mention(first, last, "Organisation", kind, rule="name.contact")
-    context.mentions = [m for m in context.mentions if m not in inside]
-    context.mentions.append(unit)
-    gone = {id(m) for m in inside}
-    context.posts = [(p, t, unit if id(b) in gone else b, r) for p, t, b, r in context.posts if id(p) not in gone]
+    found.units[first, last] = unit
+    found.gone.update((id(m), unit) for m in inside)
     return unit
+
+
+def _named_before(folded: str, start: int, person: Mention) -> tuple[int, str]:
+    """Return what a piece names right before a person, without title and word of asking, and where that text begins."""
+    before = folded[start : person.start]
+    led = _words().led.match(before)
+    low = start + (led.end() if led else 0)
+    text = _FAMILY.sub("", folded[low : person.start]).rstrip(" :")
+    title = re.search(rf"(?:^|(?<=[\s,]))(?:[{_HAN}]{{0,8}}?)(?:{title_patterns()[0].pattern})$", text)
+    text = text[: title.start()].rstrip(" :,") if title else text
+    if text or not (asked := _ASKED.search(before[: low - start])):
+        return low, text
+    # 「甲局乙科聯絡人:丙」
+    text = before[: asked.start()].rstrip(" ,")
+    led = _words().led.match(text)
+    return (start + led.end(), text[led.end() :]) if led else (start, text)

@@ -26,7 +26,9 @@ COUNTED = re.compile("[一二三四五六七八九十百千万两数几][名位�
 
 
 _FULL = 3
-_BEHIND = re.compile("(?<=[\u4e00-\u9fff]{3})(?:主席|局长|署长|会长|院长|处长|总裁|馆长|理事长|总干事)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}(?:说|表示|指出))")
+_BEHIND = re.compile(
+    "(?<=[\u4e00-\u9fff]{3})(?:主席|局长|署长|会长|院长|处长|总裁|馆长|理事长|总干事)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}(?:说|表示|指出))"
+)
 _OPENS = re.compile("(?:[,。、;:!?\n]|感谢|多谢|谢谢|邀请|恭贺|祝)$")
 # What a body's name ends in, so that 「商業局局長」 names no person.
 _HEADS = re.compile("[局会署司处院校部系组长社馆厅委员署]")
@@ -64,7 +66,9 @@ def read_name(folded: str, place: int) -> int:
     given = 0
     while given < 2 and place + size + given < len(folded):
         char = folded[place + size + given]
-        if not "\u4e00" <= char <= "\u9fff" or (char in not_given and given > 0 and not _is_given(folded, place + size + given)):
+        if not "\u4e00" <= char <= "\u9fff" or (
+            char in not_given and given > 0 and not _is_given(folded, place + size + given)
+        ):
             break
         given += 1
     if COUNTED.search(folded[place : place + size + given]):
@@ -243,9 +247,7 @@ def _publisher(context: Context) -> Mention | None:
     )
 
 
-_REACH = (
-    r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(、\n]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
-)
+_REACH = r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(、\n]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
 
 
 def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | None:

@@ -31,7 +31,9 @@ def told(context: Context) -> None:
     held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts}
     founded = {p.entity: b for p, _, b, rule in found if rule == "post.founder"}
     context.posts = [
-        (p, t, founded[p.entity], r) if r in {"post.served", "post.bare"} and p.entity in founded and of_firms(t) else (p, t, b, r)
+        (p, t, founded[p.entity], r)
+        if r in {"post.served", "post.bare"} and p.entity in founded and of_firms(t)
+        else (p, t, b, r)
         for p, t, b, r in context.posts
     ]
     for person, title, body, rule in found:
@@ -53,7 +55,9 @@ def _founders(context: Context) -> list[Post]:
         if not people and not both:
             continue
         person = people[-1] if people else both[-1]
-        body = next((m for m in things if m.start >= match.end() and _NEXT.fullmatch(folded, match.end(), m.start)), None)
+        body = next(
+            (m for m in things if m.start >= match.end() and _NEXT.fullmatch(folded, match.end(), m.start)), None
+        )
         near = _BY.fullmatch(folded, person.end, match.start()) is not None
         if body is None and near:
             low = max(sentence.start, person.start - 16)
