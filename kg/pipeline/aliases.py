@@ -232,6 +232,9 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
     if len(short) < 2 or len(long) <= len(short):
         return False
+    if later and _HEADS.fullmatch(short) and long.endswith(short):
+        # 「聯會」 after 香港漫畫聯會, where no other body is one.
+        return True
     if len(short) == 2:
         # 「步安」 is 步安科技.
         return long.startswith(short) and (_FIRM.fullmatch(long[2:]) is not None or long[2:] in _trades())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.posts import BAD_TITLE, SPLIT
+from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
 from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
@@ -95,12 +95,12 @@ def pointed(context: Context) -> None:
     folded = context.folded
     title, _, _, _ = title_patterns()
     ended = re.compile(f"(?:{title.pattern})$")
-    back = {m.end: m for m in context.mentions if m.type in _BODIES}
+    back = {m.end: m for m in context.mentions if m.type in {*_BODIES, "Programme"}}
     found: list[tuple[Mention, str, Mention, str]] = []
     for person in _people_without(context):
-        end = len(folded[: person.start].rstrip(" ·"))
+        end = before_branch(folded, len(folded[: person.start].rstrip(" ·")))
         for place in range(end - 2, max(0, end - _LONGEST) - 1, -1):
-            body, words = back.get(place), folded[place:end].lstrip("」』》”) ")
+            body, words = back.get(place), folded[place:end].lstrip("」』》”) ").removeprefix("的")
             if body is None:
                 continue
             parts = [part for part in SPLIT.split(words) if part]

@@ -18,6 +18,12 @@ BRANCH = re.compile(r"\([\u4e00-\u9fff、]{2,14}\)")
 _GUESSED = {"post.before", "post.bare", "post.government", "post.named-after", "post.appointed", "post.chairs"}
 
 
+def before_branch(folded: str, end: int) -> int:
+    """Return the place before the brackets with a title's field, where one ends there: 「館長(非物質文化遺產)甲」."""
+    opened = folded.rfind("(", max(0, end - _MAX_TITLE), end) if folded[end - 1 : end] == ")" else -1
+    return opened if opened > 0 and BRANCH.fullmatch(folded, opened, end) else end
+
+
 def posts_again(context: Context) -> None:
     """Read the posts before names anew, where the names have changed since they were first read."""
     context.posts = [p for p in context.posts if p[3] not in _GUESSED]
@@ -32,9 +38,7 @@ def posts_again(context: Context) -> None:
             end = person.start
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
-            if folded[end - 1 : end] == ")":
-                opened = folded.rfind("(", max(0, end - _MAX_TITLE), end)
-                end = opened if opened > 0 and BRANCH.fullmatch(folded, opened, end) else end
+            end = before_branch(folded, end)
             if ended.search(folded, max(0, end - _MAX_TITLE), end):
                 posts_before(context, person, end, bodies)
         found = context.posts[first:]
@@ -155,7 +159,7 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
     title, _, _, _ = title_patterns()
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
     verb = re.compile(
-        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
+        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|[他她]是|(?<=,)是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
     )
     for match in verb.finditer(folded):
         sentence = context.sentence_at(match.start())
