@@ -163,8 +163,18 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
                 _shortens(s, k, later=context.groups[j].mentions[0].start < first) for k in keys[j] for s in keys[i]
             )
         ]
+        if not longer and short.kind == "company":
+            # 「綠馳」 is 綠馳出行, 「陳東記」 陳東記涼果.
+            longer = [j for j in sorted(keys) if j != i and _firm_with_trade(context.groups[j], keys[i], keys[j])]
         if len(longer) == 1:
             _merge(context, longer[0], i)
+
+
+def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
+    """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it."""
+    if not found.mentions or found.kind != "company" or found.lexicon_id:
+        return False
+    return any(len(s) >= 2 and k.startswith(s) and len(k) == len(s) + 2 for k in long for s in short if not s.isascii())
 
 
 _HEADS = re.compile(

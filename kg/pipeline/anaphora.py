@@ -56,7 +56,11 @@ def point_back(context: Context) -> None:
             continue
         word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
         key = f"the {word}" if match.group()[0] in "Tt" else match.group()
-        if match.group() == word and word in _OWN_WORDS and (own_body := speaker_body(context, match.start(), bodies)) >= 0:
+        if (
+            match.group() == word
+            and word in _OWN_WORDS
+            and (own_body := speaker_body(context, match.start(), bodies)) >= 0
+        ):
             group_ = context.groups[own_body]
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))

@@ -64,7 +64,7 @@ def contacts(context: Context) -> None:
         led = _words().lead.search(line)
         # Further lines of a contact line in running text are short and name a person.
         open_ = bool(in_block or led or (open_ and len(line) <= _LONGEST * 2 and _NAME.search(line)))
-        if open_:
+        if open_ and not line.lstrip().startswith("附件"):
             for first, last in _pieces(context.folded, start, end, running=led is not None and not in_block):
                 _read(found, first, last)
     kept = [m for m in context.mentions if id(m) not in found.gone]

@@ -28,7 +28,6 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.P
 def told(context: Context) -> None:
     """Add the posts of founders, of listed members, and of members of a council; the sentences must be marked."""
     found = [*_founders(context), *_seats(context), *_present(context)]
-    held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts}
     founded = {p.entity: b for p, _, b, rule in found if rule == "post.founder"}
     context.posts = [
         (p, t, founded[p.entity], r)
@@ -36,10 +35,16 @@ def told(context: Context) -> None:
         else (p, t, b, r)
         for p, t, b, r in context.posts
     ]
+    held = {(p.entity, _key(title), b.entity) for p, title, b, _ in context.posts}
     for person, title, body, rule in found:
-        if (person.entity, title[-2:], body.entity) not in held:
-            held.add((person.entity, title[-2:], body.entity))
+        if (person.entity, _key(title), body.entity) not in held:
+            held.add((person.entity, _key(title), body.entity))
             context.posts.append((person, title, body, rule))
+
+
+def _key(title: str) -> str:
+    """Return what two titles share that say the same: 創辦人 and 創始人, 新任成員 and 成員."""
+    return "创" if title[:1] in "创創" and title.endswith("人") else title[-2:]
 
 
 def _founders(context: Context) -> list[Post]:

@@ -68,6 +68,7 @@ def _before_titles(context: Context) -> list[Mention]:
     bare, quoted, never = _patterns()
     title, _, _, _ = title_patterns()
     bodies = {m.end: m for m in context.mentions if m.type not in {"Person", "Policy"}}
+    people = {(m.start, m.end): m for m in context.mentions if m.type == "Person"}
     found: list[Mention] = []
     for person in (m for m in context.mentions if m.type == "Person"):
         sentence = context.sentence_at(person.start)
@@ -81,6 +82,10 @@ def _before_titles(context: Context) -> list[Mention]:
             _as_company(context, folded[here.start : here.end])
             continue
         match = match or bare.search(before)
+        if match and (same := people.get((low + match.start(1), low + match.end(1)))):
+            # 「陳東記第三代東主甲」: what the title follows is no person.
+            _as_company(context, folded[same.start : same.end])
+            continue
         if match is None or _over(context, low + match.start(1), low + match.end(1)):
             continue
         name = match.group(1)
@@ -152,5 +157,5 @@ def _shown(context: Context) -> list[Mention]:
 
 def _as_company(context: Context, name: str) -> None:
     for mention in context.mentions:
-        if context.folded[mention.start : mention.end] == name and mention.type != "Person":
+        if context.folded[mention.start : mention.end] == name:
             mention.type, mention.kind = "Organisation", "company"
