@@ -125,7 +125,20 @@ def _amount(context: Context, place: Place, money: Money, chosen: Chosen, holder
     )
     funder = chosen.payer if chosen.payer >= 0 and chosen.payer != holder else None
     return Figure(
-        holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule, chosen.sure,
+        holder,
+        start,
+        end,
+        money.value,
+        money.upper,
+        bound,
+        kind,
+        per,
+        funder,
+        money.currency,
+        "",
+        "",
+        rule,
+        chosen.sure,
         chosen.payer_sure,
     )
 
