@@ -39,8 +39,29 @@ def group(context: Context, lexicon: Lexicon) -> None:
         for k in keys:
             by_key.setdefault(k, index)
         context.join(index, mention)
+    _one_type(context)
     _bracket_aliases(context, by_key)
     _same_things(context)
+
+
+_GUESSED = {"name.model", "name.again"}
+
+
+def _one_type(context: Context) -> None:
+    """Give a name that was taken for things of two types the type that a rule tells, else the one it has most often."""
+    by_key: dict[str, list[int]] = {}
+    for number, found in enumerate(context.groups):
+        if found.type not in {"Person", "Policy"} and len(found.names) == 1:
+            by_key.setdefault(name_key(found.names[0]), []).append(number)
+    for numbers in by_key.values():
+        if len(numbers) > 1:
+            groups = [context.groups[n] for n in numbers]
+            told = [any(m.rule not in _GUESSED for m in g.mentions) for g in groups]
+            keep = max(range(len(numbers)), key=lambda i: (told[i], len(groups[i].mentions), -i))
+            for number in numbers:
+                for mention in context.groups[number].mentions:
+                    mention.type, mention.kind = groups[keep].type, groups[keep].kind
+                _merge(context, numbers[keep], number)
 
 
 def _merge(context: Context, keep: int, drop: int) -> None:

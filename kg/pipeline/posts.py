@@ -118,7 +118,7 @@ def of_another(before: str) -> bool:
         bool(before)
         and before not in rules("titles")["fields"]
         and re.search(
-            "(?:由|及|和|与|对|请|据|是|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            "(?:由|及|和|与|对|请|据|是|见|任|为|获|时|说|而|但|向|给|的|名|位|托|派|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
             before,
         )
         is None
@@ -161,8 +161,15 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
     verb = re.compile(
         r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|[他她]是|(?<=,)是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
     )
+    titled = re.compile(rf"\s?((?:{title.pattern}))的(?:[{_HAN}]{{0,12}})")
     for match in verb.finditer(folded):
         sentence = context.sentence_at(match.start())
+        behind = titled.match(folded, match.end())
+        named = next((p for p in people if behind and behind.end(1) < p.start <= behind.end()), None)
+        if behind and named and not any(behind.end(1) < b.start < named.start for b in bodies):
+            # 「擔任行政總裁的甲說」
+            context.posts.append((named, behind.group(1), named, "post.bare"))
+            continue
         before = [p for p in people if sentence.start <= p.start < match.end()]
         person = before[-1] if before else None
         if person is None and match.start() - sentence.start <= 8:

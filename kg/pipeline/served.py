@@ -102,6 +102,8 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
         return near[-1].entity
     before = any(m.entity == sentence.subject and m.start < person.start for m in sentence.mentions)
     about = sentence.subject if before else sentence.topic
+    if about >= 0 and title.endswith("负责人") and context.groups[about].type in {"Facility", "Programme"}:
+        return about
     return about if about >= 0 and _serves(context, about) else -1
 
 

@@ -71,11 +71,25 @@ def _founders(context: Context) -> list[Post]:
             body = next((m for m in things if 0 <= place - m.end <= 12), None) if by else None
         elif body is not None and not near and len(people) > 1:
             continue
+        if body is None and near and _FIRM.match(folded, match.end()):
+            body = _spoken_of(context, sentence)
         if body is not None:
             made = context.text[match.start() : match.end()][:1]
             title = "創辦人" if made == "創" else "创办人"
             found += [(p, title, body, "post.founder") for p in (both if not people else [person])]
     return found
+
+
+_FIRM = re.compile("的(?:公司|企业|初创|品牌|社企)")
+
+
+def _spoken_of(context: Context, sentence: Sentence) -> Mention | None:
+    """Return the firm that the sentence before speaks of: 「這家由甲創辦的公司」."""
+    number = context.sentence_number(sentence)
+    about = context.sentences[number - 1].subject if number else -1
+    if about < 0 or context.groups[about].kind != "company":
+        return None
+    return next((m for m in reversed(context.sentences[number - 1].mentions) if m.entity == about), None)
 
 
 def _both(context: Context, sentence: Sentence, place: int) -> list[Mention]:
