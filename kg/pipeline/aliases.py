@@ -275,7 +275,7 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
     return (later and long.endswith(short)) or (
-        long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
+        long.startswith(short) and (_FIRM.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
     )
 
 

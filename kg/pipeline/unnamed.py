@@ -15,6 +15,10 @@ from kg.pipeline.titles import title_patterns
 _HAN = "\u4e00-\u9fff"
 _REACH = 28
 _LONGEST = 40
+# 「科學技術處處長甲」: the title repeats the head of the unit's name.
+_HEADED = re.compile(
+    f"(?:[,。、;:!?」』》”\n\\s由与和及]|^)([{_HAN}]{{2,8}}(?P<head>[处科局署厅部所院馆社]))(?:副|署理)?(?P=head)长\\s?$"
+)
 _UNSURE = {"name.model", "name.quoted-after-head"}
 
 
@@ -81,7 +85,7 @@ def _before_titles(context: Context) -> list[Mention]:
         if here is not None and here.type != "Organisation" and here.rule in _UNSURE:
             _as_company(context, folded[here.start : here.end])
             continue
-        match = match or bare.search(before)
+        match = match or _HEADED.search(before) or bare.search(before)
         if match and (same := people.get((low + match.start(1), low + match.end(1)))):
             # 「陳東記第三代東主甲」: what the title follows is no person.
             _as_company(context, folded[same.start : same.end])
@@ -89,7 +93,13 @@ def _before_titles(context: Context) -> list[Mention]:
         if match is None or _over(context, low + match.start(1), low + match.end(1)):
             continue
         name = match.group(1)
-        if never.search(name) or title.search(name) or is_generic(name) or name in topics() or COUNTED.search(name):
+        if (
+            (match.re is not _HEADED and never.search(name))
+            or title.search(name)
+            or is_generic(name)
+            or name in topics()
+            or COUNTED.search(name)
+        ):
             continue
         found.append(Mention(low + match.start(1), low + match.end(1), "Organisation", "company", rule="name.of-title"))
     return found
