@@ -32,7 +32,9 @@ NAMES = sorted(FUZZ.cases())
 
 
 def test_every_reader_is_tried() -> None:
-    assert {n for n in NAMES if n.startswith("read ")} == {f"read {s}" for s in (".docx", ".eml", ".html", ".md", ".pdf", ".txt")}
+    assert {n for n in NAMES if n.startswith("read ")} == {
+        f"read {s}" for s in (".docx", ".eml", ".html", ".md", ".pdf", ".txt")
+    }
     assert {"numbers", "pipeline", "query", "named query"} <= set(NAMES)
 
 

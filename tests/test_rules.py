@@ -455,3 +455,36 @@ def test_titles_told_behind_or_apart(text: str, body: str, title: str) -> None:
 
 def test_no_title_behind_a_name_without_a_body() -> None:
     assert extract("林海生先生說，校長不在。").posts == ()
+
+
+@pytest.mark.parametrize("block", [load("contacts"), *load("contacts")["more"]], ids=lambda b: b["match"][:8])
+def test_contact_person_and_unit(block: dict[str, Any]) -> None:
+    text, _, expected = block["match"].partition(" => ")
+    unit, person = (name_key(p) for p in expected.split(" | "))
+    facts = extract(text)
+    by_id = {e.id: {name_key(n) for n in e.names} for e in facts.entities}
+    held = [p for p in facts.posts if p.title == "contact"]
+    assert any(unit in by_id[p.organisation] and person in by_id[p.person] for p in held)
+    assert not [p for p in extract(block["no_match"]).posts if p.title == "contact"]
+
+
+@pytest.mark.parametrize("block", [load("unnamed"), *load("unnamed")["more"]], ids=lambda b: b["match"][:8])
+def test_body_that_only_a_title_shows(block: dict[str, Any]) -> None:
+    text, _, name = block["match"].partition(" => ")
+    facts = extract(text)
+    by_id = {e.id: name_key(e.names[0]) for e in facts.entities}
+    assert name_key(name) in {by_id[p.organisation] for p in facts.posts}
+    assert not [e for e in extract(block["no_match"]).entities if e.type == "Organisation"]
+
+
+@pytest.mark.parametrize("block", [load("told"), *load("told")["more"]], ids=lambda b: b["match"][:8])
+def test_post_told_by_a_verb_or_a_list(block: dict[str, Any]) -> None:
+    def held(text: str) -> set[tuple[str, str, str]]:
+        facts = extract(text)
+        by_id = {e.id: name_key(e.names[0]) for e in facts.entities}
+        return {(by_id[p.person], name_key(p.title)[-2:], by_id[p.organisation]) for p in facts.posts}
+
+    text, _, expected = block["match"].partition(" => ")
+    person, title, body = (name_key(p) for p in expected.split(" | "))
+    assert (person, title[-2:], body) in held(text)
+    assert (person, title[-2:], body) not in held(block["no_match"])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from typing import get_args
 
 from kg.language.script import name_key
@@ -10,7 +11,7 @@ from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import is_generic
-from kg.pipeline.rules import topics
+from kg.pipeline.rules import rules, topics
 
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
@@ -39,9 +40,30 @@ def group(context: Context, lexicon: Lexicon) -> None:
         for k in keys:
             by_key.setdefault(k, index)
         context.join(index, mention)
+    _one_type(context)
     _bracket_aliases(context, by_key)
     _names_within(context, by_key)
     _same_things(context)
+
+
+_GUESSED = {"name.model", "name.again"}
+
+
+def _one_type(context: Context) -> None:
+    """Give a name that was taken for things of two types the type that a rule tells, else the one it has most often."""
+    by_key: dict[str, list[int]] = {}
+    for number, found in enumerate(context.groups):
+        if found.type not in {"Person", "Policy"} and len(found.names) == 1:
+            by_key.setdefault(name_key(found.names[0]), []).append(number)
+    for numbers in by_key.values():
+        if len(numbers) > 1:
+            groups = [context.groups[n] for n in numbers]
+            told = [any(m.rule not in _GUESSED for m in g.mentions) for g in groups]
+            keep = max(range(len(numbers)), key=lambda i: (told[i], len(groups[i].mentions), -i))
+            for number in numbers:
+                for mention in context.groups[number].mentions:
+                    mention.type, mention.kind = groups[keep].type, groups[keep].kind
+                _merge(context, numbers[keep], number)
 
 
 def _merge(context: Context, keep: int, drop: int) -> None:
@@ -173,6 +195,7 @@ def _same_things(context: Context) -> None:
                 _merge(context, first, second)
                 keys[first] |= keys[second]
     _short_forms(context, keys)
+    _drawn_forms(context)
     _join_policies(context)
     _join_people(context)
     _join_firms(context)
@@ -198,40 +221,65 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
                 _shortens(s, k, later=context.groups[j].mentions[0].start < first) for k in keys[j] for s in keys[i]
             )
         ]
-        if not longer and short.type == "Organisation":
-            longer = _spelt_out(context, keys, i)
+        if not longer and short.kind == "company":
+            # 「綠馳」 is 綠馳出行, 「陳東記」 陳東記涼果.
+            longer = [j for j in sorted(keys) if j != i and _firm_with_trade(context.groups[j], keys[i], keys[j])]
         if len(longer) == 1:
             _merge(context, longer[0], i)
 
 
-def _spelt_out(context: Context, keys: dict[int, set[str]], short: int) -> list[int]:
-    """Return the groups whose names hold a short name's characters in their order and end alike: 市科技局, 市科学技术局."""
-    return [
-        j
-        for j in sorted(keys)
-        if j != short
-        and context.groups[j].mentions
-        and context.groups[j].type == "Organisation"
-        and not context.groups[j].lexicon_id
-        and any(_abbreviates(s, k) for k in keys[j] for s in keys[short])
-    ]
-
-
-_ABBREVIATED = re.compile("(?:局|厅|委|处|管委会|协会|商会|学会|联会|大学|学院)$")
-_SHORTEST_ABBREVIATION = 3
-
-
-def _abbreviates(short: str, long: str) -> bool:
-    head = _ABBREVIATED.search(short)
-    if (
-        head is None
-        or not _SHORTEST_ABBREVIATION <= len(short) <= len(long) - 2
-        or not long.endswith(head.group())
-        or long.endswith(short)
-    ):
+def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
+    """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it."""
+    if not found.mentions or found.kind != "company" or found.lexicon_id:
         return False
-    letters = iter(long)
-    return all(c in letters for c in short)
+    return any(len(s) >= 2 and k.startswith(s) and len(k) == len(s) + 2 for k in long for s in short if not s.isascii())
+
+
+_HEADS = re.compile(
+    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$"
+)
+
+
+def _drawn_forms(context: Context) -> None:
+    """Join a body's short name with the one longer name of the same head that its characters are drawn from in order.
+
+    「青創協會」 is 香港青年創業協會, 「市工信局」 is 臨汀市工業和信息化局.
+    """
+    bodies = [g for g in context.groups if g.type == "Organisation" and g.mentions]
+    numbers = {id(g): i for i, g in enumerate(context.groups)}
+    for short in bodies:
+        forms = [k for n in short.names if (k := _drawn(n))]
+        if short.lexicon_id or not forms or not short.mentions:
+            continue
+        longer = [
+            g
+            for g in bodies
+            if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
+        ]
+        if len(longer) == 1:
+            _merge(context, numbers[id(longer[0])], numbers[id(short)])
+
+
+def _drawn(name: str) -> str:
+    """Return the key of a name that may be a short form: Chinese, with a head and more before it."""
+    key = name_key(name)
+    head = _HEADS.search(key)
+    if head is None or not re.fullmatch("[\u4e00-\u9fff]{3,7}", key):
+        return ""
+    rest = key[: head.start()]
+    return key if len(rest) >= 2 and not _PLACE.fullmatch(rest) and not is_generic(rest) else ""
+
+
+def _draws(short: str, long: str) -> bool:
+    """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
+    head = _HEADS.search(short)
+    if head is None or len(long) <= len(short) or not long.endswith(head.group()):
+        return False
+    before = long[: len(long) - len(head.group())]
+    rest = short[: head.start()]
+    # A short form takes from the whole name or is its beginning: what is only its middle or its end is another's.
+    letters = iter(before)
+    return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
 
 
 _FIRM = re.compile(
@@ -239,6 +287,12 @@ _FIRM = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[str]:
+    return frozenset(rules("companies")["suffixes"])
+
+
+_TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
 _LONG_LATIN = 18
 _SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")
 _SHORTEST_FIRM = 4
@@ -247,8 +301,17 @@ _LONGEST_PLACE = 4
 
 def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
-    if len(short) < 3 or len(long) <= len(short):
+    if len(short) < 2 or len(long) <= len(short):
         return False
+    if later and _HEADS.fullmatch(short) and long.endswith(short):
+        # 「聯會」 after 香港漫畫聯會, where no other body is one.
+        return True
+    if len(short) == 2:
+        # 「步安」 is 步安科技.
+        return long.startswith(short) and (_FIRM.fullmatch(long[2:]) is not None or long[2:] in _trades())
+    if long.find(short) in {2, 3} and _TOWN_FIRM.fullmatch(long[long.find(short) + len(short) :]):
+        # 「鋰安科技」 is 蘇州鋰安科技有限公司.
+        return True
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
     if later and (head := _SAME_HEAD.search(short)) and long.endswith(head.group()) and len(short) >= _SHORTEST_FIRM:
@@ -259,7 +322,7 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
         # 「苏州海安科技有限公司」, then 「海安科技」.
         return True
     return (later and long.endswith(short)) or (
-        long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
+        long.startswith(short) and (_FIRM.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
     )
 
 

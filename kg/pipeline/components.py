@@ -18,6 +18,7 @@ from kg.model import Document, DocumentFacts
 from kg.pipeline import (
     aliases,
     anaphora,
+    contacts,
     english,
     english_back,
     english_read,
@@ -30,7 +31,9 @@ from kg.pipeline import (
     posts,
     served,
     shown,
+    told,
     units,
+    unnamed,
 )
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
@@ -94,15 +97,17 @@ def mentions(doc: Doc) -> Doc:
     ruled_mentions(context)
     ruled = list(context.mentions)
     model = packaged_recogniser()
+    titles = []
+    leaning = None
     if model is not None:
         leaning = leaning_of(context, packaged(), model, packaged_network())
         titles = recognise(context, packaged(), model, leaning)
         mend.mend(context, packaged(), leaning)
-        shown.show(context, leaning)
-        posts.posts_again(context)
-        add_posts(context, titles)
-    else:
-        shown.show(context, None)
+    shown.show(context, leaning)
+    unnamed.bodies_of_titles(context)
+    posts.posts_again(context)
+    add_posts(context, titles)
+    contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
@@ -140,11 +145,13 @@ def things(doc: Doc) -> Doc:
     nested.owners(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)
-    held.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
+    entities.mark_sentences(context)
+    held.chaired(context)
     held.pointed(context)
     held.behind(context)
+    told.told(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

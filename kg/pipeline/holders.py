@@ -335,9 +335,7 @@ def asked_of(place: Place) -> payers.Sum:
     return payers.Sum(place.start, place.end, place.sentence, place.role)
 
 
-def paid_by(
-    context: Context, place: Place, before: payers.Before | None, model: Linear | None
-) -> tuple[int, float]:
+def paid_by(context: Context, place: Place, before: payers.Before | None, model: Linear | None) -> tuple[int, float]:
     """Return who pays some money and how likely that is; what the clause itself tells without a model."""
     if not place.is_money:
         return -1, 0.0

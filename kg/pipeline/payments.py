@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from kg.model import Predicate
 from kg.pipeline.context import Context
 from kg.pipeline.figures import Figure
 from kg.pipeline.relations import Found
@@ -18,7 +19,7 @@ def payments(context: Context, found: list[Found], read: list[Figure], *, least:
     for figure in read:
         if figure.funder is None or context.groups[figure.subject].type not in _FUNDED:
             continue
-        key = (figure.funder, "funds", figure.subject)
+        key: tuple[int, Predicate, int] = (figure.funder, "funds", figure.subject)
         if key in known or figure.funder_confidence * figure.confidence < least:
             continue
         known.add(key)

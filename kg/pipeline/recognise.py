@@ -190,6 +190,10 @@ def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
     if folded[start:end].count("(") > folded[start:end].count(")"):
         if folded[end : end + 1] == ")":
             end += 1
+    own = re.search(r"\(([^()]{2,8})\)$", folded[start:end])
+    if own and folded[start : start + own.start()].endswith(own.group(1)):
+        # 「甲學院(學院)」: the bracket says how the text will call it.
+        end = start + own.start()
     while start < end and (folded[start] in " \n·,、" or _unpaired(folded, start, end, first=True)):
         start += 1
     while end > start and (folded[end - 1] in " \n,、。" or _unpaired(folded, start, end, first=False)):
@@ -215,10 +219,10 @@ def _mention(context: Context, lexicon: Lexicon, start: int, end: int, type_: En
     entry = lexicon.by_key.get(name_key(context.text[start:end]))
     if entry is not None and entry.type == type_:
         return Mention(start, end, type_, entry.kind, entry.id, "name.lexicon")
-    return Mention(start, end, type_, _kind(context.folded[start:end], type_), None, "name.model")
+    return Mention(start, end, type_, kind_of(context.folded[start:end], type_), None, "name.model")
 
 
-def _kind(folded: str, type_: EntityType) -> Kind | None:
+def kind_of(folded: str, type_: EntityType) -> Kind | None:
     """Return the kind of body that a name's head tells; what has none is a company mostly."""
     if type_ != "Organisation":
         return None

@@ -74,7 +74,9 @@ def test_hostile_text_adds_no_element(maker: Any, text: str) -> None:
     assert [t for t, _ in page.tags] == [t for t, _ in plain.tags]
     assert len(page.scripts) == 3
     assert page.scripts[1:] == plain.scripts[1:]
-    assert text.encode("utf-8", "replace").decode() in json.dumps(json.loads(page.scripts[0]), ensure_ascii=False).replace('\\"', '"')
+    assert text.encode("utf-8", "replace").decode() in json.dumps(
+        json.loads(page.scripts[0]), ensure_ascii=False
+    ).replace('\\"', '"')
 
 
 def test_hashes_in_the_policy_are_those_of_the_scripts() -> None:
@@ -124,7 +126,14 @@ def test_types_differ_by_shape_and_colour_and_all_terms_have_words() -> None:
         assert len({t[field] for t in words["types"].values()}) == len(ENTITY_TYPES)
     looks = {(p["light"], tuple(p["dash"])) for p in words["predicates"].values()}
     assert len(looks) == len(PREDICATES) + 1
-    needed = {*AMOUNT_ROLES, *BOUNDS, *PERS, *STATUSES, *(f"kind_{k}" for k in KINDS), *(f"type_{t}" for t in ENTITY_TYPES)}
+    needed = {
+        *AMOUNT_ROLES,
+        *BOUNDS,
+        *PERS,
+        *STATUSES,
+        *(f"kind_{k}" for k in KINDS),
+        *(f"type_{t}" for t in ENTITY_TYPES),
+    }
     assert set(words["words"]["zh-Hant"]) == set(words["words"]["en"]) >= needed
 
 
