@@ -279,6 +279,9 @@ def _draws(short: str, long: str) -> bool:
     rest = short[: head.start()]
     # A short form takes from the whole name or is its beginning: what is only its middle or its end is another's.
     letters = iter(before)
+    if before.startswith(rest) and before[len(rest) :][:1] in tuple("部委局厅署"):
+        # 工业和信息化局 is no unit of 工业和信息化部.
+        return False
     return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.model import EntityType, Kind
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import is_generic
 from kg.pipeline.recogniser import Leaning
@@ -22,14 +23,15 @@ _PLAIN = re.compile("[、,。;()的及和与]|合作|联合|共同|推出|入股
 
 
 @lru_cache(maxsize=1)
-def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], dict[str, EntityType]]:
     data = rules("shown")
-    nouns = [w for block in data["noun"] for w in block["words"]]
+    nouns = {w: block["type"] for block in data["noun"] for w in block["words"]}
     return (
         re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(f"(?<!中小)(?:{alternation(nouns)})$"),
+        re.compile(f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为))?$"),
         re.compile(f"(?:{alternation(data['founded']['before'])})$"),
         re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
+        nouns,
     )
 
 
@@ -40,7 +42,7 @@ def has_common_pair(text: str) -> bool:
 
 def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
     """Return the bodies in quote marks that a noun before or a post behind shows."""
-    name, noun, before, behind = _nouns()
+    name, noun, before, behind, types = _nouns()
     trade = re.compile(f"(?:{alternation(rules('shown')['trade']['words'])})$")
     folded = context.folded
     here = {(m.start, m.end): m for m in context.mentions}
@@ -50,17 +52,22 @@ def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
         known = here.get((start, end))
         if known is not None and known.rule not in {"name.model", "name.again", "name.quoted-launched"}:
             continue
-        left = folded[max(0, match.start() - 8) : match.start()]
-        if noun.search(left) or before.search(left) or behind.match(folded, match.end()):
+        left = folded[max(0, match.start() - 10) : match.start()]
+        kind = noun.search(left)
+        if kind or before.search(left) or behind.match(folded, match.end()):
+            type_: EntityType = types[kind.group(1)] if kind else "Organisation"
+            if type_ != "Organisation" and known is not None:
+                continue
             if is_generic(match.group(1)) or match.group(1) in topics():
                 continue
-            lean = leaning.margin(start, end, "Organisation") if leaning is not None else 0.0
+            lean = leaning.margin(start, end, type_) if leaning is not None else 0.0
             if lean < _QUOTED or (
                 lean < 0 and len(match.group(1)) <= _SLOGAN and has_common_pair(trade.sub("", match.group(1)))
             ):
                 # 「走出去」 is no body.
                 continue
-            found.append(Mention(start, end, "Organisation", "company", rule="name.announced"))
+            firm: Kind | None = "company" if type_ == "Organisation" else None
+            found.append(Mention(start, end, type_, firm, rule="name.announced"))
     return found
 
 

@@ -205,9 +205,9 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.start += half
     elif text.endswith("会") and _MODAL.match(folded, mention.end) and head_of(text) is None and head_of(text[:-1]):
         mention.end -= 1
-    elif (whose := _WHOSE.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)) and (
-        mention.end - whose.end() >= _SHORTEST
-    ):
+    elif (
+        whose := _WHOSE.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)
+    ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
     elif text[-1] in "的了于" and len(text) > _SHORTEST:

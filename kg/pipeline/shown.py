@@ -111,7 +111,7 @@ def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     borders = rules("borders")
     inner = set(borders["inner"])
     title, *_ = title_patterns()
-    nouns = [w for block in rules("shown")["noun"] for w in block["words"]]
+    nouns = [w for block in rules("shown")["noun"] if block["type"] == "Organisation" for w in block["words"]]
     left = [w for w in borders["words"] if w not in inner] + nouns + data["ordinary"]
     return (
         re.compile(f"({alternation(data['loose'] + data['words'])})(?:\\((?:香港|中国|集团)\\))?"),

@@ -57,7 +57,8 @@ def _shown() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
         re.compile(f"[{_HAN}]{{0,{_LONGEST}}}?(?:{alternation(shown['ends'])})"),
         re.compile(f"[^{_HAN}A-Za-z0-9]|{title.pattern}|{alternation(shown['acts'])}"),
         re.compile(alternation(shown["never"])),
-        re.compile(f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"
+        re.compile(
+            f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"
             f"|(?:(?<![{_HAN}])|(?<=[与向致电]))(?:{alternation(bare['owned'])})"
         ),
         re.compile(

@@ -32,8 +32,8 @@ SHOWN, MEND, UNITS = load("shown"), load("mend"), load("units")
 FAVOURING = Favouring.__new__(Favouring)
 CASES = [
     *((b, "Event") for b in [SHOWN["ceremony"], MEND["event"]]),
-    *((b, "Organisation") for b in [*SHOWN["noun"], SHOWN["founded"], SHOWN["trade"], SHOWN["announcer"]]),
-    *((b, b["type"]) for b in SHOWN["tail"]),
+    *((b, "Organisation") for b in [SHOWN["founded"], SHOWN["trade"], SHOWN["announcer"]]),
+    *((b, b["type"]) for b in [*SHOWN["noun"], *SHOWN["tail"]]),
     *((b, "Organisation") for b in [UNITS["shown"], UNITS["bare"], UNITS["ranked"]]),
     (MEND["callings"], "Person"),
 ]
