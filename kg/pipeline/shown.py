@@ -47,10 +47,11 @@ def show(context: Context, leaning: Leaning | None) -> None:
     if not found:
         return
     found = settle(found)
-    spans = [(m.start, m.end) for m in found]
-    over = [m for m in context.mentions if any(s < m.end and m.start < e for s, e in spans)]
-    context.inside = [m for m in over if any(_holds(f, m) for f in found)]
-    context.mentions = sorted([*(m for m in context.mentions if m not in over), *found], key=lambda m: m.start)
+    at = {place: m for m in found for place in range(m.start, m.end)}
+    over = [m for m in context.mentions if any(place in at for place in range(m.start, m.end))]
+    context.inside = [m for m in over if m.start in at and _holds(at[m.start], m)]
+    gone = {id(m) for m in over}
+    context.mentions = sorted([*(m for m in context.mentions if id(m) not in gone), *found], key=lambda m: m.start)
     kept = {id(m) for m in context.mentions}
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
 
@@ -126,7 +127,7 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
     trade, border, follows, called = _trades()
     loose = set(rules("shown")["trade"]["loose"])
     folded = context.folded
-    taken = sorted((m.start, m.end) for m in context.mentions)
+    taken = {place for m in context.mentions for place in range(m.start, m.end)}
     found = []
     for match in trade.finditer(folded):
         if not follows.match(folded, match.end()):
@@ -146,7 +147,7 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
         if has_common_pair(core) or stretch[:cut].endswith("《"):
             continue
         start, end = low + cut, match.end()
-        if any(s < end and start < e for s, e in taken) or is_generic(folded[start:end]) or COUNTED.search(core):
+        if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.search(core):
             continue
         if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match[1] in loose else _LEAST):
             found.append(Mention(start, end, "Organisation", "company", rule="name.trade"))
@@ -166,7 +167,7 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
     tail, blocks, opens, plain = _tails()
     trades_ = {*rules("shown")["trade"]["words"], *rules("shown")["trade"]["loose"]}
     folded = context.folded
-    taken = sorted((m.start, m.end) for m in context.mentions)
+    taken = {place for m in context.mentions for place in range(m.start, m.end)}
     found = []
     for match in tail.finditer(folded):
         block = blocks[match.group()]
@@ -192,7 +193,7 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
             continue
         if type_ == "Event" and (year := re.search(r"(?:19|20)\d\d年$", folded[max(0, start - 5) : start])):
             start -= len(year.group())
-        if any(s < end and start < e for s, e in taken):
+        if not taken.isdisjoint(range(start, end)):
             continue
         if leaning is None or leaning.margin(start, end, type_) >= block["lean"]:
             found.append(Mention(start, end, type_, kind, rule="name.tail"))

@@ -85,11 +85,12 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
         if leaning is None or leaning.margin(mention.start, end, "Organisation") > _LEAST_UNIT:
             kind = mention.kind if mention.type == "Organisation" else "other"
             found.append(Mention(mention.start, end, "Organisation", kind, rule="name.unit"))
-    taken = [(m.start, m.end) for m in context.mentions if not m.anaphor and m.end - m.start > _WORD]
+    named = [m for m in context.mentions if not m.anaphor and m.end - m.start > _WORD]
+    taken = {place for m in named for place in range(m.start, m.end)}
     for match in [*bare.finditer(folded), *ranked.finditer(folded)]:
         start, end = match.span()
         data = rules("units")["bare" if match.re is bare else "ranked"]
-        if leaning is None or any(s < end and start < e for s, e in taken):
+        if leaning is None or not taken.isdisjoint(range(start, end)):
             continue
         if match.re is ranked:
             # 「南湖区财政」: as much of the place's name as the model likes best.
