@@ -113,7 +113,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     if entity.type == "Person":
         item.lexicon_id = _person(item)
         return item
-    if entity.type == "Organisation" and entity.kind in {"government", "public_body", "other"}:
+    if entity.type == "Organisation" and entity.kind not in {"academic", "association"}:
         item.country = _country(names, around)
     item.lexicon_id = entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
     if item.lexicon_id is None and around.home and len(names) == 1:

@@ -67,6 +67,24 @@ ONE: dict[str, tuple[Side, Side]] = {
         ("Organisation", "環境及自然保育基金秘書處", "環境及自然保育基金秘書處收表。"),
     ),
 }
+ONE |= {
+    "a legal form": (
+        ("Organisation", "香港寬頻有限公司", "香港寬頻有限公司是固網商。"),
+        ("Organisation", "香港寬頻", "香港寬頻被收購。"),
+    ),
+    "a company's city and trade": (
+        ("Organisation", "深圳市大疆创新科技有限公司", "深圳市大疆创新科技有限公司生产无人机。"),
+        ("Organisation", "DJI", "DJI makes drones."),
+    ),
+    "a former name that the text states": (
+        ("Organisation", "清泉書院", "清泉書院位於長洲。"),
+        ("Organisation", "遠洋學院", "遠洋學院原名清泉書院，今年搬遷。"),
+    ),
+    "a phase, and the whole": (
+        ("Facility", "清泉醫院重建計劃第一期", "清泉醫院重建計劃第一期完工。"),
+        ("Facility", "清泉醫院重建計劃第一期", "清泉醫院重建計劃第一期啟用。"),
+    ),
+}
 APART: dict[str, tuple[Side, Side]] = {
     "a word more": (
         ("Organisation", "清泉廚房", "社企清泉廚房聘請長者。"),
@@ -95,6 +113,24 @@ APART: dict[str, tuple[Side, Side]] = {
     "days of two hosts": (
         ("Event", "開放日", "北區中學的開放日有機械狗。"),
         ("Event", "開放日", "海匯大學的開放日介紹課程。"),
+    ),
+}
+APART |= {
+    "two phases": (
+        ("Programme", "清泉醫院重建計劃第一期", "清泉醫院重建計劃第一期完工。"),
+        ("Programme", "清泉醫院重建計劃第二期", "清泉醫院重建計劃第二期動工。"),
+    ),
+    "two countries' offices": (
+        ("Organisation", "財政部", "中國財政部公布國債發行計劃，財政部稱需求穩健。"),
+        ("Organisation", "財政部", "美國財政部公布國債發行計劃，財政部稱需求穩健。"),
+    ),
+    "two countries' departments": (
+        ("Organisation", "Department of Health", "Hong Kong's Department of Health regulates clinics."),
+        ("Organisation", "Department of Health", "Ireland's Department of Health published its budget."),
+    ),
+    "a city's ministry": (
+        ("Organisation", "Ministry of Education", "China's Ministry of Education approved universities."),
+        ("Organisation", "Ministry of Education", "Singapore's Ministry of Education revised subsidies."),
     ),
 }
 
