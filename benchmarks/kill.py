@@ -76,6 +76,7 @@ def main() -> int:
     phases: Counter[str] = Counter()
     bad = 0
     for number in range(args.times):
+        sys.stdout.flush()
         shutil.rmtree(out, ignore_errors=True)
         shutil.rmtree(folder / ".out.building", ignore_errors=True)
         shutil.copytree(old, out)

@@ -1,15 +1,16 @@
 """Builds of many documents: time and peak memory, one process and two, and what building again costs.
 
-    python benchmarks/many.py [--numbers 1000,10000] [--jobs 1,2] [--folder DIR] [--no-view]
+    python benchmarks/many.py [--numbers 1000,10000] [--jobs 1,2] [--folder DIR] [--no-view] [--once]
 
 The documents are the samples in `seeds/`, multiplied: each copy has other names and other figures. Memory is that of the
-whole tree of processes, looked at twenty times a second: the resident size of each, less what it shares with another
+whole tree of processes, looked at five times a second: the resident size of each, less what it shares with another
 (PSS), summed. Prints a table in Markdown.
 """
 
 from __future__ import annotations
 
 import argparse
+import os
 import random
 import re
 import shutil
@@ -98,7 +99,7 @@ def measured(arguments: list[str]) -> Measured:
     def watch() -> None:
         nonlocal most
         process = psutil.Process(child.pid)
-        while not done.wait(0.05):
+        while not done.wait(0.2):
             size = 0
             try:
                 for one in tree(process):
@@ -136,6 +137,7 @@ def main() -> None:
     parser.add_argument("--jobs", default="1,2")
     parser.add_argument("--folder", type=Path)
     parser.add_argument("--no-view", action="store_true")
+    parser.add_argument("--once", action="store_true", help="only builds from nothing")
     args = parser.parse_args()
     folder = args.folder or Path(tempfile.mkdtemp(prefix="many-"))
     more = ["--no-view"] if args.no_view else []
@@ -147,7 +149,11 @@ def main() -> None:
         for jobs in map(int, args.jobs.split(",")):
             shutil.rmtree(out, ignore_errors=True)
             command = ["build", str(documents), "--out", str(out), "--jobs", str(jobs), *more]
-            row("from nothing", number, jobs, measured(command))
+            found = measured(command)
+            row("from nothing", number, jobs, found)
+            say(f"<!-- load of the machine meanwhile: {os.getloadavg()[1]:.1f} -->")
+        if args.once:
+            continue
         row("again, nothing changed", number, jobs, measured(command))
         changed = sorted(documents.iterdir())[number // 2]
         changed.write_text(changed.read_text(encoding="utf-8").replace("。", "！", 1), encoding="utf-8")

@@ -18,15 +18,15 @@ from kg.engine.fingerprint import whole_fingerprint
 from kg.engine.kept import Previous, file_digest
 from kg.engine.light import light
 from kg.engine.place import Workshop, may_replace
+from kg.engine.pool import processes
+from kg.engine.quads import write_graph
 from kg.engine.read import Progress, Reading, read_all
 from kg.engine.shelf import Shelf
-from kg.engine.sorted import Sorter
 from kg.errors import InputError, OutputError
 from kg.facts import loads
 from kg.graph.excerpt import excerpt
 from kg.graph.iri import check_base
-from kg.graph.publish import BASE, parts
-from kg.graph.turtle import turtle
+from kg.graph.publish import BASE
 from kg.model import DocumentFacts, Finding, Knowledge
 from kg.reading import check_tables, collect
 from kg.resolve import Ledger, find_files, read_ledger, replay
@@ -111,7 +111,8 @@ def build(
             else:
                 if progress:
                     progress(read.anew, read.anew, "writing the graph")
-                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings)
+                lanes = processes(jobs, len(documents))
+                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings, lanes)
                 shop.finish()
     except OSError as error:
         where, hint = str(error.filename or target), "free some space, then run again"
@@ -142,17 +143,16 @@ def _place(finding: Finding) -> tuple[str, str, int]:
 
 
 def _write(
-    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any]
+    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any], lanes: int
 ) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
     folder, base = shop.new, settings["base"]
     findings: list[Finding] = []
+    texts = shelf.texts({row.file for row in ledger.added})
     with (folder / "facts.ndjson").open("wb") as file:
         # Decisions may go by the words of a quote, so with any the facts are held whole.
-        documents = list(_facts(shelf, file, findings, whole=ledger.rows > 0))
-    texts = shelf.texts({row.file for row in ledger.added})
-    knowledge, undone = replay(documents, ledger, texts)
-    del documents
+        documents = _facts(shelf, file, findings, whole=ledger.rows > 0)
+        knowledge, undone = replay(documents, ledger, texts)
     problems = [*problems, *undone]
     part = excerpt(knowledge) if settings["view"] else None
     if part:
@@ -160,16 +160,7 @@ def _write(
     data = _report(shelf.inputs, knowledge, [*problems, *findings], settings)
     if ledger.files:
         data["decisions"] = _decisions(ledger, shop.target)
-    lines = Sorter(shop.folder / "runs")
-    for lot in parts(knowledge, base=base, version=__version__, details=shelf.details):
-        lines.add(lot)
-    del knowledge
-    with (folder / "graph.nq").open("wb") as file:
-        file.writelines(lines.lines())
-    with (folder / "graph.nq").open("rb") as quads, (folder / "graph.ttl").open("wb") as file:
-        file.writelines(turtle(quads))
-    if settings["view"]:
-        _page(shop, shelf, part, base)
+    write_graph(shop, shelf, knowledge, base=base, lanes=lanes, view=settings["view"], part=part)
     data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
     data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
     (folder / "report.json").write_bytes(_json(data))
@@ -179,20 +170,6 @@ def _write(
 def _shown(some: int, all_: int) -> Finding:
     hint = "for another: kg view DIR --focus NAME --out FILE"
     return Finding("info", "W401", f"shows the {some} most mentioned of {all_} things – {hint}", "graph.html")
-
-
-def _page(shop: Workshop, shelf: Shelf, part: Knowledge | None, base: str) -> None:
-    """Write the page of the whole graph, or of a part of it."""
-    from kg.graph.load import load
-    from kg.view.html import render
-
-    place = shop.new / "graph.nq"
-    if part:
-        place = shop.folder / "part.nq"
-        with place.open("w", encoding="utf-8", newline="\n") as file:
-            for lot in parts(part, base=base, version=__version__, details=shelf.facts_of):
-                file.writelines(f"{line}\n" for line in lot)
-    (shop.new / "graph.html").write_bytes(render(load(place)).encode("utf-8", "replace"))
 
 
 def _json(data: dict[str, Any]) -> bytes:

@@ -51,12 +51,30 @@ def serve(
     origin: Annotated[
         list[str] | None, typer.Option(metavar="URL", help="Web pages from there may read answers too; * for all.")
     ] = None,
+    review: Annotated[
+        bool, typer.Option("--review", help="Add a page that asks which names are one thing and writes decisions.csv.")
+    ] = False,
+    decisions: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="The file that --review writes; else as kg review does.")
+    ] = None,
+    who: Annotated[str, typer.Option(help="Who answers; else the name of the user of this machine.")] = "",
     debug: Debug = False,
 ) -> None:
     """Serve browser pages, a SPARQL 1.1 endpoint (/sparql), and names for OpenRefine (/reconcile).
 
+    Nothing is ever written, except with --review: answers on that page are rows of decisions.csv, which the next build
+    follows.
+
     Example: kg serve out --port 8000
     """
+    import datetime
+    import getpass
+
+    from kg.review import Desk
     from kg.serve.app import run
 
-    run(folder, host=host, port=port, timeout=timeout, limit=limit, origins=origin or [], say=typer.echo)
+    desk = None
+    if review:
+        desk = Desk(folder, who or getpass.getuser(), lambda: datetime.date.today().isoformat(), decisions)
+        desk.open()
+    run(folder, host=host, port=port, timeout=timeout, limit=limit, origins=origin or [], desk=desk, say=typer.echo)

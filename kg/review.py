@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import json
+import threading
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from kg.errors import InputError
 from kg.facts import loads
 from kg.resolve import read_ledger, replay
-from kg.resolve.ledger import FILE_NAME, append
+from kg.resolve.ledger import FILE_NAME, append, take_back
 from kg.resolve.propose import Proposal, Side, propose
 
 ANSWERS = {"s": "same", "d": "different", "u": "unsure"}
@@ -38,10 +39,13 @@ class Review:
             for p in self.proposals
         ]
 
-    def decide(self, proposal: Proposal, verdict: str, *, who: str, when: str, why: str = "") -> None:
-        """Write an answer as a row of the file; the next build follows it, and deleting the row takes it back."""
+    def decide(self, proposal: Proposal, verdict: str, *, who: str, when: str, why: str = "") -> str:
+        """Write an answer as a row of the file; the next build follows it, and deleting the row takes it back.
+
+        Return the row as it stands in the file.
+        """
         cells = {"left": str(proposal.left.ref), "right": str(proposal.right.ref), "verdict": verdict}
-        append(self.file, {**cells, "who": who, "when": when, "why": why})
+        return append(self.file, {**cells, "who": who, "when": when, "why": why})
 
 
 def review(folder: str | Path, *, decisions: str | Path | None = None) -> Review:
@@ -66,6 +70,79 @@ def review(folder: str | Path, *, decisions: str | Path | None = None) -> Review
     texts = {f.document.file_name: _text(place, f.document.file_name) for f in facts if ledger.added}
     knowledge = replay(facts, ledger, texts)[0]
     return Review(file, tuple(propose(knowledge, facts, ledger)))
+
+
+@dataclass(slots=True)
+class Desk:
+    """A review that several people's browsers may have open: answered pair by pair, and read anew when the file changed.
+
+    `today` tells the date that goes into a row.
+    """
+
+    folder: Path
+    who: str
+    today: Callable[[], str]
+    decisions: Path | None = None
+    _lock: threading.RLock = field(default_factory=threading.RLock, init=False, repr=False)
+    _review: Review | None = field(default=None, init=False, repr=False)
+    _seen: tuple[int, int] | None = field(default=None, init=False, repr=False)
+    # The last answers, the newest last: the row in the file, the pair, and where it stood.
+    _answers: list[tuple[str, Proposal, int]] = field(default_factory=list, init=False, repr=False)
+
+    def open(self) -> Review:
+        """Return what is left to decide. Raises `InputError` for what is no output folder, or no table of decisions."""
+        with self._lock:
+            if self._review is None or self._stamp(self._review.file) != self._seen:
+                self._review = review(self.folder, decisions=self.decisions)
+                self._seen = self._stamp(self._review.file)
+                self._answers = []
+            return self._review
+
+    @property
+    def answered(self) -> int:
+        """How many answers can be taken back."""
+        return len(self._answers)
+
+    def answer(self, left: str, right: str, verdict: str, why: str = "") -> bool:
+        """Write an answer to the open pair of these references; False if it is not open any more.
+
+        Raises `OutputError` where the file can't be written.
+        """
+        with self._lock:
+            found = self.open()
+            place = next(
+                (i for i, p in enumerate(found.proposals) if (str(p.left.ref), str(p.right.ref)) == (left, right)), None
+            )
+            if place is None:
+                return False
+            proposal = found.proposals[place]
+            row = found.decide(proposal, verdict, who=self.who, when=self.today(), why=" ".join(why.split())[:300])
+            self._left((*found.proposals[:place], *found.proposals[place + 1 :]))
+            self._answers.append((row, proposal, place))
+            return True
+
+    def undo(self) -> bool:
+        """Take the last answer back, its row out of the file; False if there is none, or others changed the file."""
+        with self._lock:
+            found = self.open()
+            if not self._answers or not take_back(found.file, self._answers[-1][0]):
+                return False
+            _, proposal, place = self._answers.pop()
+            self._left((*found.proposals[:place], proposal, *found.proposals[place:]))
+            return True
+
+    def _left(self, proposals: tuple[Proposal, ...]) -> None:
+        assert self._review is not None
+        self._review = Review(self._review.file, proposals)
+        self._seen = self._stamp(self._review.file)
+
+    @staticmethod
+    def _stamp(file: Path) -> tuple[int, int] | None:
+        try:
+            found = file.stat()
+        except OSError:
+            return None
+        return found.st_mtime_ns, found.st_size
 
 
 def _text(place: Path, name: str) -> str:

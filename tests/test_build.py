@@ -53,7 +53,13 @@ def beside(out: Path) -> list[str]:
 def run(arguments: list[str], env: dict[str, str], **more: Any) -> subprocess.CompletedProcess[str]:
     """The command in a new process."""
     return subprocess.run(
-        [sys.executable, "-m", "kg.cli", *arguments], env=env, capture_output=True, text=True, encoding="utf-8", timeout=120, **more
+        [sys.executable, "-m", "kg.cli", *arguments],
+        env=env,
+        capture_output=True,
+        text=True,
+        encoding="utf-8",
+        timeout=120,
+        **more,
     )
 
 
@@ -74,10 +80,15 @@ def test_writes_every_output(folder: Path, tmp_path: Path) -> None:
 def test_the_graph_has_the_money(folder: Path, tmp_path: Path) -> None:
     kg.build([folder], out=tmp_path / "out", view=False)
     rows = kg.query(tmp_path / "out", "amounts-by-role", params={"thing": "蓝湾创新计划"}).to_dicts()
-    assert {(str(r["role"]).rsplit("#")[-1], int(r["value"])) for r in rows} >= {("budget", 500_000_000), ("cap", 2_000_000)}
+    assert {(str(r["role"]).rsplit("#")[-1], int(r["value"])) for r in rows} >= {
+        ("budget", 500_000_000),
+        ("cap", 2_000_000),
+    }
 
 
-def test_same_bytes_whatever_the_seed_locale_zone_and_order(folder: Path, tmp_path: Path, clean_env: dict[str, str]) -> None:
+def test_same_bytes_whatever_the_seed_locale_zone_and_order(
+    folder: Path, tmp_path: Path, clean_env: dict[str, str]
+) -> None:
     files = [str(folder / name) for name in TEXTS]
     settings = [
         (files, {"PYTHONHASHSEED": "1", "LC_ALL": "C", "TZ": "UTC"}),
@@ -171,7 +182,9 @@ def test_files_of_the_user_in_the_output_are_kept(folder: Path, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("after", range(5))
-def test_a_full_disk_leaves_the_old_output(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int) -> None:
+def test_a_full_disk_leaves_the_old_output(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, after: int
+) -> None:
     out = tmp_path / "out"
     kg.build([folder], out=out, view=False)
     before = contents(out)
@@ -241,12 +254,16 @@ kg.build([sys.argv[1]], out=sys.argv[2], view=False)
 
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 @pytest.mark.parametrize("step", [1, 2, 3, 4, 5])
-def test_a_killed_build_leaves_the_old_output_whole(folder: Path, tmp_path: Path, clean_env: dict[str, str], step: int) -> None:
+def test_a_killed_build_leaves_the_old_output_whole(
+    folder: Path, tmp_path: Path, clean_env: dict[str, str], step: int
+) -> None:
     out = tmp_path / "out"
     kg.build([folder], out=out, view=False)
     old = contents(out)
     (folder / "d.txt").write_text("香港大學獲撥款一億元。", encoding="utf-8")
-    child = subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(out)], env=clean_env, stdout=subprocess.PIPE, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(folder), str(out)], env=clean_env, stdout=subprocess.PIPE, text=True
+    )
     assert child.stdout is not None
     for _ in range(step):
         assert child.stdout.readline() == "step\n"
@@ -263,7 +280,13 @@ def test_a_killed_build_leaves_the_old_output_whole(folder: Path, tmp_path: Path
 @pytest.mark.skipif(os.name == "nt", reason="POSIX signals")
 def test_interrupt_leaves_nothing_but_what_was_read(folder: Path, tmp_path: Path, clean_env: dict[str, str]) -> None:
     out = tmp_path / "out"
-    child = subprocess.Popen([sys.executable, "-c", SLOW, str(folder), str(out)], env=clean_env, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True)
+    child = subprocess.Popen(
+        [sys.executable, "-c", SLOW, str(folder), str(out)],
+        env=clean_env,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+    )
     assert child.stdout is not None
     child.stdout.readline()
     child.send_signal(signal.SIGINT)

@@ -21,7 +21,9 @@ SOURCE = Source((Quote(3, 9, "撥款五億元"),), "amount.grant")
 
 def facts(file: str = "a.txt", **more: object) -> DocumentFacts:
     """Facts of one document; `more` replaces fields."""
-    entities = tuple(Entity(f"e{i}", "Organisation", (name,), ()) for i, name in enumerate(("香港大學", "藍灣計劃", "張文")))
+    entities = tuple(
+        Entity(f"e{i}", "Organisation", (name,), ()) for i, name in enumerate(("香港大學", "藍灣計劃", "張文"))
+    )
     made = DocumentFacts(
         DocumentInfo(file, file.ljust(64, "0"), "zh-Hant"),
         entities,
@@ -59,7 +61,9 @@ def test_ids_and_scripts_are_no_difference(tmp_path: Path) -> None:
     swap = {"e0": "x", "e1": "y", "e2": "z"}
     renamed = replace(
         other,
-        entities=tuple(replace(e, id=swap[e.id], names=tuple(n.replace("學", "学") for n in e.names)) for e in other.entities),
+        entities=tuple(
+            replace(e, id=swap[e.id], names=tuple(n.replace("學", "学") for n in e.names)) for e in other.entities
+        ),
         posts=(replace(other.posts[0], person="z", organisation="x"),),
         relations=(replace(other.relations[0], subject="x", object="y"),),
         amounts=(replace(other.amounts[0], subject="y"),),
@@ -70,7 +74,9 @@ def test_ids_and_scripts_are_no_difference(tmp_path: Path) -> None:
 
 def test_changed_gained_lost(tmp_path: Path) -> None:
     old = write(tmp_path / "old", facts())
-    amount = replace(facts().amounts[0], value=Decimal("700.50"), source=replace(SOURCE, rule="amount.topic", status="funded"))
+    amount = replace(
+        facts().amounts[0], value=Decimal("700.50"), source=replace(SOURCE, rule="amount.topic", status="funded")
+    )
     cap = Amount("e1", "cap", Decimal(2), "HKD", "atMost", SOURCE, per="recipient", funder="e0")
     new = write(tmp_path / "new", facts(amounts=(amount, cap), counts=()))
     status, text = run(old, new)
@@ -78,8 +84,14 @@ def test_changed_gained_lost(tmp_path: Path) -> None:
     lines = text.split("\n")
     assert lines[0] == "a.txt (changed)"
     assert lines[1] == "  - Count · 藍灣計劃 · 企業: about 120 家  [count] 「撥款五億元」"
-    assert lines[2] == "  + Amount · 藍灣計劃 · cap · per recipient: atMost HKD 2 from 香港大學  [amount.grant] 「撥款五億元」"
-    assert lines[3] == "  ~ Amount · 藍灣計劃 · budget: exact HKD 500 → exact HKD 700.5 status=funded  [amount.grant → amount.topic] 「撥款五億元」"
+    assert (
+        lines[2]
+        == "  + Amount · 藍灣計劃 · cap · per recipient: atMost HKD 2 from 香港大學  [amount.grant] 「撥款五億元」"
+    )
+    assert (
+        lines[3]
+        == "  ~ Amount · 藍灣計劃 · budget: exact HKD 500 → exact HKD 700.5 status=funded  [amount.grant → amount.topic] 「撥款五億元」"
+    )
     found = kg.diff(old, new)
     assert found.rules() == {
         "amount.grant": {"gained": 1, "lost": 0, "changed": 0},
@@ -96,7 +108,10 @@ def test_documents_added_removed_renamed(tmp_path: Path) -> None:
     renamed = replace(facts(), document=replace(facts().document, file_name="z.txt"))
     new = write(tmp_path / "new", renamed, facts("c.txt"))
     found = kg.diff(old, new)
-    assert [(d.file, d.state, len(d.gained), len(d.lost)) for d in found.documents] == [("b.txt", "removed", 0, 4), ("c.txt", "added", 4, 0)]
+    assert [(d.file, d.state, len(d.gained), len(d.lost)) for d in found.documents] == [
+        ("b.txt", "removed", 0, 4),
+        ("c.txt", "added", 4, 0),
+    ]
 
 
 def test_a_fact_twice_counts_twice(tmp_path: Path) -> None:

@@ -65,7 +65,9 @@ def test_second_command_runs_the_tests() -> None:
     assert "Run the tests:" in README and "Run the tests:" in (ROOT / ".ci" / "run").read_text(encoding="utf-8")
 
 
-def test_python_example_runs(checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_python_example_runs(
+    checkout: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
     monkeypatch.chdir(checkout)
     (example,) = [text for language, text in BLOCKS if language == "python"]
     exec(compile(example, "README.md", "exec"), {})

@@ -45,7 +45,9 @@ def write(gold: dict[str, Any], place: Path) -> Path:
 
 def test_itself_is_perfect(out: Path, tmp_path: Path) -> None:
     found = kg.evaluate(out, write(gold_of(out), tmp_path))
-    assert {kind: t.f1 for kind, t in found.total.items() if t.right} == {kind: 1.0 for kind, t in found.total.items() if t.right}
+    assert {kind: t.f1 for kind, t in found.total.items() if t.right} == {
+        kind: 1.0 for kind, t in found.total.items() if t.right
+    }
     assert found.total["entities"].right >= 4
     assert found.total["amounts"].right == 2
     assert not [m for t in found.total.values() for m in (*t.missed, *t.spurious)]
@@ -66,7 +68,11 @@ def test_missed_and_spurious(out: Path, tmp_path: Path) -> None:
     gold["amounts"][0] = {**gold["amounts"][0], "value": 1}
     gold["entities"].append({"id": "new", "type": "Facility", "names": ["白石實驗室"]})
     found = kg.evaluate(out, write(gold, tmp_path))
-    assert (found.total["amounts"].right, len(found.total["amounts"].missed), len(found.total["amounts"].spurious)) == (full - 1, 1, 1)
+    assert (found.total["amounts"].right, len(found.total["amounts"].missed), len(found.total["amounts"].spurious)) == (
+        full - 1,
+        1,
+        1,
+    )
     assert found.total["entities"].missed == ["Facility 白石實驗室"]
     assert found.types["Facility"].recall == 0.0
     table = found.table(errors=True)
@@ -117,7 +123,10 @@ def test_tally_of_nothing() -> None:
     assert Tally(right=1, missed=["a"], spurious=[]).f1 == pytest.approx(2 / 3)
 
 
-@pytest.mark.parametrize(("left", "right"), [("「拍住上」計劃", "拍住上计划"), ("ＡＩ 中心", "ai中心"), ("Web3.0", "WEB30"), ("臺灣", "台湾")])
+@pytest.mark.parametrize(
+    ("left", "right"),
+    [("「拍住上」計劃", "拍住上计划"), ("ＡＩ 中心", "ai中心"), ("Web3.0", "WEB30"), ("臺灣", "台湾")],
+)
 def test_equal_names(left: str, right: str) -> None:
     assert key(left) == key(right)
 
@@ -126,7 +135,13 @@ def test_equal_names(left: str, right: str) -> None:
 def test_equal_to_the_independent_scorer(tmp_path: Path) -> None:
     golds = sorted((SHARED / "gold").glob("*.json"))
     kg.build([SHARED / "seeds"], out=tmp_path / "out", view=False)
-    command = [sys.executable, str(SHARED / "eval" / "score.py"), str(tmp_path / "out" / "graph.nq"), *map(str, golds), "--json"]
+    command = [
+        sys.executable,
+        str(SHARED / "eval" / "score.py"),
+        str(tmp_path / "out" / "graph.nq"),
+        *map(str, golds),
+        "--json",
+    ]
     theirs = json.loads(subprocess.run(command, capture_output=True, text=True, check=True, timeout=120).stdout)
     ours = kg.evaluate(tmp_path / "out", golds).to_dict()
 
@@ -134,7 +149,9 @@ def test_equal_to_the_independent_scorer(tmp_path: Path) -> None:
         return {kind: {name: tallies[kind][name] for name in ("precision", "recall", "f1")} for kind in KINDS}
 
     assert figures(ours["total"]) == figures(theirs["total"])
-    assert {d: figures(t) for d, t in ours["documents"].items()} == {d: figures(t) for d, t in theirs["documents"].items()}
+    assert {d: figures(t) for d, t in ours["documents"].items()} == {
+        d: figures(t) for d, t in theirs["documents"].items()
+    }
 
 
 def test_names_in_the_lexicon_and_others_are_told_apart(out: Path, tmp_path: Path) -> None:

@@ -10,6 +10,7 @@ from types import ModuleType
 
 import pytest
 
+from kg.language.numbers import read_han
 from kg.language.sentences import split_sentences
 from kg.pipeline import extract
 from kg.reading import read_bytes
@@ -32,7 +33,9 @@ NAMES = sorted(FUZZ.cases())
 
 
 def test_every_reader_is_tried() -> None:
-    assert {n for n in NAMES if n.startswith("read ")} == {f"read {s}" for s in (".docx", ".eml", ".html", ".md", ".pdf", ".txt")}
+    assert {n for n in NAMES if n.startswith("read ")} == {
+        f"read {s}" for s in (".docx", ".eml", ".html", ".md", ".pdf", ".txt")
+    }
     assert {"numbers", "pipeline", "query", "named query"} <= set(NAMES)
 
 
@@ -65,3 +68,15 @@ def test_long_sentences_are_cut_after_a_comma_and_nothing_is_lost() -> None:
     assert all(text[b - 1] in "，。" for _, b in ranges[:5])
     whole = "甲，" * 290 + "。"
     assert split_sentences(whole) == [(0, len(whole))]
+
+
+def test_a_word_of_many_letters() -> None:
+    """Mail addresses were looked for from each letter of a word on: twenty thousand letters took minutes."""
+    start = time.process_time()
+    extract(read_bytes(b"x" * 20_000, name="a.txt"))
+    assert time.process_time() - start < 20
+
+
+def test_a_numeral_that_ends_in_a_half() -> None:
+    assert read_han("点半") is None and read_han("三点半") is None
+    assert str(read_han("三点五")) == "3.5"

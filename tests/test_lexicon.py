@@ -56,7 +56,9 @@ def test_cells_have_known_values() -> None:
 
 
 def test_language_fits_the_letters() -> None:
-    wrong = [f"{name}: {row[0]}" for name, row in ROWS if (row[4] == "en") == bool(re.search("[\u3400-\u9fff]", row[0]))]
+    wrong = [
+        f"{name}: {row[0]}" for name, row in ROWS if (row[4] == "en") == bool(re.search("[\u3400-\u9fff]", row[0]))
+    ]
     assert not wrong, wrong
 
 
@@ -101,7 +103,20 @@ def test_no_short_latin_form() -> None:
 
 def test_generic_words_and_places_are_no_entries() -> None:
     forms = {name_key(row[0]) for _, row in ROWS}
-    banned = ["政府", "香港", "前海", "河套", "北部都會區", "大灣區", "中小企", "初創企業", "行政長官", "財政司司長", "基金", "計劃"]
+    banned = [
+        "政府",
+        "香港",
+        "前海",
+        "河套",
+        "北部都會區",
+        "大灣區",
+        "中小企",
+        "初創企業",
+        "行政長官",
+        "財政司司長",
+        "基金",
+        "計劃",
+    ]
     assert not [word for word in banned if name_key(word) in forms]
 
 

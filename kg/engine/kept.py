@@ -41,7 +41,9 @@ class Journal:
 
     def __init__(self, path: Path) -> None:
         """Open the journal, or make it. Raises `OutputError` E409 while another build has it open."""
+        self._path, self._process = path, os.getpid()
         self._file = _locked(path)
+        self._left = self._file
         self._places: dict[str, int] = {}
         end = 0
         for kept, place, following in self._records():
@@ -66,6 +68,12 @@ class Journal:
 
     def get(self, key: str) -> Kept:
         """Return a document. Raises `KeyError` for one that is not there."""
+        if self._process != os.getpid():
+            # A copy of the process shares the place in the file, and must not hold the lock when the other has died.
+            # The old object is not closed: that would move the place under the other's feet.
+            self._left, self._process = self._file, os.getpid()
+            os.close(self._left.fileno())
+            self._file = self._path.open("rb")
         self._file.seek(self._places[key])
         found = self._record()
         if found is None:

@@ -109,14 +109,14 @@ class _Process:
         self._child.kill()
 
     def end(self) -> str:
-        """End the process and say how it ended."""
-        self.close()
+        """End the process and say how it ended. One that dies by itself is given the time for it."""
+        self.close(patience=20)
         status = self._child.returncode
         if self._late:
             return "time"
         return signal.Signals(-status).name if status < 0 else f"status {status}"
 
-    def close(self) -> None:
+    def close(self, patience: float = 2) -> None:
         """End the process; one that waits for tasks ends by itself, any other is killed."""
         for pipe in (self._child.stdin, self._child.stdout):
             if pipe:
@@ -125,7 +125,7 @@ class _Process:
                 except BrokenPipeError:
                     pass
         try:
-            self._child.wait(2)
+            self._child.wait(patience)
         except subprocess.TimeoutExpired:
             self._child.kill()
             self._child.wait()

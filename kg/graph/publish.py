@@ -170,35 +170,57 @@ def parts(
     """Yield the lines of a knowledge graph by graph: the shared one first, then each document's.
 
     No line stands in two parts, so that they can be written one after the other and need not be held together.
+    """
+    publisher = Publisher(knowledge, base=base, version=version, details=details)
+    yield publisher.shared()
+    yield from map(publisher.document, publisher.ids)
+
+
+class Publisher:
+    """Makes the lines of a knowledge graph by graph, in any order. `ids` are those of the documents, sorted.
+
     `details` may bring, when a document's turn comes, what was left out of its facts to save memory: it is given the
     document's id and its facts, and returns them whole, in the same order, and the document's findings.
     """
-    base = check_base(base)
-    build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
-    yield _shared(_Writer(base), knowledge, build, version)
-    claims = _Claims(knowledge)
-    facts: dict[str, list[Fact]] = defaultdict(list)
-    mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
-    findings: dict[str, list[Finding]] = defaultdict(list)
-    for document, fact in knowledge.facts:
-        facts[document].append(fact)
-    for thing in knowledge.things:
-        for document, quote in thing.mentions:
-            mentions[document].append((thing.id, quote))
-    for document, finding in knowledge.findings:
-        findings[document].append(finding)
-    for document in sorted({d.id for d in knowledge.documents}):
-        writer = _Writer(base)
-        whole, found = details(document, facts[document]) if details else (facts[document], findings[document])
-        for thing_id, quote in mentions[document]:
-            evidence = writer.evidence(document, quote)
-            writer.add(writer.id(f"document/{document}"), writer.id(thing_id), [("fg:mention", evidence)])
-        for fact in whole:
-            _fact(writer, document, fact, build, claims)
-        for finding in found:
-            _finding(writer, document, finding)
+
+    def __init__(self, knowledge: Knowledge, *, base: str = BASE, version: str, details: Details | None = None) -> None:
+        self.base = check_base(base)
+        self._version = version
+        self._build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
+        self._knowledge = knowledge
+        self._details = details
+        self._claims = _Claims(knowledge)
+        self._facts: dict[str, list[Fact]] = defaultdict(list)
+        self._mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
+        self._findings: dict[str, list[Finding]] = defaultdict(list)
+        for document, fact in knowledge.facts:
+            self._facts[document].append(fact)
+        for thing in knowledge.things:
+            for document, quote in thing.mentions:
+                self._mentions[document].append((thing.id, quote))
+        for document, finding in knowledge.findings:
+            self._findings[document].append(finding)
+        self.ids = sorted({d.id for d in knowledge.documents})
+
+    def shared(self) -> set[str]:
+        """Return the lines of the graph of things."""
+        return _shared(_Writer(self.base), self._knowledge, self._build, self._version)
+
+    def document(self, id_: str) -> set[str]:
+        """Return the lines of a document's graph."""
+        writer = _Writer(self.base)
+        facts, findings = self._facts[id_], self._findings[id_]
+        if self._details:
+            facts, findings = self._details(id_, facts)
+        for thing_id, quote in self._mentions[id_]:
+            evidence = writer.evidence(id_, quote)
+            writer.add(writer.id(f"document/{id_}"), writer.id(thing_id), [("fg:mention", evidence)])
+        for fact in facts:
+            _fact(writer, id_, fact, self._build, self._claims)
+        for finding in findings:
+            _finding(writer, id_, finding)
         writer.write_evidence()
-        yield writer.lines
+        return writer.lines
 
 
 def _shared(writer: _Writer, knowledge: Knowledge, build: str, version: str) -> set[str]:
@@ -384,4 +406,4 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     )
 
 
-__all__ = ["BASE", "decimal", "fact_key", "literal", "parts", "publish", "time_literal"]
+__all__ = ["BASE", "Publisher", "decimal", "fact_key", "literal", "parts", "publish", "time_literal"]

@@ -40,14 +40,16 @@ _WORDS = {
 _GROUPED = r"\d{1,3}(?:,\d{3})+(?:\.\d+)?"
 _SPACED = r"[1-9]\d{0,2}(?: \d{3})+(?![\d,.]|\s\d)"
 _ARABIC = rf"(?<![A-Za-z0-9.])(?:{_GROUPED}|(?<![\d,.] ){_SPACED}|\d+(?:\.\d+)?)"
-_UNIT = r"\s?[十百千万亿兆]{1,3}"
+# In 540千瓦 and 3兆瓦 the scale is part of the unit.
+_UNIT = r"\s?[十百千万亿兆]{1,3}(?!瓦|伏安|米|克|卡)"
 _HAN = "零一二三四五六七八九两〇十百千廿卅"
 _NUMBER = re.compile(
     rf"(?P<arabic>{_ARABIC})(?P<units>(?:{_UNIT})?(?:\s?(?:多|余|几)(?=[万亿])[万亿]{{1,2}})?)(?P<more>(?:\s?(?:{_GROUPED}|\d+(?:\.\d+)?|[{_HAN}]+)\s?(?:千亿|[十百千万]{{1,2}})(?![年月日]))*)"
-    rf"|(?P<han>[{_HAN}](?:[{_HAN}]|[万亿兆](?=.?))*(?:点[零一二三四五六七八九]+[万亿]*)?)"
+    rf"|(?P<han>(?:(?<=[过逾超近])[万亿](?=[元港美人名间家户宗次份])|(?<![数几上成])万(?=[多余][人名间家户宗次份元])|(?<![\d万亿])[{_HAN}](?:(?![千兆](?<=[十百千万亿].)瓦)[{_HAN}]|[万亿兆](?!瓦)(?=.?))*)(?:点[零一二三四五六七八九]+[万亿]*)?(?:[多余几](?=[万亿])[万亿]{{1,2}})?)"
     rf"|\b(?P<word>{'|'.join(sorted(list(_WORDS)[1:], key=lambda w: (-len(w), w)))})\b(?P<wscale>\s+(?:hundred|thousand|million|billion|trillion)\b)?",
     re.IGNORECASE,
 )
+_LATIN_UNIT = re.compile(r"[PMm]|(?:[kKGT]Wh?|km|kg|TEU|[GT]B|[TE]FLOPS)(?![a-z])")
 _SCALE = re.compile(r"\s?-?(hundred|thousand|million|billion|trillion|mn|bn)\b", re.IGNORECASE)
 _RANGE = re.compile(r"\s?(?:至|到|-|~|to|and)\s?(?:(?:HK|US|RMB)?\$|港币|人民币)?\s?", re.IGNORECASE)
 
@@ -128,7 +130,7 @@ def read_han(text: str) -> Decimal | None:
         whole, _, rest = text.partition("点")
         digits = rest.rstrip("万亿")
         base = read_han(whole)
-        if base is None:
+        if base is None or not digits or any(c not in _DIGITS for c in digits):
             return None
         value = base + Decimal("0." + "".join(str(_DIGITS[c]) for c in digits))
         for char in rest[len(digits) :]:
@@ -199,12 +201,13 @@ def find_numbers(text: str) -> list[Number]:
                 and text[end].isascii()
                 and text[end].isalpha()
                 and text[end - 1].isdigit()
-                and not text[end : end + 2].lstrip().startswith(("P", "M", "m"))
+                and not _LATIN_UNIT.match(text, end)
             ):
                 continue
         elif match.group("han"):
-            han = match.group("han")
-            read = read_han(han)
+            han = re.sub("[多余几]", "", match.group("han"))
+            vague = len(han) < end - start or han in _LARGE
+            read = Decimal(_LARGE[han]) if han in _LARGE else read_han(han)
             if (
                 read is None
                 or (start and text[start - 1] in "数几第之")

@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
+from typing import get_args
 
 from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import is_generic
+from kg.pipeline.rules import rules, topics
 
 _BRACKET = re.compile(
     r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
@@ -35,19 +39,31 @@ def group(context: Context, lexicon: Lexicon) -> None:
             context.groups.append(Group(mention.type, mention.kind, [], [], mention.lexicon_id))
         for k in keys:
             by_key.setdefault(k, index)
-        _join(context, index, mention)
+        context.join(index, mention)
+    _one_type(context)
     _bracket_aliases(context, by_key)
+    _names_within(context, by_key)
     _same_things(context)
 
 
-def _join(context: Context, index: int, mention: Mention) -> None:
-    target = context.groups[index]
-    mention.entity = index
-    target.mentions.append(mention)
-    target.lexicon_id = target.lexicon_id or mention.lexicon_id
-    name = context.name(mention)
-    if name not in target.names:
-        target.names.append(name)
+_GUESSED = {"name.model", "name.again"}
+
+
+def _one_type(context: Context) -> None:
+    """Give a name that was taken for things of two types the type that a rule tells, else the one it has most often."""
+    by_key: dict[str, list[int]] = {}
+    for number, found in enumerate(context.groups):
+        if found.type not in {"Person", "Policy"} and len(found.names) == 1:
+            by_key.setdefault(name_key(found.names[0]), []).append(number)
+    for numbers in by_key.values():
+        if len(numbers) > 1:
+            groups = [context.groups[n] for n in numbers]
+            told = [any(m.rule not in _GUESSED for m in g.mentions) for g in groups]
+            keep = max(range(len(numbers)), key=lambda i: (told[i], len(groups[i].mentions), -i))
+            for number in numbers:
+                for mention in context.groups[number].mentions:
+                    mention.type, mention.kind = groups[keep].type, groups[keep].kind
+                _merge(context, numbers[keep], number)
 
 
 def _merge(context: Context, keep: int, drop: int) -> None:
@@ -100,9 +116,44 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
                     found = Mention(
                         place_, place_ + len(alias), mention.type, mention.kind, mention.lexicon_id, "name.alias"
                     )
-                    _join(context, mention.entity, found)
+                    context.join(mention.entity, found)
                     new.append(found)
     context.mentions = sorted([*context.mentions, *new], key=lambda m: m.start)
+
+
+_WITHIN = re.compile(
+    r"[「『“]([^「」『』“”]{2,16})[」』”].{1,14}|(?:20\d\d(?:[-—]20\d\d)?年度?|第[一二三四五六七八九十\d]{1,3}届)(.{4,30})"
+)
+
+
+# 「甲計劃」資助 is what 甲計劃 pays.
+_PAID = re.compile("[」』”](?:资助|补贴|贴息|津贴|拨款)$")
+
+
+def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
+    """Give a thing the name within its name: 「海聯網」 for 「海聯網」平台, 港口博覽 for 第三屆港口博覽."""
+    for index, found in enumerate(context.groups):
+        if found.type not in {"Programme", "Facility", "Event"} or found.lexicon_id:
+            continue
+        for mention in list(found.mentions):
+            match = _WITHIN.fullmatch(context.folded, mention.start, mention.end)
+            if match is None or mention.rule == "name.ceremony":
+                continue
+            start, end = match.span(1 if match.group(1) else 2)
+            short = context.folded[start:end]
+            if short in topics() or is_generic(short):
+                continue
+            key = (found.type, name_key(short))
+            other = by_key.get(key, index)
+            if other != index:
+                if context.groups[other].lexicon_id and not _PAID.search(context.folded, mention.start, mention.end):
+                    # 「智方便」沙盒計劃 is not 智方便.
+                    continue
+                _merge(context, index, other)
+            elif any((type_, key[1]) in by_key for type_ in get_args(EntityType) if type_ != found.type):
+                continue
+            context.join(index, Mention(start, end, found.type, found.kind, rule="name.within"))
+            by_key[key] = index
 
 
 def _occurrences(folded: str, form: str) -> list[int]:
@@ -144,6 +195,7 @@ def _same_things(context: Context) -> None:
                 _merge(context, first, second)
                 keys[first] |= keys[second]
     _short_forms(context, keys)
+    _drawn_forms(context)
     _join_policies(context)
     _join_people(context)
     _join_firms(context)
@@ -169,8 +221,68 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
                 _shortens(s, k, later=context.groups[j].mentions[0].start < first) for k in keys[j] for s in keys[i]
             )
         ]
+        if not longer and short.kind == "company":
+            # 「綠馳」 is 綠馳出行, 「陳東記」 陳東記涼果.
+            longer = [j for j in sorted(keys) if j != i and _firm_with_trade(context.groups[j], keys[i], keys[j])]
         if len(longer) == 1:
             _merge(context, longer[0], i)
+
+
+def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
+    """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it."""
+    if not found.mentions or found.kind != "company" or found.lexicon_id:
+        return False
+    return any(len(s) >= 2 and k.startswith(s) and len(k) == len(s) + 2 for k in long for s in short if not s.isascii())
+
+
+_HEADS = re.compile(
+    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$"
+)
+
+
+def _drawn_forms(context: Context) -> None:
+    """Join a body's short name with the one longer name of the same head that its characters are drawn from in order.
+
+    「青創協會」 is 香港青年創業協會, 「市工信局」 is 臨汀市工業和信息化局.
+    """
+    bodies = [g for g in context.groups if g.type == "Organisation" and g.mentions]
+    numbers = {id(g): i for i, g in enumerate(context.groups)}
+    for short in bodies:
+        forms = [k for n in short.names if (k := _drawn(n))]
+        if short.lexicon_id or not forms or not short.mentions:
+            continue
+        longer = [
+            g
+            for g in bodies
+            if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
+        ]
+        if len(longer) == 1:
+            _merge(context, numbers[id(longer[0])], numbers[id(short)])
+
+
+def _drawn(name: str) -> str:
+    """Return the key of a name that may be a short form: Chinese, with a head and more before it."""
+    key = name_key(name)
+    head = _HEADS.search(key)
+    if head is None or not re.fullmatch("[\u4e00-\u9fff]{3,7}", key):
+        return ""
+    rest = key[: head.start()]
+    return key if len(rest) >= 2 and not _PLACE.fullmatch(rest) and not is_generic(rest) else ""
+
+
+def _draws(short: str, long: str) -> bool:
+    """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
+    head = _HEADS.search(short)
+    if head is None or len(long) <= len(short) or not long.endswith(head.group()):
+        return False
+    before = long[: len(long) - len(head.group())]
+    rest = short[: head.start()]
+    # A short form takes from the whole name or is its beginning: what is only its middle or its end is another's.
+    letters = iter(before)
+    if before.startswith(rest) and before[len(rest) :][:1] in tuple("部委局厅署"):
+        # 工业和信息化局 is no unit of 工业和信息化部.
+        return False
+    return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
 
 
 _FIRM = re.compile(
@@ -178,17 +290,42 @@ _FIRM = re.compile(
 )
 
 
+@lru_cache(maxsize=1)
+def _trades() -> frozenset[str]:
+    return frozenset(rules("companies")["suffixes"])
+
+
+_TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
 _LONG_LATIN = 18
+_SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")
+_SHORTEST_FIRM = 4
+_LONGEST_PLACE = 4
 
 
 def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
-    if len(short) < 3 or len(long) <= len(short):
+    if len(short) < 2 or len(long) <= len(short):
         return False
+    if later and _HEADS.fullmatch(short) and long.endswith(short):
+        # 「聯會」 after 香港漫畫聯會, where no other body is one.
+        return True
+    if len(short) == 2:
+        # 「步安」 is 步安科技.
+        return long.startswith(short) and (_FIRM.fullmatch(long[2:]) is not None or long[2:] in _trades())
+    if long.find(short) in {2, 3} and _TOWN_FIRM.fullmatch(long[long.find(short) + len(short) :]):
+        # 「鋰安科技」 is 蘇州鋰安科技有限公司.
+        return True
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
+    if later and (head := _SAME_HEAD.search(short)) and long.endswith(head.group()) and len(short) >= _SHORTEST_FIRM:
+        # 「金沙柑橘專業合作社」, then 「金沙合作社」.
+        return long.endswith(short) or long.startswith(short[: head.start()])
+    place = long.find(short)
+    if 2 <= place <= _LONGEST_PLACE and _FIRM.fullmatch(long[place + len(short) :]):
+        # 「苏州海安科技有限公司」, then 「海安科技」.
+        return True
     return (later and long.endswith(short)) or (
-        long.startswith(short) and _FIRM.fullmatch(long[len(short) :]) is not None
+        long.startswith(short) and (_FIRM.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
     )
 
 
@@ -200,7 +337,7 @@ def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> boo
         return bool(_PLACE.fullmatch(rest))
     if rest in owners or _PLACE.fullmatch(rest):
         return True
-    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届", rest))
+    return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届|全[国省市区县州]", rest))
 
 
 def _join_policies(context: Context) -> None:

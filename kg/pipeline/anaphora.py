@@ -56,13 +56,20 @@ def point_back(context: Context) -> None:
             continue
         word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
         key = f"the {word}" if match.group()[0] in "Tt" else match.group()
-        if word in _OWN_WORDS and (own_body := speaker_body(context, match.start(), bodies)) >= 0:
+        if (
+            match.group() == word
+            and word in _OWN_WORDS
+            and (own_body := speaker_body(context, match.start(), bodies)) >= 0
+        ):
             group_ = context.groups[own_body]
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
                 continue
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
+            if word in _FIRMS and group_.kind not in _KINDS["公司"]:
+                # No university and no bureau is 該公司.
+                continue
             if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
                 new.append(_pointing(match.span(), group_, back.entity, "back"))
                 break
@@ -95,6 +102,7 @@ def _pointing(span: tuple[int, int], group_: Group, number: int, rule: str) -> M
 
 # Words by which a speaker means the body spoken for, and the kinds of body that fit each.
 _OWN_WORDS = {"公司", "集团", "企业", "协会", "大学", "研究院", "基金会", "委员会", "商会", "总会"}
+_FIRMS = {"公司", "企业", "集团"}
 _KINDS = {
     "公司": {"company", "public_body", "other"},
     "集团": {"company", "public_body"},

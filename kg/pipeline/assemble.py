@@ -23,6 +23,7 @@ from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
 from kg.pipeline.figures import Figure, figures
 from kg.pipeline.likely import relations
+from kg.pipeline.payments import figure_span, payments
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import served
 
@@ -48,8 +49,9 @@ def assemble(context: Context) -> DocumentFacts:
     ids = {index: f"e{number}" for number, index in enumerate(used, 1)}
     entities = tuple(_entity(context, index, ids[index]) for index in used)
     posts = _posts(context, ids)
-    found = [r for r in relations(context) if r.subject in ids and r.object in ids]
     read = [f for f in figures(context) if f.subject in ids]
+    stated = payments(context, relations(context), read)
+    found = [r for r in stated if r.subject in ids and r.object in ids]
     facts = DocumentFacts(
         DocumentInfo(
             document.file_name,
@@ -185,7 +187,7 @@ def _merge_amounts(context: Context, found: list[Figure], ids: dict[int, str]) -
     for figure in found:
         if figure.role is None:
             continue
-        source = _source(context, *_trim(context, figure), figure.rule, ids)
+        source = _source(context, *figure_span(context, figure), figure.rule, ids)
         funder = ids.get(figure.funder) if figure.funder is not None else None
         amount = Amount(
             ids[figure.subject],
@@ -207,7 +209,7 @@ def _merge_counts(context: Context, found: list[Figure], ids: dict[int, str]) ->
     kept: dict[tuple[object, ...], Count] = {}
     for figure in found:
         measure = _measure_text(context, figure)
-        source = _source(context, *_trim(context, figure), figure.rule, ids, status=False)
+        source = _source(context, *figure_span(context, figure), figure.rule, ids, status=False)
         count = Count(ids[figure.subject], measure, figure.value, figure.unit, figure.bound, source, figure.upper)
         key = (count.subject, figure.measure, count.value)
         if key in kept:
@@ -221,15 +223,6 @@ def _measure_text(context: Context, figure: Figure) -> str:
     if figure.start <= place <= figure.end + 60:
         return context.text[place : place + len(figure.measure)]
     return figure.measure
-
-
-def _trim(context: Context, figure: Figure) -> tuple[int, int]:
-    start, end = figure.start, figure.end
-    while start < end and context.text[start].isspace():
-        start += 1
-    while end > start and context.text[end - 1].isspace():
-        end -= 1
-    return start, end
 
 
 def _not_understood(context: Context, spans: list[tuple[int, int]]) -> list[Finding]:

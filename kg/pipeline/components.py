@@ -8,6 +8,7 @@ import spacy
 from spacy.language import Language
 from spacy.tokens import Doc, Span
 
+from kg.language.columns import find_columns
 from kg.language.dates import find_dates
 from kg.language.money import find_money
 from kg.language.quantities import find_quantities
@@ -17,22 +18,28 @@ from kg.model import Document, DocumentFacts
 from kg.pipeline import (
     aliases,
     anaphora,
+    contacts,
     english,
     english_back,
     english_read,
     entities,
     held,
+    mend,
     names,
+    nested,
     people,
     posts,
     served,
+    shown,
+    told,
     units,
+    unnamed,
 )
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.lexicon import packaged
 from kg.pipeline.network import packaged_network
-from kg.pipeline.recognise import add_posts, recognise
+from kg.pipeline.recognise import add_posts, leaning_of, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
 # Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.
@@ -71,12 +78,16 @@ def quantities(doc: Doc) -> Doc:
 
 def quantities_of(context: Context) -> None:
     """Give a context its money, counts and dates."""
-    context.money = find_money(context.folded, default_currency="HKD" if context.in_hong_kong else "CNY")
+    currency = "HKD" if context.in_hong_kong else "CNY"
+    sums, counts = find_columns(context.folded, currency)
+    context.money = [*find_money(context.folded, default_currency=currency), *sums]
+    context.money.sort(key=lambda m: m.start)
     context.dates = find_dates(context.folded, context.document.date)
     money = [(m.start, m.end) for m in context.money]
     context.quantities = [
         q for q in find_quantities(context.folded) if not any(s < q.end and q.start < e for s, e in money)
     ]
+    context.quantities = sorted([*context.quantities, *counts], key=lambda q: q.start)
 
 
 @Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])
@@ -86,10 +97,17 @@ def mentions(doc: Doc) -> Doc:
     ruled_mentions(context)
     ruled = list(context.mentions)
     model = packaged_recogniser()
+    titles = []
+    leaning = None
     if model is not None:
-        titles = recognise(context, packaged(), model, packaged_network())
-        posts.posts_again(context)
-        add_posts(context, titles)
+        leaning = leaning_of(context, packaged(), model, packaged_network())
+        titles = recognise(context, packaged(), model, leaning)
+        mend.mend(context, packaged(), leaning)
+    shown.show(context, leaning)
+    unnamed.bodies_of_titles(context)
+    posts.posts_again(context)
+    add_posts(context, titles)
+    contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
     doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
@@ -123,13 +141,17 @@ def things(doc: Doc) -> Doc:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
     context: Context = doc._.kg
     aliases.group(context, packaged())
+    shown.inside(context)
+    nested.owners(context, packaged())
     entities.mark_sentences(context)
     posts.members(context)
-    held.chaired(context)
     served.serve(context)
     anaphora.point_back(context)
+    entities.mark_sentences(context)
+    held.chaired(context)
     held.pointed(context)
     held.behind(context)
+    told.told(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

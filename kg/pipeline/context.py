@@ -80,6 +80,7 @@ class Context:
     folded: str
     sentences: list[Sentence] = field(default_factory=list)
     mentions: list[Mention] = field(default_factory=list)
+    inside: list[Mention] = field(default_factory=list)
     groups: list[Group] = field(default_factory=list)
     money: list[Money] = field(default_factory=list)
     quantities: list[Quantity] = field(default_factory=list)
@@ -118,3 +119,19 @@ class Context:
     def name(self, mention: Mention) -> str:
         """Return the words of a mention as the flow has them."""
         return self.text[mention.start : mention.end]
+
+    def join(self, index: int, mention: Mention) -> None:
+        """Make a mention one of a group's, and its words a name of it."""
+        target = self.groups[index]
+        mention.entity = index
+        target.mentions.append(mention)
+        target.lexicon_id = target.lexicon_id or mention.lexicon_id
+        name = self.name(mention)
+        if name not in target.names:
+            target.names.append(name)
+
+    def add(self, mention: Mention) -> int:
+        """Return the index of a new group that a mention begins."""
+        self.groups.append(Group(mention.type, mention.kind, [], [], mention.lexicon_id))
+        self.join(len(self.groups) - 1, mention)
+        return len(self.groups) - 1

@@ -46,6 +46,13 @@ def _titles() -> _Titles:
     )
 
 
+@lru_cache(maxsize=1)
+def title_words() -> frozenset[str]:
+    """Return the words, in lower case, that titles are made of."""
+    data = rules("english_people")
+    return frozenset(w.lower() for w in (*data["heads"], *data["modifiers"]))
+
+
 def english_posts(context: Context) -> None:
     """Replace the posts of an English document's persons by those that the grammar of the genre tells."""
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
@@ -280,7 +287,7 @@ def _before(reader: Reader, person: Mention) -> None:
             core = folded[first : inside.start]
             plain = re.sub(r",? (?:of|for|at)(?: the)? $", "", core)
             served = inside
-        if served is None and plain.lower() in _titles().plain:
+        if served is None and own is None and plain.lower() in _titles().plain:
             continue
         reader.add(person, plain, served or implied_body(reader, person, plain))
 
@@ -294,6 +301,17 @@ def _professor(reader: Reader, person: Mention) -> None:
         r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :]
     )
     body = reader.at(person.end + link.end()) if link else None
+    if body is None:
+        # "a study led by Professor X": of the one university that the text speaks of.
+        only = {
+            named_in(folded, b): b
+            for b in reader.bodies
+            if b.kind == "academic" and "niversity" in folded[b.start : b.end]
+        }
+        by = re.search(
+            r"\b(?:led|headed|run|directed) by Prof(?:essor|\.)? $", folded[max(0, person.start - 24) : person.start]
+        )
+        body = next(iter(only.values())) if by and len(only) == 1 else None
     if body is None:
         return
     name = named_in(folded, body)

@@ -7,7 +7,7 @@ import re
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import companies, english_names, is_odd, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
-from kg.pipeline.english_posts import english_posts, free_bodies
+from kg.pipeline.english_posts import english_posts, free_bodies, title_words
 from kg.pipeline.entities import settle
 
 _RULED = {"name.lexicon", "name.english", "name.government", "name.policy", "person.contact", "name.contact"}
@@ -71,6 +71,8 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     if text in words().heads or text in words().never or text in words().lead:
         return False
     parts = text.split(" ")
+    if all(part.lower() in title_words() for part in parts):
+        return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False
     if mention.type == "Person":

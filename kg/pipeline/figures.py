@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
@@ -14,9 +14,11 @@ from kg.model import AmountRole, Bound, Per
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.english import is_english
 from kg.pipeline.english_holders import english_holder
-from kg.pipeline.holders import Place, choose
-from kg.pipeline.measures import extent_units, measure_of
+from kg.pipeline.holders import Chosen, Place, choose
+from kg.pipeline.measures import act_before, extent_units, measure_of, read_measure
+from kg.pipeline.measures_elided import Counted
 from kg.pipeline.roles import decide_role, ruled_role
+from kg.pipeline.rows import row_holder, row_role
 from kg.pipeline.rules import alternation, rules
 
 _CLAUSE = re.compile(r"[,。;:!?\n]")
@@ -41,6 +43,7 @@ class Figure:
     unit: str
     rule: str
     confidence: float
+    funder_confidence: float = 0.0
 
 
 def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tuple[int, int]:
@@ -55,38 +58,60 @@ def figures(context: Context) -> list[Figure]:
     asked = places_of(context)
     found = []
     english = is_english(context.folded)
-    for (place, read), (holder, sure) in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+    for (place, read), chosen in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+        holder = chosen.holder
         rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
         ordered = english and place.unit != "ratio"
         told = english_holder(context, place.sentence, place.start, place.end, money=place.is_money) if ordered else -1
-        if told >= 0:
+        if place.rule == "amount.row":
+            holder, rule = place.ruled, place.rule
+        elif told >= 0:
             holder, rule = told, "amount.english" if place.is_money else "count.english"
         if holder < 0:
             continue
-        if isinstance(read, Money):
-            found.append(_amount(context, place, read, holder, rule, sure))
-        else:
-            start, end = clause_of(context, place.sentence, read.start, read.end)
-            unit = "ratio" if read.is_ratio else read.unit
-            found.append(
-                Figure(
-                    holder,
-                    start,
-                    end,
-                    read.value,
-                    read.upper,
-                    read.bound,
-                    None,
-                    None,
-                    None,
-                    "",
-                    place.measure,
-                    unit,
-                    rule,
-                    sure,
-                )
-            )
-    return found
+        figure = (
+            _amount(context, place, read, chosen, holder, rule)
+            if isinstance(read, Money)
+            else _count(context, place, read, holder, rule, chosen.sure)
+        )
+        found += _ends(figure)
+    return _without_repeats(context, found)
+
+
+def _without_repeats(context: Context, found: list[Figure]) -> list[Figure]:
+    """Return the figures without the counts of a headline that the text below states again: there it says of what."""
+    headline = [f.role is None and context.sentence_at(f.start).passage.kind == "title" for f in found]
+    told = {f.value for f, high in zip(found, headline, strict=True) if f.role is None and not high}
+    return [f for f, high in zip(found, headline, strict=True) if not high or f.value not in told]
+
+
+def _ends(figure: Figure) -> list[Figure]:
+    """Return a figure as it is stated: a range 20至100 states what it is at least, and what it is at most."""
+    if figure.upper is None:
+        return [figure]
+    least = replace(figure, bound="atLeast" if figure.bound == "exact" else figure.bound)
+    return [least, replace(figure, value=figure.upper, upper=None, bound="atMost")]
+
+
+def _count(context: Context, place: Place, read: Quantity, holder: int, rule: str, sure: float) -> Figure:
+    start, end = clause_of(context, place.sentence, read.start, read.end)
+    unit = "ratio" if read.is_ratio else read.unit
+    return Figure(
+        holder,
+        start,
+        end,
+        read.value,
+        read.upper,
+        read.bound,
+        None,
+        None,
+        None,
+        "",
+        place.measure,
+        unit,
+        rule,
+        sure,
+    )
 
 
 def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
@@ -98,6 +123,9 @@ def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
 
 def _money_place(context: Context, money: Money) -> Place:
     sentence = context.sentence_at(money.start)
+    row = row_holder(context, money)
+    if row is not None:
+        return Place(money.start, money.end, sentence, row_role(context, money) or "", "", "", row, "amount.row")
     start, end = clause_of(context, sentence, money.start, money.end)
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
     holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
@@ -106,13 +134,15 @@ def _money_place(context: Context, money: Money) -> Place:
     )
 
 
-def _amount(context: Context, place: Place, money: Money, holder: int, rule: str, sure: float) -> Figure:
+def _amount(context: Context, place: Place, money: Money, chosen: Chosen, holder: int, rule: str) -> Figure:
     sentence = place.sentence
     start, end = clause_of(context, sentence, money.start, money.end)
     after = context.folded[money.end : end]
     wider = context.folded[max(sentence.start, start - 24) : money.start]
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
     kind = decide_role(context, sentence, money, (start, end), holder, role[0] if role else None)
+    if place.rule == "amount.row":
+        kind = row_role(context, money) or kind
     per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
     bound: Bound = (
         "atMost"
@@ -121,9 +151,23 @@ def _amount(context: Context, place: Place, money: Money, holder: int, rule: str
         and re.search("上限|为限|最高|最多|封顶|不超过", wider + after[:6])
         else money.bound
     )
-    funder = _funder(context, sentence, money, holder) if kind in {"budget", "grant", "cap"} else None
+    funder = chosen.payer if chosen.payer >= 0 and chosen.payer != holder else None
     return Figure(
-        holder, start, end, money.value, money.upper, bound, kind, per, funder, money.currency, "", "", rule, sure
+        holder,
+        start,
+        end,
+        money.value,
+        money.upper,
+        bound,
+        kind,
+        per,
+        funder,
+        money.currency,
+        "",
+        "",
+        rule,
+        chosen.sure,
+        chosen.payer_sure,
     )
 
 
@@ -226,23 +270,6 @@ def _last_holder(context: Context, sentence: Sentence) -> int | None:
     return None
 
 
-def _funder(context: Context, sentence: Sentence, money: Money, holder: int) -> int | None:
-    verbs = alternation(rules("amounts")["funder"]["verbs"])
-    before = context.folded[sentence.start : money.start]
-    found = list(re.finditer(f"(?:{verbs})", before))
-    for match in reversed(found):
-        place = sentence.start + match.start()
-        bodies = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place and m.entity != holder]
-        between = context.folded[bodies[-1].end : place] if bodies else ""
-        if bodies and len(between) <= 30 and "。" not in between:
-            return bodies[-1].entity
-    if re.search("成立|设立|推出|推行", before[-12:]) or found:
-        subject = next((m for m in sentence.mentions if m.type == "Organisation" and m.end <= money.start), None)
-        if subject is not None and context.groups[subject.entity].kind == "government" and subject.entity != holder:
-            return subject.entity
-    return None
-
-
 @lru_cache(maxsize=1)
 def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data: dict[str, Any] = rules("counts")
@@ -250,7 +277,9 @@ def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 # 「香港有600間」 counts something of a place, and 「(1P相當於…)」 explains a unit.
-_OF_PLACE = re.compile(r"(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$")
+_OF_PLACE = re.compile(
+    r"(?<![在于])(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$"
+)
 _EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
 
 
@@ -258,15 +287,15 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
     """Return the figures of a document that may count something of a named thing."""
     ratio_words, skip = _count_patterns()
     found = []
-    previous: tuple[Sentence, str, str] | None = None
+    counted = Counted()
     for quantity in context.quantities:
         sentence = context.sentence_at(quantity.start)
-        if sentence.passage.kind in {"contact"} or _inside_name(sentence, quantity):
+        if (sentence.passage.kind == "contact" and not quantity.unit) or _inside_name(sentence, quantity):
             continue
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
         if _OF_PLACE.search(before):
-            previous = (sentence, quantity.unit, measure_of(after, before, quantity.unit))
+            counted.add(context.sentence_number(sentence), quantity.unit, measure_of(after, before, quantity.unit))
             continue
         if skip.search(before[-8:] + after[:6]) or _EXPLAINS.search(before) or "在香港举行" in after:
             continue
@@ -278,13 +307,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
             )
             measure = words.group() if words else "比率"
         else:
-            measure = measure_of(after, before, quantity.unit)
-            bare = re.match(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)", after) is not None
-            if bare and previous is not None and previous[0] is sentence:
-                measure = previous[2]
-            if measure in {quantity.unit, ""} and previous is not None and previous[0] is sentence:
-                measure = previous[2]
-            previous = (sentence, quantity.unit, measure)
+            measure = _measured(context, sentence, quantity, (start, end), counted)
         if not measure:
             continue
         holder, rule = _counted(context, sentence, quantity, start, end, measure)
@@ -292,6 +315,32 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
         ruled = -1 if holder is None else holder
         found.append((Place(quantity.start, quantity.end, sentence, "", measure, unit, ruled, rule), quantity))
     return found
+
+
+# What stands right behind a figure whose noun is left out: 「其中十二間落戶…」.
+_BARE_AFTER = re.compile(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)")
+
+
+def _measured(
+    context: Context, sentence: Sentence, quantity: Quantity, clause: tuple[int, int], counted: Counted
+) -> str:
+    """Return what a quantity counts, in words of its clause or, where they are left out there, of those before it."""
+    start, end = clause
+    names = [m.end for m in sentence.mentions if start <= m.start and m.end <= quantity.start and not m.anaphor]
+    after = context.folded[quantity.end : end]
+    # A name is nothing that is counted.
+    before = context.folded[names[-1] : quantity.start] if names else context.folded[start : quantity.start]
+    measure, elided = read_measure(after, before, quantity.unit)
+    if elided or _BARE_AFTER.match(after):
+        noun = counted.noun_for(context, sentence, start, quantity.start, quantity.unit)
+        if not noun:
+            return measure
+        measure = f"{acted}{noun}" if (acted := act_before(before)) and acted not in noun else noun
+        counted.add(context.sentence_number(sentence), quantity.unit, noun)
+        return measure
+    if measure != quantity.unit:
+        counted.add(context.sentence_number(sentence), quantity.unit, measure)
+    return measure
 
 
 def _inside_name(sentence: Sentence, quantity: Quantity) -> bool:

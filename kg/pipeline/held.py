@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.posts import BAD_TITLE, SPLIT
+from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
+from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
@@ -58,10 +59,14 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m)]
+        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE]
         if fits:
             return fits[-1]
     return None
+
+
+# 「我們」 names nobody.
+_VOICE = {"back.self", "back.voice", "back.speaker", "back.we"}
 
 
 def _has_chair(context: Context, mention: Mention) -> bool:
@@ -90,12 +95,12 @@ def pointed(context: Context) -> None:
     folded = context.folded
     title, _, _, _ = title_patterns()
     ended = re.compile(f"(?:{title.pattern})$")
-    back = {m.end: m for m in context.mentions if m.type in _BODIES}
+    back = {m.end: m for m in context.mentions if m.type in {*_BODIES, "Programme"}}
     found: list[tuple[Mention, str, Mention, str]] = []
     for person in _people_without(context):
-        end = len(folded[: person.start].rstrip(" ·"))
+        end = before_branch(folded, len(folded[: person.start].rstrip(" ·")))
         for place in range(end - 2, max(0, end - _LONGEST) - 1, -1):
-            body, words = back.get(place), folded[place:end].lstrip("」』》”) ")
+            body, words = back.get(place), folded[place:end].lstrip("」』》”) ").removeprefix("的")
             if body is None:
                 continue
             parts = [part for part in SPLIT.split(words) if part]
@@ -120,6 +125,9 @@ _TITLE_BEHIND = (
     "主任",
     "教授",
     "总监",
+    "馆长",
+    "理事长",
+    "总干事",
 )
 _BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
 
@@ -133,6 +141,7 @@ def behind(context: Context) -> None:
     title, _, _, _ = title_patterns()
     back = {m.end: m for m in context.mentions if m.type in _BODIES}
     found: list[tuple[Mention, str, Mention, str]] = []
+    holding = {p.entity for p, *_ in context.posts}
     for person in _people_without(context):
         after = re.match("|".join(_TITLE_BEHIND), folded[person.end : person.end + 3])
         bracket = re.match(r"(?:议员|先生|女士|博士)?\(([\u4e00-\u9fff]{2,10})\)", folded[person.end : person.end + 16])
@@ -146,6 +155,10 @@ def behind(context: Context) -> None:
                 ),
                 None,
             )
+            if body is None and person.entity not in holding:
+                group = served(context, person, after.group())
+                near = [m for m in context.mentions if m.entity == group and m.start < person.start]
+                body = near[-1] if near else None
             if body is not None:
                 found.append((person, after.group(), body, "post.behind"))
                 continue
@@ -176,5 +189,6 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     )
     if not found:
         return []
-    body = back.get(low + found[-1].start())
+    place = low + found[-1].start()
+    body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.pipeline import payers
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
@@ -260,12 +261,13 @@ def _none_features(context: Context, place: Place) -> Iterator[str]:
         yield f"none|{kind}|a={word}"
 
 
-def options(context: Context, place: Place, previous: tuple[Place, int] | None) -> list[tuple[int, list[str]]]:
-    """Return the candidates of a figure with their features; -1 stands for none of them."""
+def options(
+    context: Context, place: Place, previous: tuple[Place, int] | None, payer: int
+) -> list[tuple[int, list[str]]]:
+    """Return the candidates of a figure with their features; -1 stands for none of them. `payer` is who pays, or -1."""
     near = _candidates(context, place)
     ranks: dict[str, int] = {}
-    giver = giver_of(context, place.sentence, place.start, place.end) if place.is_money else -1
-    centre = (_central(context, place, giver), speaker_body(context, place.start, speakers(context)), giver)
+    centre = (_central(context, place, payer), speaker_body(context, place.start, speakers(context)), payer)
     out = [(-1, list(_none_features(context, place)))]
     for g, n in near.items():
         found = [*_features(context, place, g, n, previous, ranks, centre), *_giving(context, place, g, n, centre)]
@@ -290,24 +292,57 @@ def _central(context: Context, place: Place, giver: int) -> int:
     return -1
 
 
-def choose(context: Context, places: list[Place], model: Linear | None = None) -> list[tuple[int, float]]:
-    """Return the holder of each figure, in the order of the text, and its probability; the rules' own without a model."""
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """Whose a figure is and who pays it (groups, -1 for nobody named), and how likely each is."""
+
+    holder: int
+    sure: float
+    payer: int = -1
+    payer_sure: float = 0.0
+
+
+def choose(
+    context: Context, places: list[Place], model: Linear | None = None, payer_model: Linear | None = None
+) -> list[Chosen]:
+    """Return whose each figure is, in the order of the text; the rules' own without a model."""
     model = model or packaged_model("holders")
+    payer_model = payer_model or packaged_model("payers")
     if model is None:
-        return [(p.ruled, 0.9) for p in places]
-    chosen: list[tuple[int, float]] = []
+        return [Chosen(p.ruled, 0.9) for p in places]
+    chosen: list[Chosen] = []
     previous: tuple[Place, int] | None = None
+    before: payers.Before | None = None
     for place in places:
-        found = options(context, place, previous)
+        payer, payer_sure = paid_by(context, place, before, payer_model)
+        found = options(context, place, previous, payer)
         scores = softmax(_column(model, [f for _, f in found]))
         best = int(scores.argmax())
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
         if scores[best] - scores[ruled] <= DOUBT:
             best = ruled
-        chosen.append((found[best][0], float(scores[best])))
-        if found[best][0] >= 0:
-            previous = (place, found[best][0])
+        holder = found[best][0]
+        chosen.append(Chosen(holder, float(scores[best]), payer, payer_sure))
+        if holder >= 0:
+            previous = (place, holder)
+        if place.is_money:
+            before = payers.Before(place.start, place.end, place.sentence, payer, holder)
     return chosen
+
+
+def asked_of(place: Place) -> payers.Sum:
+    """Return the question who pays some money."""
+    return payers.Sum(place.start, place.end, place.sentence, place.role)
+
+
+def paid_by(context: Context, place: Place, before: payers.Before | None, model: Linear | None) -> tuple[int, float]:
+    """Return who pays some money and how likely that is; what the clause itself tells without a model."""
+    if not place.is_money:
+        return -1, 0.0
+    if model is None:
+        giver = giver_of(context, place.sentence, place.start, place.end)
+        return giver, 0.9 if giver >= 0 else 0.0
+    return payers.choose(context, asked_of(place), before, model)
 
 
 def _column(model: Linear, rows: list[list[str]]) -> NDArray[np.float32]:

@@ -19,12 +19,18 @@ _LATIN = re.compile(r"\s?(?:new |local |more |additional |other )?([A-Za-z][A-Za
 class _Words:
     stop: re.Pattern[str]
     keep: re.Pattern[str]
+    nominal: frozenset[str]
     nouns: re.Pattern[str]
     tail: re.Pattern[str]
     verbs: re.Pattern[str]
     acts: re.Pattern[str]
     latin_stop: frozenset[str]
     extents: dict[str, str]
+    done: re.Pattern[str]
+    plain: re.Pattern[str]
+    heads: dict[str, str]
+    fronted: frozenset[str]
+    people: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -32,13 +38,21 @@ def _words() -> _Words:
     data = rules("counts")
     return _Words(
         re.compile(alternation(data["stop"])),
-        re.compile(alternation(data["keep"])),
+        re.compile(
+            f"{alternation(data['keep'])}|(?:{alternation(data['attribute_verbs'])})(?={alternation(data['attribute_heads'])})"
+        ),
+        frozenset(fold(w) for w in data["nominal"]),
         re.compile(alternation(data["before"])),
         re.compile(f"(?:{alternation(data['tail'])}|\\s)+$"),
         re.compile(alternation(data["verbs"])),
         re.compile(alternation(data["acts"])),
         frozenset(data["latin_stop"]),
-        {unit: e["noun"] for e in data["extent"] for unit in e["units"]},
+        {fold(unit): fold(e["noun"]) for e in data["extent"] for unit in e["units"]},
+        re.compile(f"(?:{alternation(data['done'])})$"),
+        re.compile(f"(?:{alternation(data['plain'])})$|{alternation(data['clause'])}"),
+        {fold(unit): fold(e["noun"]) for e in data["number_of"] for unit in e["units"]},
+        frozenset(fold(v) for v in data["fronted"]),
+        re.compile(f"(?:{alternation(data['elided']['people'])}|人|者|员|数)$"),
     )
 
 
@@ -58,32 +72,108 @@ def measure_of(after: str, before: str, unit: str) -> str:
 
     `before` and `after` are the folded words around the figure within its clause.
     """
+    return read_measure(after, before, unit)[0]
+
+
+def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
+    """Return what a figure counts, and whether its clause has no noun for it: 「其中甲佔兩宗」."""
     words = _words()
+    before = _change_before(before)
     if unit in extent_units() and (found := list(words.nouns.finditer(before[-24:]))):
-        return found[-1].group()
-    if english := _english_measure(after, unit, words):
-        return english
+        return _with_owner(before, found[-1].group(), words), False
+    if english := _english_measure(after, before, unit, words):
+        return english, False
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
-        return _latin_noun(latin.group(1), words)
-    noun = _noun_after(after, words)
-    if noun:
-        return noun
+        return _latin_noun(latin.group(1), words), False
+    if unit in extent_units() | words.extents.keys() and (way := _WAYS.match(after)):
+        noun, elided = _noun_before(before, words)
+        if not elided or unit in words.extents:
+            return (words.extents[unit] if elided else noun + way.group(1)), False
+    if unit in _units()["nouns"] and after.startswith("的"):
+        return unit, False
+    if unit in _PEOPLE and not words.acts.match(after.lstrip()):
+        if named := _people(after, before, words):
+            return named, False
+    elif noun := _noun_after(after, words):
+        own, elided = _noun_before(before, words)
+        return (own if not elided and own.endswith(unit) else noun), False
     if unit in _units()["nouns"]:
-        return unit
+        return unit, False
     if unit in words.extents:
-        return words.extents[unit]
+        return _with_owner(before, words.extents[unit], words), False
     if act := words.acts.match(after.lstrip()):
-        return act.group()
-    return _noun_before(before, words) or unit
+        return act.group(), False
+    noun, elided = _noun_before(before, words)
+    if elided and noun and unit in words.heads:
+        return noun + words.heads[unit], True
+    return noun or unit, elided
+
+
+# 「樓高兩層」, 「車身六米長」.
+_WAYS = re.compile(r"\s?([高长宽深阔])(?!层|新|级|度|者|期|中|的)")
+# Units that are people: what stands behind them is no noun, but an act.
+_PEOPLE = frozenset({"人", "人次"})
+_SHOWN = re.compile(r"\s?(?:组成的([\u4e00-\u9fff]{2,8})|[为是]([\u4e00-\u9fff]{2,6})$)")
+
+
+def _people(after: str, before: str, words: _Words) -> str:
+    """Return what a number of 人 counts by the words around it; nothing where they do not tell."""
+    if shown := _SHOWN.match(after):
+        return shown.group(1) or shown.group(2)
+    own, elided = _noun_before(before, words)
+    if not elided and words.people.search(own):
+        return own
+    if whose := re.match("的([\u4e00-\u9fff]{2,8})", after):
+        return words.stop.split(whose.group(1), maxsplit=1)[0] or whose.group(1)
+    doing = _noun_after(after, words)
+    return f"{doing}人数" if len(doing) > 1 else ""
+
+
+def act_before(before: str) -> str:
+    """Return the verb that stands before a figure without a noun: 批出 of 「批出23項」; nothing where none stands."""
+    noun, elided = _noun_before(_change_before(before), _words())
+    return noun if elided else ""
+
+
+# 「處理量由60公噸增至150公噸」: what both figures measure stands before 由.
+_CHANGE = re.compile(
+    r"(?:由|从)[^,。;:]{0,14}?[^,。;:]?(?:大幅|逐步|大增)?(?:增|减|升|降|扩|缩|跌|提|调|回)(?:加|少|升|降|落|高|大|展|充|短|低|减|容)?(?:至|到|为)?[^,。;\d]{0,3}$"
+)
+
+
+def _change_before(before: str) -> str:
+    return _CHANGE.sub("", before)
+
+
+_EXTENT = re.compile("[量积力度]$|规模$|能力$")
+
+
+def _with_owner(before: str, extent: str, words: _Words) -> str:
+    """Return an extent with the noun of what has it: 「試驗場地30畝」 measures 試驗場地面積."""
+    noun, elided = _noun_before(before, words)
+    if elided or not re.fullmatch("[\u4e00-\u9fff]{2,8}", noun) or extent in noun:
+        return noun if extent in noun and not elided else extent
+    if _EXTENT.search(noun):
+        return noun
+    # 樓高 + 樓高層數
+    return noun.removesuffix(extent[:2]) + extent
 
 
 _DONE = re.compile(
     r" (?:of (?:them|these|those) )?(?:were|was|are|is|have been|has been|had been|have|has)(?: [a-z]+ly)? ([a-z-]+)"
 )
+# "14 and 11 members", "45 of the club's 900 mentors".
+_ENGLISH_LATER = re.compile(
+    r" (?:(?:and|or|to) [\d,]+ |of (?:the|its|their) [A-Za-z-]+(?:'s|s') (?:[\d,]+ )?)([a-z-]+(?: [a-z-]+){0,2})"
+)
+_OF_THEM = re.compile(r" of (?:them|these|those|it)\b(?: ([a-z]+))?")
+_HELD_OF = re.compile(
+    r"\b((?!an? |the )(?:[a-z]+ )?(?:capacity|area|volume|output|length|height|depth|throughput|space)) of (?:about |over |up to |more than |at least |some )?$"
+)
 _OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
 
 
-def _english_measure(after: str, unit: str, words: _Words) -> str:
+def _english_measure(after: str, before: str, unit: str, words: _Words) -> str:
     """Return what an English figure counts where the noun is not right behind it; nothing elsewhere."""
     if unit.isascii() and unit in extent_units():
         if unit.startswith("-") or unit.endswith((" ft", " m")):
@@ -93,9 +183,17 @@ def _english_measure(after: str, unit: str, words: _Words) -> str:
         of = re.match(r" of ((?!it\b|them\b)[a-z-]+(?: [a-z-]+){0,2})", after)
         if of is not None:
             return _latin_noun(of.group(1), words)
+        if held := _HELD_OF.search(before):
+            return _latin_noun(held.group(1), words)
         return words.extents.get(unit, "") or (unit if re.match(r"[,.;)]|$| [a-z]", after) else "")
+    if named := _ENGLISH_LATER.match(after):
+        return _latin_noun(named.group(1), words)
     if done := _DONE.match(after):
         return done.group(1)
+    if them := _OF_THEM.match(after):
+        follows = them.group(1) or ""
+        verb = re.search(r"\b([a-z]+) $", before)
+        return follows if follows and follows not in words.latin_stop else verb.group(1) if verb else ""
     if owned := _OWNED.match(after):
         return _latin_noun(owned.group(1), words)
     return ""
@@ -110,6 +208,12 @@ def _latin_noun(text: str, words: _Words) -> str:
     return " ".join(kept[:4]) or text.split(" ")[0]
 
 
+# 「八千宗白內障、疝氣和內窺鏡個案」 counts all of them together.
+_LISTED = re.compile(
+    r"(?![^。;]{0,20}[、及和与或][一二两三四五六七八九十\d]+[\u4e00-\u9fff])((?:[\u4e00-\u9fff]{2,8}、)+[\u4e00-\u9fff]{2,8}?[及和与或])([\u4e00-\u9fff]{2,10})"
+)
+
+
 def _noun_after(after: str, words: _Words) -> str:
     body = re.sub("^(?:左右|上下)", "", after.lstrip(" 的多余几"))
     if quoted := re.match(r"[「『“]([^「」『』“”]{2,12})[」』”]", body):
@@ -118,25 +222,22 @@ def _noun_after(after: str, words: _Words) -> str:
         body = of.group(1)
     body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
     body = re.sub("^[和及与]", "", body)
+    if listed := _LISTED.match(body):
+        body = listed.group(1) + (words.stop.split(listed.group(2), maxsplit=1)[0] or listed.group(2))
+        return body.split("的", 1)[0]
     text = re.split(rf"{_MARKS}|(?<![A-Za-z])\d", body, maxsplit=1)[0].strip()
     guarded = [m.span() for m in words.keep.finditer(text)]
     cut = len(text)
     for match in words.stop.finditer(text):
-        if not any(s <= match.start() < e for s, e in guarded):
+        closing = match.start() and match.end() == len(text) and match.group() in words.nominal
+        if not closing and not any(s <= match.start() < e for s, e in guarded):
             cut = match.start()
             break
     noun = text[:cut].strip()
-    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目.
-    if "的" in noun and not noun.endswith("的"):
-        first = noun.split("的", 1)[0]
-        noun = (
-            first
-            if re.search(
-                "(?:大学|企业|公司|机构|院校|学校|银行|医院|站|中心|项目|平台|国家|地区|城市|社区|诊所|实验室|泊位|单位|组织|团体|团队|部门|院舍|园区|基地)$",
-                first,
-            )
-            else noun.rsplit("的", 1)[1]
-        )
+    # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目, 「二百件產品的資料庫」 products.
+    if re.search("的(?!士)", noun) and not noun.endswith("的"):
+        first = re.split("(?:当中|之中|中|里)(?=的|最|有|只|已|$)", re.split("的(?!士)", noun, maxsplit=1)[0])[0]
+        noun = first if len(first) > 1 and not words.plain.search(first) else noun.rsplit("的", 1)[1]
     elif (
         "的" in text
         and (rest := re.match(r"[^的]*的([\u4e00-\u9fffA-Za-z0-9]{2,12})", text))
@@ -149,12 +250,26 @@ def _noun_after(after: str, words: _Words) -> str:
 
 
 # 「參加學校由目前的50間增至70間」: what the first figure counts stands before 由.
-_FROM = re.compile(r"由(?:目前|现时|去年|前年|原先|原本|最初|当初|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$")
+_FROM = re.compile(
+    r"(?:由|从)(?:目前|现时|去年|前年|原先|原本|最初|当初|一般|每班|每日|每月|每年|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$"
+)
+# 「分別為310戶、145戶和96戶」: figures of one noun.
+_SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
+# 「兩層共8,800平方呎」: the figure beside is no noun of this one.
+_BESIDE = re.compile(r"[\d零一二三四五六七八九两十百千万]+[层座幢栋间个](?:合共|共)$")
+_SET_UP = re.compile(r"^(?:设(?![备施计立想定])|聘|租(?![金约]))(?=[\u4e00-\u9fff]{2})")
+_LEADING = re.compile(r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?[个家间名宗份项]")
+_QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的$")
 
 
-def _noun_before(before: str, words: _Words) -> str:
-    """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb."""
-    text = _FROM.sub("", re.split(_MARKS, before)[-1])
+def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
+    """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb and True."""
+    text = re.sub(r"\((?:共|合共|合计|约)?$", "", before)
+    text = _SERIES.sub("", _FROM.sub("", text))
+    text = _BESIDE.sub("", text)
+    if quoted := _QUOTED.search(text):
+        return quoted.group(1), False
+    text = re.split(_MARKS + r"|(?<!\d)\.(?!\d)", text)[-1]
     while (bare := words.tail.sub("", text)) != text:
         text = bare
     run = re.search(r"[\u4e00-\u9fffA-Za-z0-9&+.\- ]*$", text)
@@ -162,9 +277,18 @@ def _noun_before(before: str, words: _Words) -> str:
     last = None
     for match in words.verbs.finditer(text):
         last = match
+    closes = last is not None and not text[last.end() :].strip()
+    if not closes and (done := words.done.search(text)):
+        return done.group(), True
+    if last is not None and closes:
+        noun = _LEADING.sub("", text[: last.start()].strip())
+        if last.group() in words.fronted and re.search("[\u4e00-\u9fff]{2}$", noun):
+            return noun[-6:] + last.group(), False
+        return last.group(), True
     if last is not None:
-        text = text[last.end() :] or last.group()
-    if "的" in text:
-        text = text.rsplit("的", 1)[1]
-    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今)+", "", text[-8:].strip())
-    return "" if re.match(r"[\d ,.]+.?$", text) else text
+        # A verb and one character more are a noun: 處理量, 服務站.
+        text = text[last.end() if len(text[last.end() :].strip()) > 1 else last.start() :]
+    text = _SET_UP.sub("", text)
+    text = re.split("的(?!士)", text)[-1]
+    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今|如今|今年|去年)+", "", text.strip())[-8:].strip()
+    return ("", True) if not text or re.match(r"[\d ,.]+.?$", text) else (text, False)

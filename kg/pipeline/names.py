@@ -21,7 +21,7 @@ _AIM = re.compile(r"(?:成为|作为|打造成|定位为?|所谓|担当|发挥|�
 _LAW = re.compile(r"[^,。;]{0,6}(?:法例|条例|法案|草案)")
 _LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|合作发展|协作发展|合作推出|使用)(?:了|名为|新的)?\s?$")
 _POLICY = re.compile(
-    r"(?:行政长官\s?)?(?:(?:19|20)\d\d(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
+    r"(?:行政长官\s?)?(?:(?:(?:19|20)\d\d|二[零〇○][零〇○一二三四五六七八九]{2})(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
     r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b"
 )
@@ -167,7 +167,7 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             stop, head = tail
             if head.type == "Policy":
                 # 「廣東省製造業發展「十四五」規劃」: the field before the quote mark is part of the name.
-                left = _left_border(folded, match.start(), head)
+                left = left_border(folded, match.start(), head)
                 if match.start() - left >= 4 and not is_generic(folded[left : match.start()]):
                     found.append(Mention(left, stop, head.type, head.kind, rule="name.quoted-tail"))
                     continue
@@ -249,7 +249,7 @@ def headed_names(folded: str, known: list[Mention]) -> list[Mention]:
             continue
         if _is_stop(folded, end, head.stops) or _is_part_of_word(folded, match, head, data["after"]):
             continue
-        start = _left_border(folded, match.start(), head)
+        start = left_border(folded, match.start(), head)
         if head.type == "Event":
             start, end = _whole_event(folded, start, end)
         name = (
@@ -314,7 +314,7 @@ def _owned_name(
 
 def _longer_body(folded: str, head_start: int, end: int, head: Head, tails: list[str]) -> bool:
     """Tell whether a body known by a short name is the tail of one with its field or its city before it."""
-    start = _left_border(folded, head_start, head)
+    start = left_border(folded, head_start, head)
     tail = next((t for t in tails if folded[start:end].endswith(t)), None)
     if tail is not None:
         return 2 <= end - start - len(tail) <= 6
@@ -325,7 +325,8 @@ def _is_stop(folded: str, end: int, stops: frozenset[str]) -> bool:
     return any(folded[max(0, end - n) : end] in stops for n in range(2, 6))
 
 
-def _left_border(folded: str, head_start: int, head: Head) -> int:
+def left_border(folded: str, head_start: int, head: Head) -> int:
+    """Return where a name that goes on to a head begins: behind the nearest border to the left."""
     border, lead, _ = _borders()
     low = max(0, head_start - _MAX_LEFT)
     stretch = folded[low:head_start]

@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.posts import appointed, posts_before
+from kg.pipeline.posts import BRANCH, appointed, posts_before
 from kg.pipeline.rules import alternation, rules, surnames
 from kg.pipeline.titles import title_patterns
 
@@ -22,16 +21,28 @@ _IN_TEXT = re.compile(r"(?:联络人|联系人|查询人|联系人员)\s?:\s?")
 _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
 
-@dataclass(frozen=True, slots=True)
-class Title:
-    """A place where the text writes a title."""
-
-    start: int
-    end: int
-
-
 # 「於十名博士」 holds a number of people, not a person.
 COUNTED = re.compile("[一二三四五六七八九十百千万两数几][名位家间个项部所宗]$")
+
+
+_FULL = 3
+_BEHIND = re.compile(
+    "(?<=[\u4e00-\u9fff]{3})(?:主席|局长|署长|会长|院长|处长|总裁|馆长|理事长|总干事)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}(?:说|表示|指出))"
+)
+_OPENS = re.compile("(?:[,。、;:!?\n]|感谢|多谢|谢谢|邀请|恭贺|祝)$")
+# What a body's name ends in, so that 「商業局局長」 names no person.
+_HEADS = re.compile("[局会署司处院校部系组长社馆厅委员署]")
+
+# The first character of an honorific or of a joining word that is a given name's last: 「甲文博指出」, 「甲慶和」 in brackets.
+_HALF = re.compile("博(?!士)|女(?!士)|先(?!生)|教(?!授)")
+_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指出|说|介绍|称|认为)")
+
+
+def _is_given(folded: str, place: int) -> bool:
+    """Tell whether a character that seldom ends a given name does so here."""
+    if _HALF.match(folded, place):
+        return title_patterns()[1].match(folded, place + 1) is not None
+    return _LAST.match(folded, place) is not None
 
 
 def read_name(folded: str, place: int) -> int:
@@ -55,7 +66,9 @@ def read_name(folded: str, place: int) -> int:
     given = 0
     while given < 2 and place + size + given < len(folded):
         char = folded[place + size + given]
-        if not "\u4e00" <= char <= "\u9fff" or (char in not_given and given > 0):
+        if not "\u4e00" <= char <= "\u9fff" or (
+            char in not_given and given > 0 and not _is_given(folded, place + size + given)
+        ):
             break
         given += 1
     if COUNTED.search(folded[place : place + size + given]):
@@ -79,8 +92,10 @@ def find_people(context: Context) -> None:
     spots: list[tuple[Mention, int]] = []
     for match in title.finditer(folded):
         start = match.end()
-        if context.sentence_at(start).passage.kind == "contact":
+        if context.sentence_at(start).passage.kind == "contact" or title.match(folded, start):
             continue
+        if branch := BRANCH.match(folded, start):
+            start = branch.end()
         while start < len(folded) and folded[start] in " \n·—–-:" and start - match.end() < 2:
             # A line break between a title and a name is what a narrow column leaves of one line.
             start += 1
@@ -105,12 +120,29 @@ def find_people(context: Context) -> None:
                     people[name] = Mention(start, match.start(), "Person", rule="person.honorific")
                     context.mentions.append(people[name])
                 break
+    _before_titles(context, people, taken)
     find_contacts(context, people)
     _named_contacts(context, people, bodies)
     _photographers(context, people)
     _credits(context, people)
     _again(context, people)
     appointed(context, bodies)
+
+
+def _before_titles(context: Context, people: dict[str, Mention], taken: list[tuple[int, int]]) -> None:
+    """Add the persons whose title stands behind the name: 「A局甲乙丙局長」, 「我感謝甲乙丙主席」."""
+    folded = context.folded
+    closed = {m.end for m in context.mentions if m.type == "Organisation"}
+    for match in _BEHIND.finditer(folded):
+        start = match.start() - _FULL
+        if start < 0 or not (start in closed or _OPENS.search(folded, max(0, start - 2), start)):
+            continue
+        name = folded[start : match.start()]
+        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, match.start()):
+            continue
+        if name not in people:
+            people[name] = Mention(start, match.start(), "Person", rule="person.before-title")
+            context.mentions.append(people[name])
 
 
 def _listed(
@@ -215,15 +247,15 @@ def _publisher(context: Context) -> Mention | None:
     )
 
 
-_REACH = (
-    r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;(]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
-)
+_REACH = r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(、\n]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
 
 
 def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
     """Return the range of the name on a contact line, and the title beside it."""
     data = rules("titles")
     line = folded[start:end]
+    if "附件" in line:
+        return None
     title, _, _, _ = title_patterns()
     if english := re.search(
         r"(?:Mr|Ms|Mrs|Miss|Dr)\.? ((?:[A-Z][A-Za-z'’-]+ ?){2,4})(?:, ((?:[A-Z][a-z]+ ?){1,4}))?", line
@@ -242,7 +274,7 @@ def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | N
         ):
             continue
         name_end = read_name(folded, start + offset)
-        if name_end < 0:
+        if name_end < 0 or re.match("小姐|先生|女士|太太", folded[start + offset + 1 :]):
             continue
         for stop in (name_end, name_end - 1, name_end + 1):
             size = stop - start - offset
@@ -278,7 +310,8 @@ def _named_contacts(context: Context, people: dict[str, Mention], bodies: list[M
     for match in _IN_TEXT.finditer(context.folded):
         end = read_name(context.folded, match.end())
         earlier = [b for b in bodies if b.end <= match.start()]
-        if end > 0 and context.sentence_at(match.start()).passage.kind != "contact":
+        sure = end > 0 and re.match(_REACH, context.folded[end : end + 16])
+        if sure and context.sentence_at(match.start()).passage.kind != "contact":
             person = Mention(match.end(), end, "Person", rule="person.contact")
             people.setdefault(context.folded[match.end() : end], person)
             context.mentions.append(person)

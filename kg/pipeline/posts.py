@@ -13,7 +13,15 @@ _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
 SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
 BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
-_GUESSED = {"post.before", "post.bare", "post.government", "post.named-after"}
+# A title's own field in brackets behind it: 「副總監(創新及科技)甲」.
+BRANCH = re.compile(r"\([\u4e00-\u9fff、]{2,14}\)")
+_GUESSED = {"post.before", "post.bare", "post.government", "post.named-after", "post.appointed", "post.chairs"}
+
+
+def before_branch(folded: str, end: int) -> int:
+    """Return the place before the brackets with a title's field, where one ends there: 「館長(非物質文化遺產)甲」."""
+    opened = folded.rfind("(", max(0, end - _MAX_TITLE), end) if folded[end - 1 : end] == ")" else -1
+    return opened if opened > 0 and BRANCH.fullmatch(folded, opened, end) else end
 
 
 def posts_again(context: Context) -> None:
@@ -30,6 +38,7 @@ def posts_again(context: Context) -> None:
             end = person.start
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
+            end = before_branch(folded, end)
             if ended.search(folded, max(0, end - _MAX_TITLE), end):
                 posts_before(context, person, end, bodies)
         found = context.posts[first:]
@@ -40,6 +49,7 @@ def posts_again(context: Context) -> None:
                     context.posts.append((person, words, person if body is previous[0] else body, rule))
                 found = context.posts[first:]
         previous = (person, found) if found else None
+    appointed(context, bodies)
 
 
 def _body_before(bodies: list[Mention], place: int, reach: int) -> Mention | None:
@@ -90,7 +100,9 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             rest = longer[: joined.start()] if joined else longer[: -len(words)]
             if words not in government and of_another(rest) and not _CONSTITUENCY.search(longer):
                 return
-            context.posts.append((person, words, person, "post.government" if words in government else "post.bare"))
+            guess = "post.government" if words in government else "post.bare"
+            words = longer if rest in rules("titles")["fields"] else words
+            context.posts.append((person, words, person, guess))
             end = low + match.start()
         joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
         if joint is None:
@@ -104,8 +116,9 @@ def of_another(before: str) -> bool:
     """Tell whether characters right before a title belong to a body that nobody recognised, so that no other may be guessed."""
     return (
         bool(before)
+        and before not in rules("titles")["fields"]
         and re.search(
-            "(?:由|及|和|与|对|请|据|见|任|为|获|时|说|而|但|向|给|的|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            "(?:由|及|和|与|对|请|据|是|见|任|为|获|时|说|而|但|向|给|的|名|位|托|派|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
             before,
         )
         is None
@@ -146,10 +159,17 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
     title, _, _, _ = title_patterns()
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
     verb = re.compile(
-        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
+        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|[他她]是|(?<=,)是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
     )
+    titled = re.compile(rf"\s?((?:{title.pattern}))的(?:[{_HAN}]{{0,12}})")
     for match in verb.finditer(folded):
         sentence = context.sentence_at(match.start())
+        behind = titled.match(folded, match.end())
+        named = next((p for p in people if behind and behind.end(1) < p.start <= behind.end()), None)
+        if behind and named and not any(behind.end(1) < b.start < named.start for b in bodies):
+            # 「擔任行政總裁的甲說」
+            context.posts.append((named, behind.group(1), named, "post.bare"))
+            continue
         before = [p for p in people if sentence.start <= p.start < match.end()]
         person = before[-1] if before else None
         if person is None and match.start() - sentence.start <= 8:

@@ -16,7 +16,7 @@ from kg.pipeline.network import Network
 from kg.pipeline.observe import columns, hashed
 from kg.pipeline.people import COUNTED
 from kg.pipeline.posts import of_another
-from kg.pipeline.recogniser import Recogniser
+from kg.pipeline.recogniser import Leaning, Recogniser
 from kg.pipeline.rules import topics
 
 # Rules that are right nearly always; where the model says otherwise, they stand.
@@ -32,10 +32,13 @@ _FIRM = {
 _KNOWN = {"name.lexicon", "name.unit", "name.quoted-known", "name.quoted-tail", "name.quoted-head"}
 _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
-_MARGIN = 1.2
+_MARGIN = 0.5
 # A number of things that a name follows: 「4000家“小燈塔”企業」.
 _NUMBER_OF = re.compile("[0-9,]+[万亿]?(?:多|余)?[名家间个项所宗部条座](?=.{2})")
-_ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+|[\w.+-]+@[\w.-]+|[A-Za-z0-9_-]*/[!-~]{6,}")
+# Tried once for each word, not once for each letter of it: a line of a million letters has but one.
+_ADDRESS = re.compile(
+    r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]++@[\w.-]+|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]*+/[!-~]{6,}"
+)
 _MEDIA = re.compile(
     "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
 )
@@ -71,24 +74,20 @@ _BARE = {
 }
 
 
-def _found(
-    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None
-) -> list[tuple[int, int, str, float]]:
-    """Return the stretches that the model holds for names and titles, the network's scores added where there is one."""
+def leaning_of(context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None) -> Leaning:
+    """Return the model's scores of each character of a context, the network's added where there is one."""
     seen = columns(context, lexicon)
     added = network.scores(seen, model.labels) if network is not None else None
-    return model.spans(hashed(seen), [(s.start, s.end) for s in context.sentences], added)
+    return model.leaning(hashed(seen), added)
 
 
-def recognise(
-    context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None = None
-) -> list[tuple[int, int]]:
+def recognise(context: Context, lexicon: Lexicon, model: Recogniser, leaning: Leaning) -> list[tuple[int, int]]:
     """Give a context the names that model and rules agree on, and return the places of titles.
 
     The model decides: it has seen what the rules say. What it leaves out stays only where a firm rule has it.
     """
     folded = context.folded
-    found = _found(context, lexicon, model, network)
+    found = model.spans_by(leaning, [(s.start, s.end) for s in context.sentences])
     titles = [(start, end) for start, end, label, _ in found if label == "Title"]
     ruled = {(m.start, m.end, m.type): m for m in context.mentions}
     addresses = [m.span() for m in _ADDRESS.finditer(folded)]
@@ -194,6 +193,10 @@ def _trimmed(folded: str, start: int, end: int) -> tuple[int, int]:
     if folded[start:end].count("(") > folded[start:end].count(")"):
         if folded[end : end + 1] == ")":
             end += 1
+    own = re.search(r"\(([^()]{2,8})\)$", folded[start:end])
+    if own and folded[start : start + own.start()].endswith(own.group(1)):
+        # 「甲學院(學院)」: the bracket says how the text will call it.
+        end = start + own.start()
     while start < end and (folded[start] in " \n·,、" or _unpaired(folded, start, end, first=True)):
         start += 1
     while end > start and (folded[end - 1] in " \n,、。" or _unpaired(folded, start, end, first=False)):
@@ -219,10 +222,10 @@ def _mention(context: Context, lexicon: Lexicon, start: int, end: int, type_: En
     entry = lexicon.by_key.get(name_key(context.text[start:end]))
     if entry is not None and entry.type == type_:
         return Mention(start, end, type_, entry.kind, entry.id, "name.lexicon")
-    return Mention(start, end, type_, _kind(context.folded[start:end], type_), None, "name.model")
+    return Mention(start, end, type_, kind_of(context.folded[start:end], type_), None, "name.model")
 
 
-def _kind(folded: str, type_: EntityType) -> Kind | None:
+def kind_of(folded: str, type_: EntityType) -> Kind | None:
     """Return the kind of body that a name's head tells; what has none is a company mostly."""
     if type_ != "Organisation":
         return None

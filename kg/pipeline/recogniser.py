@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
@@ -25,6 +26,24 @@ _LONGEST = 400
 _NEVER = np.float32(-1e4)
 _SIEVE_BITS = 20
 _SIEVE = np.uint64((1 << _SIEVE_BITS) - 1)
+
+
+@dataclass(frozen=True, slots=True)
+class Leaning:
+    """The scores of a model's labels for each character of a text: what it leans to where it finds no name."""
+
+    scores: Scores
+    labels: list[str]
+
+    def margin(self, start: int, end: int, type_: str) -> float:
+        """Return by how much a name of a type outscores "no name" from start to end, a character; mostly below 0."""
+        column = {x: i for i, x in enumerate(self.labels)}
+        marks = "S" if end - start == 1 else "B" + "I" * (end - start - 2) + "E"
+        own = [column.get(f"{mark}-{type_}", -1) for mark in marks]
+        if -1 in own:
+            return float(_NEVER)
+        here = self.scores[start:end]
+        return float((here[np.arange(end - start), own] - here[:, column["O"]]).mean())
 
 
 class Recogniser:
@@ -83,9 +102,18 @@ class Recogniser:
         The margin is by how much the labels of the name outscore "no name" there, a character; above 0 mostly.
         `added` are another model's scores of the same labels.
         """
+        return self.spans_by(self.leaning(observed, added), stretches)
+
+    def leaning(self, observed: NDArray[np.uint64], added: Scores | None = None) -> Leaning:
+        """Return the score of each label for each row of observations, another model's scores added."""
         scores = self.emissions(observed)
         if added is not None:
             scores += added
+        return Leaning(scores, self.labels)
+
+    def spans_by(self, leaning: Leaning, stretches: list[tuple[int, int]]) -> list[tuple[int, int, str, float]]:
+        """Return what `spans` returns, by scores already at hand."""
+        scores = leaning.scores
         pieces = [(s, min(s + _LONGEST, e)) for a, e in stretches for s in range(a, e, _LONGEST)]
         pieces.sort(key=lambda p: (p[1] - p[0], p))
         outside = self.labels.index("O")

@@ -10,6 +10,7 @@ from typing import Any
 
 from kg.errors import DataError
 from kg.language.script import fold
+from kg.resources import data_path
 
 
 def _fold_all(value: Any) -> Any:
@@ -47,6 +48,13 @@ def topics() -> frozenset[str]:
     """Return the folded common nouns that name no thing: fields, technologies, aims."""
     text = (files("kg") / "data" / "rules" / "topics.txt").read_text(encoding="utf-8")
     return frozenset(w for line in text.splitlines() if not line.startswith("#") for w in fold(line).split())
+
+
+@lru_cache
+def common_pairs() -> frozenset[str]:
+    """Return the folded pairs of characters that stand in texts of every subject: a name coined for a firm has none."""
+    words = data_path("identity", "common.txt").read_text(encoding="utf-8").split()
+    return frozenset(w.rstrip("?") for w in words if not w[0].isascii())
 
 
 def alternation(words: list[str]) -> str:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.language.script import fold
-from kg.pipeline.context import Context, Group, Mention
+from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import alternation, rules
 
@@ -48,6 +48,12 @@ def _fit_of(title: str) -> _Fit | None:
     return next((f for f in _fits() if f.titles.search(title)), None)
 
 
+def of_firms(title: str) -> bool:
+    """Tell whether a title is one that firms have: founder, chief executive."""
+    fit = _fit_of(title)
+    return fit is not None and "company" in fit.kinds
+
+
 def served(context: Context, person: Mention, title: str) -> int:
     """Return the group of the body that a bare title before a name serves; -1 if the text shows none that fits.
 
@@ -55,12 +61,12 @@ def served(context: Context, person: Mention, title: str) -> int:
     """
     fit = _fit_of(title)
     sentence = context.sentence_at(person.start)
+    if re.search("其(?:下)?$", context.folded[: person.start].removesuffix(title)[-3:]):
+        # 「乙率先試用,其營運總監甲」: of the body that the sentence has named, if any.
+        near = [m for m in sentence.mentions if m.end <= person.start and m.type in {"Organisation", "Facility"}]
+        return near[-1].entity if near else -1
     if fit is None:
-        # A chairman or a director may serve any body: the one the sentence is about, never the Government.
-        about = sentence.subject if sentence.subject >= 0 else sentence.topic
-        group = context.groups[about] if about >= 0 else None
-        fits = group is not None and group.type == "Organisation" and group.lexicon_id != "hk-government"
-        return about if fits else -1
+        return _any_body(context, person, sentence, title)
     number = context.sentence_number(sentence)
     for back in range(_SENTENCES_BACK + 1):
         if number - back < 0:
@@ -73,9 +79,44 @@ def served(context: Context, person: Mention, title: str) -> int:
             central = [m for m in near if _central(context, m)]
             return (central or near)[-1].entity
     if title.endswith("议员"):
-        groups = [n for n, g in enumerate(context.groups) if g.mentions and fit.holds(g, title)]
-        return groups[0] if len(groups) == 1 else -1
+        house = council(context)
+        return house.entity if house is not None else -1
     return -1
+
+
+@lru_cache(maxsize=1)
+def _trades() -> re.Pattern[str]:
+    return re.compile(f"(?<!总)(?<!首席)(?:{alternation(rules('titles')['trades'])})$")
+
+
+def _any_body(context: Context, person: Mention, sentence: Sentence, title: str) -> int:
+    """Return the body that a chairman or a director serves: the one named last in the sentence, else the one it is about.
+
+    It is never the Government; and who is called by a trade, such as an engineer, need serve none.
+    """
+    if _trades().search(title):
+        return -1
+    near = [m for m in sentence.mentions if m.end <= person.start and m.type == "Organisation"]
+    near = [m for m in near if _serves(context, m.entity)]
+    if near:
+        return near[-1].entity
+    before = any(m.entity == sentence.subject and m.start < person.start for m in sentence.mentions)
+    about = sentence.subject if before else sentence.topic
+    if about >= 0 and title.endswith("负责人") and context.groups[about].type in {"Facility", "Programme"}:
+        return about
+    return about if about >= 0 and _serves(context, about) else -1
+
+
+def _serves(context: Context, number: int) -> bool:
+    group = context.groups[number]
+    return group.type == "Organisation" and group.lexicon_id != "hk-government" and group.kind != "media"
+
+
+def council(context: Context) -> Mention | None:
+    """Return a mention of the one council whose members a document speaks of, or nothing where it names none or several."""
+    fit = _fit_of("议员")
+    groups = [g for g in context.groups if g.mentions and fit is not None and fit.holds(g, "议员")]
+    return groups[0].mentions[0] if len(groups) == 1 else None
 
 
 def _may(context: Context, mention: Mention, fit: _Fit, title: str) -> bool:
@@ -90,22 +131,33 @@ def serve(context: Context) -> None:
 
     A person whose post the text tells elsewhere is left alone, and so is a reporter.
     """
-    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.bare"}
-    posts = []
+    told: dict[int, list[str]] = {}
     for person, words, body, rule in context.posts:
-        if (
-            body is person
-            and rule == "post.bare"
-            and person.entity not in told
-            and not words.endswith(("记者", "摄影"))
-        ):
-            group = served(context, person, words)
-            place = next((m for m in reversed(_before(context, person)) if m.entity == group), None)
-            if place is not None:
-                posts.append((person, words, place, "post.served"))
-                continue
-        posts.append((person, words, body, rule))
-    context.posts = posts
+        if body is not person and rule != "post.bare":
+            told.setdefault(person.entity, []).append(words)
+    posts = []
+    here: dict[int, Mention] = {}
+    for person, words, body, rule in context.posts:
+        bare = body is person and rule == "post.bare" and not words.endswith(("记者", "摄影"))
+        place = _served_place(context, person, words, told.get(person.entity, [])) if bare else None
+        if place is not None:
+            here[id(person)] = place
+            posts.append((person, words, place, "post.served"))
+        else:
+            posts.append((person, words, body, rule))
+    # 「館長兼創始人甲」 is both of one body.
+    context.posts = [
+        (p, t, here[id(p)], "post.served") if b is p and r == "post.bare" and id(p) in here else (p, t, b, r)
+        for p, t, b, r in posts
+    ]
+
+
+def _served_place(context: Context, person: Mention, words: str, told: list[str]) -> Mention | None:
+    """Return the last mention before a person of the body that a bare title serves, unless the text tells that post elsewhere."""
+    if told and (_fit_of(words) is None or any(words in t or t in words or words[-2:] == t[-2:] for t in told)):
+        return None
+    group = served(context, person, words)
+    return next((m for m in reversed(_before(context, person)) if m.entity == group), None)
 
 
 def _before(context: Context, person: Mention) -> list[Mention]:

@@ -5,12 +5,16 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from kg.pipeline.context import Mention
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _LONGEST = 8
+_LEAST_UNIT = -3.2
+# Names as short as 計劃 may be part of a secretariat's.
+_WORD = 2
 
 
 @lru_cache(maxsize=1)
@@ -41,4 +45,57 @@ def unit_names(folded: str, known: list[Mention]) -> list[Mention]:
         match = unit.match(folded, mention.end)
         if match and (match["spaced"] or not stop.search(folded, match.start(), match.end())):
             found.append(Mention(mention.start, match.end(), "Organisation", mention.kind, rule="name.unit"))
+    return found
+
+
+@lru_cache(maxsize=1)
+def _shown() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    data = rules("units")
+    title, *_ = title_patterns()
+    shown, bare, ranked = data["shown"], data["bare"], data["ranked"]
+    return (
+        re.compile(f"[{_HAN}]{{0,{_LONGEST}}}?(?:{alternation(shown['ends'])})"),
+        re.compile(f"[^{_HAN}A-Za-z0-9]|{title.pattern}|{alternation(shown['acts'])}"),
+        re.compile(alternation(shown["never"])),
+        re.compile(
+            f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"
+            f"|(?:(?<![{_HAN}])|(?<=[与向致电]))(?:{alternation(bare['owned'])})"
+        ),
+        re.compile(
+            f"(?:[县市省区镇]|新区)(?:{alternation(ranked['words'])})(?![{ranked['not_behind']}])"
+            f"|(?<![{_HAN}])(?:[市省县区州]委(?=[常书副])|团[市省县]?委)"
+        ),
+    )
+
+
+def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
+    """Return the units behind found bodies, the committees named without theirs, and the bodies of a place by its rank."""
+    unit, behind, never, bare, ranked = _shown()
+    _, _, stop = _patterns()
+    folded = context.folded
+    people = {m.start for m in context.mentions if m.type == "Person"}
+    found = []
+    for mention in context.mentions:
+        if mention.type not in {"Organisation", "Programme"} or (match := unit.match(folded, mention.end)) is None:
+            continue
+        end = match.end()
+        words = match.group()
+        if never.search(words) or stop.search(words) or not (end in people or behind.match(folded, end)):
+            continue
+        if leaning is None or leaning.margin(mention.start, end, "Organisation") > _LEAST_UNIT:
+            kind = mention.kind if mention.type == "Organisation" else "other"
+            found.append(Mention(mention.start, end, "Organisation", kind, rule="name.unit"))
+    named = [m for m in context.mentions if not m.anaphor and m.end - m.start > _WORD]
+    taken = {place for m in named for place in range(m.start, m.end)}
+    for match in [*bare.finditer(folded), *ranked.finditer(folded)]:
+        start, end = match.span()
+        data = rules("units")["bare" if match.re is bare else "ranked"]
+        if leaning is None or not taken.isdisjoint(range(start, end)):
+            continue
+        if match.re is ranked:
+            # 「南湖区财政」: as much of the place's name as the model likes best.
+            start = max(range(max(0, start - 2), start + 1), key=lambda s: leaning.margin(s, end, "Organisation"))
+        least = _LEAST_UNIT if match.group().endswith("秘书处") else data["lean"]
+        if leaning.margin(start, end, "Organisation") > least:
+            found.append(Mention(start, end, "Organisation", "government", rule="name.unit"))
     return found

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -24,6 +25,10 @@ _UNREAD = (".doc", ".odt", ".rtf", ".wps", ".pages", ".ppt", ".pptx", ".odp", ".
 _NOT_YET = (*_UNREAD, ".xls", ".xlsx", ".zip", ".png", ".jpg", ".jpeg", ".tif", ".tiff", ".gif")
 # Beginnings of files that some name .txt all the same.
 _MAGIC = ((b"%PDF-", ".pdf"), (b"PK\x03\x04", ".docx"), (b"\xd0\xcf\x11\xe0", ".doc"), (b"{\\rtf", ".rtf"))
+# What is above the first line of a web page may be a byte order mark, space or a comment.
+_PAGE = re.compile(
+    rb"\A(?:\xef\xbb\xbf)?\s*(?:<!--.{0,300}?-->\s*)?<(?:!doctype html|html)[\s>]", re.IGNORECASE | re.DOTALL
+)
 LIMITS = Limits()
 
 
@@ -113,7 +118,8 @@ def read_bytes(data: bytes, *, name: str, known: Described | None = None, limits
         text,
         known.language or script_of(flow.text),
         flow,
-        known.title or title_of(flow) or found.title,
+        # A mail's first line is a greeting or the story itself; its subject is the headline.
+        known.title or (found.title if suffix == ".eml" else None) or title_of(flow) or found.title,
         known.date or document_date(flow.text) or found.date,
         known.publisher or publisher_of(flow) or found.publisher,
         found.encoding,
@@ -127,6 +133,8 @@ def _plain(data: bytes, name: str) -> Extract:
     for magic, kind in _MAGIC:
         if data.startswith(magic):
             raise InputError("E103", f"the file is not text but {kind}", where=name, hint=f"rename it to end in {kind}")
+    if _PAGE.match(data):
+        raise InputError("E103", "the file is no text but a web page", where=name, hint="rename it to end in .html")
     text, encoding = decode(data, name=name)
     return Extract(text, encoding=encoding, wrapped=True)
 

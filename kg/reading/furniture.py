@@ -37,7 +37,8 @@ def without_furniture(sheets: list[Sheet]) -> tuple[list[Sheet], list[str]]:
         for row, key in edges[sheet.number]:
             words = "   ".join(s.text for s in row)
             outer = row[0].base < 0.08 * sheet.height or row[0].base > 0.92 * sheet.height
-            if _repeats(key, seen) or (outer and (_NUMBER.match(words) or _PRINTED.match(words) or _small(row, body))):
+            alone = _NUMBER.match(words) or _PRINTED.match(words) or _small(row, body) or _apart(row, sheet, body)
+            if _repeats(key, seen) or (outer and alone):
                 gone.update(row)
                 if not _NUMBER.match(words):
                     dropped.setdefault(re.sub(r"\d+", "#", words))
@@ -54,6 +55,21 @@ def _repeats(key: tuple[str, int], seen: Counter[tuple[str, int]]) -> bool:
 def _small(row: list[Segment], body: float) -> bool:
     """Tell whether a row in the margin is set smaller than the text."""
     return all(s.size < 0.9 * body for s in row)
+
+
+def _apart(row: list[Segment], sheet: Sheet, body: float) -> bool:
+    """Tell whether a row in the margin is a head or foot though there is but this page: far off, no title, no sentence.
+
+    One that bears a year is kept: it may be the only date.
+    """
+    words = "".join(s.text for s in row)
+    base = row[0].base
+    if any(s.size > 1.1 * body for s in row) or len(words) > 60 or re.search(r"[。！？.!?:：]$|(?:19|20)\d\d", words):
+        return False
+    others = [s.base for s in sheet.segments if abs(s.base - base) > body]
+    head = base < 0.5 * sheet.height
+    far = min(others, default=base) - base if head else base - max(others, default=base)
+    return len(others) > 5 and far > 2.5 * body
 
 
 def _edges(sheet: Sheet) -> list[tuple[list[Segment], tuple[str, int]]]:

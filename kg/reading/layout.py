@@ -413,7 +413,8 @@ def _runs_on(rows: list[list[Segment]], longest: list[list[Segment]], widest: fl
     width = widest if len(rows) < 3 else max(max(s.x1 for s in row) - left for row in rows)
     full = sum(1 for row in rows if max(s.x1 for s in row) - left >= 0.7 * width)
     # The end of an article fills a column by a few lines, which then stand at its head.
-    at_head = abs(rows[0][0].base - longest[0][0].base) <= 2.5 * size
+    # Above which a title may stand.
+    at_head = any(abs(rows[0][0].base - row[0].base) <= 2.5 * size for row in longest[:3])
     together = all(b[0].base - a[0].base < 3.5 * size for a, b in pairwise(rows))
     if len(rows) * 2 <= len(longest) and at_head and together:
         return True

@@ -17,7 +17,9 @@ _CAPTION = re.compile(r"^\s*(?:[▲▼◀▶◄►]|(?:圖|图|表|Figure|Fig\.|
 _CANT_BEGIN = re.compile(r"[，。、；：！？」』》）,;:!?)%％]")
 _NUMBER_END = re.compile(r"[\u4e00-\u9fff，。、；：「（(]\s?(?:(?:HK|US|RMB)?\$\s?)?\d[\d,.]*$")
 _NUMBER_REST = re.compile(r"[\d,.]*\d\s?[\u4e00-\u9fff％%]")
-_LATIN = re.compile(r"[^\s\u2e80-\u9fff\uf900-\ufaff\uff00-\uffef]+")
+# No line begins with a closing mark or ends with an opening one; quotation marks that serve as both cling to both sides.
+_CLOSING, _OPENING, _QUOTES = "，。、；：！？」』》）％", "「『《（", "“”‘’"
+_LONGEST = 24
 
 
 def paragraphs(lines: list[Line]) -> tuple[str, tuple[tuple[int, int], ...]]:
@@ -95,20 +97,36 @@ def _indented(line: Line) -> bool:
 
 def _slack(last: Line, line: Line) -> float:
     """Return how much room a line had left beyond what the next line's first word needs; 0 or less where it was full."""
-    text = line.text.lstrip()
-    word = _LATIN.match(text)
-    if word and not is_han(text[0]):
-        need = 0.2 + sum(0.7 if c.isupper() else 0.57 if c.isdigit() else 0.5 for c in word[0])
-        if word.end() < len(text) and is_han(text[word.end()]) and text[word.end()] in "，。、；：」』》）％":
-            need += 1
-    else:
-        # A line never begins with a closing mark, nor ends with an opening one: such a mark takes its neighbour along.
-        need = 1.0
-        while need < len(text) and (text[int(need)] in "，。、；：！？」』》）" or text[int(need) - 1] in "「『《（“"):
-            need += 1.0
+    need = _width(_unbreakable(line.text.lstrip()))
     unit = _em(last)
     room = last.right - last.x1
     return room - (need + 0.45) * unit
+
+
+def _unbreakable(text: str) -> str:
+    """Return how a line begins up to where it could have been broken, by the rules that programs go by.
+
+    >>> _unbreakable("悉，2024年"), _unbreakable("称“市科技"), _unbreakable("the end")
+    ('悉，2024', '称“市', 'the')
+    """
+    end = 1
+    while end < min(len(text), _LONGEST):
+        left, right = text[end - 1], text[end]
+        if right.isspace():
+            break
+        latin = not is_han(left) and not is_han(right)
+        # Some programs keep a number with the mark before it.
+        number = left in _CLOSING and right.isdigit()
+        if not (latin or number or right in _CLOSING or left in _OPENING or {left, right} & set(_QUOTES)):
+            break
+        end += 1
+    return text[:end]
+
+
+def _width(text: str) -> float:
+    """Return about how many Chinese characters wide a text is."""
+    latin = 0.2 if text and not is_han(text[0]) else 0.0
+    return latin + sum(1.0 if is_han(c) else 0.7 if c.isupper() else 0.57 if c.isdigit() else 0.5 for c in text)
 
 
 def _em(line: Line) -> float:

@@ -135,11 +135,16 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
         if high and 0xDC00 <= code < 0xE000:
             code = 0x10000 + ((high - 0xD800) << 10) + (code - 0xDC00)
         high = 0
-        char = "-" if code in {2, 0xFFFE} else "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
-        if char.isspace() or (code < 32 and code != 2) or code in {0xAD, 0x200B, 0xFEFF, 0xFFFF}:
-            if char not in "\xad\u200b\ufeff\uffff":
+        # A soft hyphen that a page shows is at a line's end.
+        char = (
+            "-" if code in {2, 0xFFFE, 0xAD} else "\ufffd" if code > 0x10FFFF or 0xD800 <= code < 0xE000 else chr(code)
+        )
+        if char.isspace() or (code < 32 and code != 2) or code in {0x200B, 0xFEFF, 0xFFFF}:
+            if char not in "\u200b\ufeff\uffff":
                 space = max(space, 1 if raw.FPDFText_IsGenerated(text, index) == 1 else 2)
             continue
+        if code in {2, 0xFFFE, 0xAD} and space == 1:
+            space = 0  # the parser takes such a hyphen for the next line's
         if not raw.FPDFText_GetLooseCharBox(text, index, box) or not raw.FPDFText_GetCharOrigin(text, index, x, y):
             continue
         x0, _ = place(box.left, box.top)
@@ -150,7 +155,7 @@ def _glyphs(text: Any, place: Any) -> list[Glyph]:
             continue
         # What the text's matrix makes of the nominal size; boxes are higher by what the font leaves around its letters.
         size = raw.FPDFText_GetFontSize(text, index) * abs(matrix.a * matrix.d - matrix.b * matrix.c) ** 0.5
-        if not 0.5 < size < 400:
+        if not 0.5 < size < 400 or (code == 0xAD and x1 - x0 < 0.1 * size):
             continue
         found.append(Glyph(char, x0, x1, base, size, space))
         space = 0

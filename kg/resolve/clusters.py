@@ -23,21 +23,30 @@ class Reason:
 
 @dataclass(slots=True)
 class Traits:
-    """What may not differ within one thing: ids of the lexicon, and the edition. `apart` are sides of decisions."""
+    """What may not differ within one thing: ids of the lexicon, edition, phase, and whose office it is. `apart` are sides of decisions."""
 
     ids: frozenset[str] = frozenset()
     edition: frozenset[str] = frozenset()
     apart: frozenset[tuple[int, int]] = field(default=frozenset())
+    phase: frozenset[str] = frozenset()
+    country: frozenset[str] = frozenset()
 
     def fits(self, other: Traits) -> bool:
         """Tell whether items with these traits may be one thing."""
-        if len(self.ids | other.ids) > 1 or len(self.edition | other.edition) > 1:
+        both = ((self.ids, other.ids), (self.edition, other.edition), (self.phase, other.phase))
+        if any(len(a | b) > 1 for a, b in (*both, (self.country, other.country))):
             return False
         return not any((number, 1 - side) in other.apart for number, side in self.apart)
 
     def join(self, other: Traits) -> Traits:
         """Return the traits of both together."""
-        return Traits(self.ids | other.ids, self.edition | other.edition, self.apart | other.apart)
+        return Traits(
+            self.ids | other.ids,
+            self.edition | other.edition,
+            self.apart | other.apart,
+            self.phase | other.phase,
+            self.country | other.country,
+        )
 
 
 class Clusters:

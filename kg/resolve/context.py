@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from functools import lru_cache
+from sys import intern
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
@@ -24,10 +25,37 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 @dataclass(slots=True)
 class Surroundings:
-    """Of one entity in one document: ids of other entities by how they touch it, and words.
+    """Of one entity in one document: ids of other entities by how they touch it, and words, all sorted.
 
     `sentences` are folded and lower-case. `here` tells whether they speak of Hong Kong, `home` whether the document does.
+    Tuples, of which equal ones are held once: there is one of these for each name of each document, all in memory.
     """
+
+    bodies: tuple[str, ...]
+    related: tuple[str, ...]
+    near: tuple[str, ...]
+    titles: tuple[str, ...]
+    figures: tuple[str, ...]
+    cities: tuple[str, ...]
+    districts: tuple[str, ...]
+    here: bool
+    sentences: tuple[str, ...]
+    home: bool
+
+    @property
+    def places(self) -> set[str]:
+        """The cities that the sentences name, Hong Kong among them."""
+        return {*self.cities, "香港"} if self.here else set(self.cities)
+
+    @property
+    def years(self) -> set[str]:
+        """The years that the sentences name."""
+        return {y for s in self.sentences for y in _YEAR.findall(s)}
+
+
+@dataclass(slots=True)
+class _Making:
+    """Surroundings while they are gathered."""
 
     bodies: set[str] = field(default_factory=set)
     related: set[str] = field(default_factory=set)
@@ -38,22 +66,35 @@ class Surroundings:
     districts: set[str] = field(default_factory=set)
     here: bool = False
     sentences: list[str] = field(default_factory=list)
-    home: bool = False
 
-    @property
-    def places(self) -> set[str]:
-        """The cities that the sentences name, Hong Kong among them."""
-        return self.cities | ({"香港"} if self.here else set())
+    def made(self, cities: set[str], home: bool) -> Surroundings:
+        """Return what was gathered; without cities of its own those of the document are near."""
+        return Surroundings(
+            _tuple(self.bodies),
+            _tuple(self.related),
+            _tuple(self.near),
+            _tuple(self.titles),
+            _tuple(self.figures),
+            _tuple(self.cities or cities),
+            _tuple(self.districts),
+            self.here,
+            _tuple(self.sentences),
+            home,
+        )
 
-    @property
-    def years(self) -> set[str]:
-        """The years that the sentences name."""
-        return {y for s in self.sentences for y in _YEAR.findall(s)}
+
+def _tuple(words: Iterable[str]) -> tuple[str, ...]:
+    return _one(tuple(sorted(words)))
+
+
+@lru_cache(maxsize=4096)
+def _one(words: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(map(intern, words))
 
 
 def surroundings(facts: DocumentFacts) -> dict[str, Surroundings]:
     """Return the surroundings of each entity by its id."""
-    found = {e.id: Surroundings() for e in facts.entities}
+    found = {e.id: _Making() for e in facts.entities}
     common = set(words()["common_titles"])
     for post in facts.posts:
         found[post.person].bodies.add(post.organisation)
@@ -70,8 +111,7 @@ def surroundings(facts: DocumentFacts) -> dict[str, Surroundings]:
         if isinstance(figure, Amount) and figure.funder:
             found[figure.subject].related.add(figure.funder)
             found[figure.funder].related.add(figure.subject)
-    _sentences(facts, found)
-    return found
+    return _sentences(facts, found)
 
 
 def _figure(figure: Amount | Count) -> str:
@@ -80,7 +120,7 @@ def _figure(figure: Amount | Count) -> str:
     return f"{name_key(figure.measure)} {figure.value.normalize()}"
 
 
-def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
+def _sentences(facts: DocumentFacts, found: dict[str, _Making]) -> dict[str, Surroundings]:
     within: dict[str, set[str]] = defaultdict(set)
     for entity in facts.entities:
         for mention in entity.mentions:
@@ -93,6 +133,7 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
         here = bool(_HOME.search(folded))
         home = home or here
         cities, districts = cities_in(folded), districts_in(folded)
+        home = home or bool(districts)
         for id_ in ids:
             found[id_].cities |= cities
             found[id_].districts |= districts
@@ -101,17 +142,14 @@ def _sentences(facts: DocumentFacts, found: dict[str, Surroundings]) -> None:
             if len(ids) <= _LIST:
                 found[id_].near |= ids - {id_}
     around = cities_in(title)
-    for entity_around in found.values():
-        entity_around.sentences.sort()
-        entity_around.cities = entity_around.cities or around
-        entity_around.home = home
+    return {id_: making.made(around, home) for id_, making in found.items()}
 
 
-@lru_cache(maxsize=50_000)
+@lru_cache(maxsize=2048)
 def _grams(sentence: str) -> frozenset[str]:
     pairs = {sentence[i : i + 2] for i in range(len(sentence) - 1)}
     found = {p for p in pairs if _TELLING.fullmatch(p)} | set(re.findall("[a-z]{4,}", sentence))
-    return frozenset(g for g in found if common().get(g, 1))
+    return frozenset(intern(g) for g in found if common().get(g, 1))
 
 
 @lru_cache(maxsize=1)

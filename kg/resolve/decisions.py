@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from typing import Literal, cast, get_args
 
 from kg.errors import InputError
@@ -69,6 +70,19 @@ class Decisions:
     pairs: tuple[Decision, ...] = ()
     retype: tuple[tuple[Ref, EntityType], ...] = ()
     rename: tuple[tuple[Ref, Label], ...] = ()
+    # Which of `retype` and of `rename` a folded name may be meant by: thousands of rows and things are not compared
+    # all with all.
+    _index: dict[str, dict[str, list[int]]] = field(default_factory=dict, init=False, repr=False, compare=False)
+
+    def _of_names(self, which: str, refs: Sequence[tuple[Ref, object]], keys: Iterable[str]) -> list[int]:
+        """Return the places in `refs` of those that have one of the folded names, in order."""
+        if which not in self._index:
+            found: dict[str, list[int]] = defaultdict(list)
+            for place, (ref, _) in enumerate(refs):
+                found[name_key(ref.name)].append(place)
+            self._index[which] = dict(found)
+        index = self._index[which]
+        return sorted({place for key in keys for place in index.get(key, ())})
 
     def applied(self, facts: DocumentFacts) -> DocumentFacts:
         """Return the facts of one document with the types decided."""
@@ -76,7 +90,8 @@ class Decisions:
             return facts
         entities = []
         for entity in facts.entities:
-            for ref, type_ in self.retype:
+            for place in self._of_names("retype", self.retype, {name_key(n) for n in entity.names}):
+                ref, type_ = self.retype[place]
                 if ref.means(entity, facts.document.file_name):
                     kind = (entity.kind or "other") if type_ == "Organisation" else None
                     entity = replace(entity, type=type_, kind=kind, lexicon_id=None)
@@ -89,7 +104,8 @@ class Decisions:
         Raises `InputError` when the decisions contradict each other.
         """
         chosen = [d for d in self.pairs if d.verdict != "unsure"]
-        sides = [(d, _found(d.left, items), _found(d.right, items)) for d in sorted(chosen, key=_order)]
+        index = _by_name(items) if chosen else {}
+        sides = [(d, _found(d.left, items, index), _found(d.right, items, index)) for d in sorted(chosen, key=_order)]
         for decision, left, right in sides:
             if decision.verdict == "same":
                 for other in [*left[1:], *right]:
@@ -114,8 +130,9 @@ class Decisions:
     def renamed(self, thing: Thing) -> Thing:
         """Return a thing with the preferred label decided; the old one becomes another name."""
         keys = {name_key(x.text) for x in (*thing.preferred, *thing.alternative)}
-        for ref, label in self.rename:
-            if name_key(ref.name) in keys and ref.type in (None, thing.type):
+        for place in self._of_names("rename", self.rename, keys):
+            ref, label = self.rename[place]
+            if ref.type in (None, thing.type):
                 old = tuple(x for x in thing.preferred if x.language == label.language and not x.converted)
                 rest = tuple(x for x in thing.preferred if x.language != label.language)
                 others = {x for x in (*thing.alternative, *old) if x.text != label.text}
@@ -131,5 +148,14 @@ def _order(decision: Decision) -> tuple[str, str, str]:
     return str(decision.left), str(decision.right), decision.verdict
 
 
-def _found(ref: Ref, items: Sequence[Item]) -> list[int]:
-    return [i for i, item in enumerate(items) if ref.means(item.entity, item.file)]
+def _by_name(items: Sequence[Item]) -> dict[str, list[int]]:
+    """Return the items by each of their folded names, in order."""
+    found: dict[str, list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        for key in {name_key(n) for n in item.entity.names}:
+            found[key].append(i)
+    return dict(found)
+
+
+def _found(ref: Ref, items: Sequence[Item], index: Mapping[str, list[int]]) -> list[int]:
+    return [i for i in index.get(name_key(ref.name), ()) if ref.means(items[i].entity, items[i].file)]

@@ -14,7 +14,18 @@ from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.names import Name, abbreviates, cities_in, initials, is_bare, is_yearly, read_name, split_names, words
+from kg.resolve.names import (
+    Name,
+    abbreviates,
+    cities_in,
+    country_of,
+    initials,
+    is_bare,
+    is_yearly,
+    read_name,
+    split_names,
+    words,
+)
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
@@ -24,6 +35,11 @@ _OTHER_NAME = re.compile(
     r"([^,。;、()「」『』\s]{2,20})"
 )
 _IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
+_FORMER = re.compile(
+    r"[^。]{0,12}?(?:(?:原名|前称|旧称|旧名|原称|曾名)[为是]?[「『]?([^,。;、()「」『』\s]{2,20})"
+    r"|由([^,。;、()「」『』\s]{2,20}?)(?:正名|更名|易名|改名)(?:为|成))"
+)
+_MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 _BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
 
 
@@ -46,6 +62,7 @@ class Item:
     edition: str = ""
     year: str = ""
     yearly: str = ""
+    country: str = ""
 
     @property
     def type(self) -> EntityType:
@@ -88,7 +105,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     item.edition = editions[0] if editions else ""
     item.year = year or (min(around.years) if len(around.years) == 1 else "")
     if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
-        years = re.findall(r"(?:19|20)\d\d", item.edition) or [year]
+        years = re.findall(r"(?:19|20)\d\d", item.edition) or [item.year]
         budget = any("预算" in n.core or "budget" in n.core for n in names)
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
         item.edition = item.yearly
@@ -96,9 +113,12 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     if entity.type == "Person":
         item.lexicon_id = _person(item)
         return item
-    item.lexicon_id = entity.lexicon_id or _known(entity.type, names)
-    if item.lexicon_id is None and around.home and len(names) == 1 and names[0].weak == "abbreviation":
-        item.lexicon_id = _acronyms().get((entity.type, names[0].core))
+    if entity.type == "Organisation" and entity.kind not in {"academic", "association"}:
+        item.country = _country(names, around)
+    item.lexicon_id = entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
+    if item.lexicon_id is None and around.home and len(names) == 1:
+        ids = acronyms().get((entity.type, names[0].core), ())
+        item.lexicon_id = ids[0] if len(ids) == 1 else None
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
@@ -145,6 +165,9 @@ def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[s
             other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
             if other:
                 found.append(other[1])
+            former = _FORMER.match(sentence, place + len(folded)) if type_ != "Person" else None
+            if former:
+                found.append(former[1] or former[2])
     return [f for f in dict.fromkeys(found) if len(f) > 1]
 
 
@@ -192,17 +215,33 @@ def _lexicon_cores() -> dict[tuple[str, str], str]:
 
 
 @lru_cache(maxsize=1)
-def _acronyms() -> dict[tuple[str, str], str]:
-    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, where they are but one's."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
+def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
+    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, those of all it has first.
+
+    Several where they are several's.
+    """
+    found: list[dict[tuple[str, str], set[str]]] = [defaultdict(set), defaultdict(set)]
     for id_, entries in packaged().by_id.items():
-        for entry in entries:
-            tokens = read_name(entry.form, entry.type).core.split() if entry.form.isascii() else []
-            plain = [t for t in re.findall("[a-z]+", entry.form.casefold()) if t not in words()["links_english"]]
-            for parts in (tokens, plain):
-                if len(parts) > 2:
-                    found[entry.type, "".join(t[0] for t in parts)].add(id_)
-    return {key: min(ids) for key, ids in found.items() if len(ids) == 1 and min(ids).startswith("hk-")}
+        for entry in entries if id_.startswith("hk-") else ():
+            if entry.form.isascii():
+                for rank, letters in enumerate(_initials(entry.form, read_name(entry.form, entry.type).core.split())):
+                    for short in letters:
+                        found[rank][entry.type, short].add(id_)
+    keys = found[0].keys() | found[1].keys()
+    return {key: tuple(sorted(found[0].get(key) or found[1][key])) for key in keys}
+
+
+def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
+    """Return by what letters an English name may be called; and by what of its end: FBL, NET Fund, EMF."""
+    # CreateSmart has two.
+    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", form)
+    plain = [t for t in re.findall("[a-z]+", split.casefold()) if t not in words()["links_english"]]
+    whole = {"".join(t[0] for t in parts) for parts in (core, plain) if len(parts) > 2}
+    rest = {"".join(t[0] for t in plain[k:]) for k in range(1, len(plain) - 2)}
+    if len(plain) > 3:
+        rest.add("".join(t[0] for t in plain[:-1]) + " " + plain[-1])
+    # Sme Export Marketing Fund: an acronym within is left out like a word.
+    return whole, rest - whole
 
 
 def _known(type_: EntityType, names: list[Name]) -> str | None:
@@ -219,14 +258,63 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
     return None
 
 
+def _firm(names: list[Name], entity: Entity) -> str | None:
+    """Return the id of a known company that has a longer name here: with its city, its trade, or 集團."""
+    if entity.type != "Organisation" or entity.kind not in {"company", "other"}:
+        return None
+    by_key = packaged().by_key
+    found = set()
+    for name in names:
+        place, trade = _firm_parts()
+        plain = trade.sub("", place.sub("", name.core))
+        for core in (plain, trade.sub("", plain)):
+            entry = by_key.get(core)
+            if core != name.core and entry and entry.kind == "company" and len(core) > 1:
+                found.add(entry.id)
+    return min(found) if len(found) == 1 else None
+
+
+@lru_cache(maxsize=1)
+def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
+    data = words()
+    places = "|".join([*data["cities"], *data["provinces"]])
+    return re.compile(f"^(?:{places})市?(?=.{{2}})"), re.compile(f"(?<=..)(?:{'|'.join(data['trades'])})$")
+
+
+_OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
+
+
+def _country(names: list[Name], around: Surroundings) -> str:
+    """Return the one country whose the sentences say an office is, "" for none or several."""
+    found = set()
+    for name in names:
+        for sentence in around.sentences:
+            folded = name.key if not name.key.isascii() else ""
+            latin = re.search(r"\b" + r"\W*".join(map(re.escape, name.key)), sentence) if not folded else None
+            place = sentence.find(folded) if folded else latin.start() if latin else -1
+            if place >= 0 and _OFFICE.search(folded or sentence[place : latin.end() if latin else None]):
+                found.add(country_of(folded, sentence[:place]))
+    found.discard("")
+    return min(found) if len(found) == 1 else ""
+
+
 def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
+        return True
+    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & set(words()["foreign"]):
+        # Singapore has a Ministry of Education too.
+        return not any(_MAINLAND.search(s) for s in item.around.sentences)
+    known = (item.lexicon_id or "")[:3]
+    if item.country and item.country != {"hk-": "香港", "cn-": "中国"}.get(known, item.country):
         return True
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):
         return False
+    # Three letters are many bodies'.
+    if language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names):
+        return True
     return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
 
 
@@ -249,9 +337,13 @@ def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
     by_key = packaged().by_key
     if name.key.isascii():
         return _owned_english(name), ""
+    # A fund has a secretariat and a committee.
+    body = type_ == "Organisation"
     for cut in range(min(len(name.key) - 2, 24), 1, -1):
         owner = by_key.get(name.key[:cut])
-        if owner and owner.type in {"Organisation", "Facility"}:
+        if owner and owner.type in (
+            {"Organisation", "Facility", "Programme"} if body else {"Organisation", "Facility"}
+        ):
             rest = read_name(name.key[cut:], type_)
             return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
     return "", ""

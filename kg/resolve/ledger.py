@@ -335,8 +335,11 @@ def _labels(name: str) -> list[Label]:
     return [Label(name, "zh-Hant"), Label(simplified, "zh-Hans", converted=True)]
 
 
-def append(path: Path, cells: dict[str, str]) -> None:
-    """Add a row to a decisions file, or begin one; what stands in it stays as it is. Written whole or not at all."""
+def append(path: Path, cells: dict[str, str]) -> str:
+    """Add a row to a decisions file, or begin one; what stands in it stays as it is. Written whole or not at all.
+
+    Return the row as it stands in the file, for `take_back`.
+    """
     text = decode(path.read_bytes(), name=path.name)[0] if path.is_file() and path.stat().st_size else ""
     # With this mark spreadsheets know that the file is UTF-8.
     text = "\ufeff" + text.removeprefix("\ufeff")
@@ -352,5 +355,16 @@ def append(path: Path, cells: dict[str, str]) -> None:
     elif not text.endswith("\n"):
         stream.write("\n")
     row = (cells.get(column, "") for column in header)
+    begun = len(stream.getvalue())
     writer.writerow([f"'{c}" if c.startswith(_FORMULA) else c for c in row])
     write_text(path, text + stream.getvalue())
+    return stream.getvalue()[begun:]
+
+
+def take_back(path: Path, row: str) -> bool:
+    """Take the row that `append` wrote out of the end of a file; tell whether it still was there."""
+    text = decode(path.read_bytes(), name=path.name)[0] if path.is_file() else ""
+    if not row or not text.endswith(row):
+        return False
+    write_text(path, "\ufeff" + text.removeprefix("\ufeff").removesuffix(row))
+    return True

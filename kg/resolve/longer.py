@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from itertools import product
 
@@ -12,7 +12,7 @@ from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import abbreviates, initials, is_bare, read_name, words
+from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
 from kg.resolve.romanise import spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
@@ -22,7 +22,8 @@ _CROWD = 40
 _WITNESSES = 6
 
 
-def _reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
+    """Return the reason why two items are joined, their names in order."""
     first, second = sorted((items[left].name, items[right].name))
     return Reason(round(score, 2), rule, first, second)
 
@@ -50,47 +51,60 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
             first = min(owners[key])
             for i in bare[key]:
                 if likeness.places_agree(first, i):
-                    clusters.join(first, i, _reason(items, first, i, 0.9, "the only thing of this short name"))
+                    clusters.join(first, i, reason(items, first, i, 0.9, "the only thing of this short name"))
     for key in sorted(k for k in owners if k[1].isascii() and len(k[1]) >= _DISTINCTIVE["latin"]):
         roots = clusters.roots(owners[key])
         scripts = {all(n.core.isascii() for n in items[i].names) for i in owners[key]}
         if len(roots) == 2 and len(scripts) == 2:
-            why = _reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
+            why = reason(items, roots[0], roots[1], 0.88, "one abbreviation in two languages")
             clusters.join(roots[0], roots[1], why)
 
 
 def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
     """Join a name to the one longer name that it may be short for, where the contexts share something."""
+    # Most names are short for none: a number each tells which may be, so that only those are held.
+    wanted = {hash((i.type, k)) for i in items for n in i.names if _may_be_short(i, n) for k in _short_keys(n.core)}
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
-    longs: dict[tuple[str, str, str], list[tuple[str, int]]] = defaultdict(list)
-    seen: Counter[tuple[int, str]] = Counter()
-    for i, item in enumerate(items):
-        if item.type == "Person" or item.yearly:
-            continue
-        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
-            seen[clusters.find(i), core] += 1
-            if seen[clusters.find(i), core] <= _WITNESSES and " " in core:
-                for key in _long_keys(core):
-                    longs[item.type, key, ""].append((core, i))
-        for name in item.names:
-            core = name.core
-            seen[clusters.find(i), core] += 1
-            if name.weak in {"generic", "relative"} or seen[clusters.find(i), core] > _WITNESSES:
-                continue
-            for key in _short_keys(core):
-                shorts[item.type, key, core].append(i)
-            for key in _long_keys(core):
-                longs[item.type, key, ""].append((core, i))
+    longs: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
+    for i, core, _ in _witnesses(items, clusters):
+        for key in _long_keys(core):
+            if hash((items[i].type, key)) in wanted:
+                longs[items[i].type, key].append((core, i))
+    for i, core, in_text in _witnesses(items, clusters):
+        for key in _short_keys(core) if in_text else ():
+            if (items[i].type, key) in longs:
+                shorts[items[i].type, key, core].append(i)
     for type_, key, core in sorted(shorts):
-        candidates = longs.get((type_, key, ""), [])
-        if not 0 < len(candidates) <= _CROWD:
+        candidates = longs[type_, key]
+        if len(candidates) > _CROWD:
             continue
         fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
         for i in shorts[type_, key, core]:
             found = [(j, how) for _, j in fitting if _kinds_fit(items, i, j) and (how := likeness.shared(i, j))]
             if len(clusters.roots(j for j, _ in found)) == 1:
                 j, how = found[0]
-                clusters.join(i, j, _reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+                clusters.join(i, j, reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+def _may_be_short(item: Item, name: Name) -> bool:
+    return item.type != "Person" and not item.yearly and name.weak not in {"generic", "relative"}
+
+
+def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int, str, bool]]:
+    """Yield some items of each thing with each of its names; the last tells whether a text has it or only the lexicon."""
+    seen: Counter[tuple[int, str]] = Counter()
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly:
+            continue
+        root = clusters.find(i)
+        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
+            seen[root, core] += 1
+            if seen[root, core] <= _WITNESSES and " " in core:
+                yield i, core, False
+        for name in item.names:
+            seen[root, name.core] += 1
+            if _may_be_short(item, name) and seen[root, name.core] <= _WITNESSES:
+                yield i, name.core, True
 
 
 @lru_cache(maxsize=8192)
@@ -131,7 +145,7 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
     for i, item in enumerate(items):
         if item.type == "Person":
             latin = all(n.core.isascii() for n in item.names)
-            for _, token in likeness.tokens[i]:
+            for _, token in likeness.tokens(i):
                 buckets[token][latin].append(i)
             for gram in likeness.topic(i):
                 if gram.isascii():
@@ -140,6 +154,8 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
             for role in roles(item.around):
                 for sound in _sounds(item):
                     buckets["role", role, sound][latin].append(i)
+            for sound in _sounds(item, 2) + _sounds(item):
+                buckets["sound", sound][latin].append(i)
     for key in sorted(buckets, key=str):
         chinese, english = buckets[key]
         if not chinese or not english or len(chinese) * len(english) > _CROWD * _CROWD:
@@ -147,7 +163,7 @@ def romanised(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> 
         for i in english:
             for j in chinese:
                 if clusters.find(i) != clusters.find(j):
-                    _spelt(items, clusters, likeness, (i, j))
+                    _spelt(items, clusters, likeness, (i, j), across=isinstance(key, tuple) and key[0] == "sound")
 
 
 def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -166,10 +182,10 @@ def bare_surnames(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
         keys = [*(t for _, t in likeness.posts(i)), *sorted(likeness.topic(i))]
         near = {j for key in keys for j in full[surname, key][:_CROWD] if likeness.shared(i, j)}
         if len(clusters.roots(near)) == 1:
-            clusters.join(i, min(near), _reason(items, i, min(near), 0.85, "surname, and one post or topic"))
+            clusters.join(i, min(near), reason(items, i, min(near), 0.85, "surname, and one post or topic"))
 
 
-def _sounds(item: Item) -> list[str]:
+def _sounds(item: Item, length: int = 3) -> list[str]:
     """Return for a person's name the first letters of its parts, in order of the alphabet, as Latin letters may spell them."""
     found = set()
     for name in item.names:
@@ -178,15 +194,21 @@ def _sounds(item: Item) -> list[str]:
             if name.core.isascii()
             else [{s[0] for s in spellings(c)} for c in name.core]
         )
-        if len(parts) == 3:
+        # Weizhong is one word for two characters.
+        parts = parts[:length] if len(name.core) == 3 and not name.core.isascii() else parts
+        if len(parts) == length:
             found |= {"".join(sorted(letters)) for letters in product(*parts)}
     return sorted(found)
 
 
-def _spelt(items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int]) -> None:
+def _spelt(
+    items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int], *, across: bool
+) -> None:
     i, j = pair
+    if across and not likeness.topic_across(i, j):
+        return
     ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
     if "whole" in ways:
-        clusters.join(i, j, _reason(items, i, j, 0.9, "one name in two alphabets"))
+        clusters.join(i, j, reason(items, i, j, 0.9, "one name in two alphabets"))
     elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:
-        clusters.join(i, j, _reason(items, i, j, 0.86, "one surname and post in two alphabets"))
+        clusters.join(i, j, reason(items, i, j, 0.86, "one surname and post in two alphabets"))

@@ -6,14 +6,16 @@ Every step looks only at items that share a key, so that its cost grows with the
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 from itertools import combinations
 
+from kg.resolve.across import acronyms, translated
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
-from kg.resolve.longer import abbreviations, aliases, bare_surnames, romanised
+from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
 
 # Names of up to so many characters may be several places'; so many of a group are looked at.
 _SHORT, _WITNESSES = 6, 6
@@ -32,13 +34,26 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
         aliases(items, clusters, likeness)
         abbreviations(items, clusters, likeness)
         romanised(items, clusters, likeness)
+        translated(items, clusters, likeness)
+        acronyms(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
+        del likeness  # before the next one is made: each knows of every item
     return clusters
 
 
 def _traits(item: Item) -> Traits:
+    phases = frozenset(n.phase for n in item.names if n.phase and item.type in {"Programme", "Facility"})
+    # A text that names several phases means all of it.
+    return _shared_traits(item.lexicon_id, item.edition, phases if len(phases) == 1 else frozenset(), item.country)
+
+
+@lru_cache(maxsize=4096)
+def _shared_traits(id_: str | None, edition: str, phase: frozenset[str], country: str) -> Traits:
     return Traits(
-        frozenset([item.lexicon_id] if item.lexicon_id else ()), frozenset([item.edition] if item.edition else ())
+        frozenset([id_] if id_ else ()),
+        frozenset([edition] if edition else ()),
+        phase=phase,
+        country=frozenset([country] if country else ()),
     )
 
 
@@ -80,8 +95,10 @@ def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int,
     known = {id_ for m in members for id_ in clusters.traits(m).ids}
     if len(known) > 1:
         members = [m for m in members if not clusters.traits(m).ids]
-    for other in members[1:]:
-        clusters.join(members[0], other, reason(members[0], other))
+    left = [m for m in members[1:] if not clusters.join(members[0], m, reason(members[0], m))]
+    if left and len(left) < len(members):
+        # Of another phase or round: they are one among themselves.
+        _join_all(clusters, left, reason)
 
 
 def _join_in_place(
@@ -108,46 +125,58 @@ def _is_local(items: Sequence[Item], members: list[int]) -> bool:
 
 
 def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:
-    buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
-    for i, item in enumerate(items):
-        if item.yearly:
-            buckets["0 id", item.type, item.yearly].append(i)
-            continue
-        if item.lexicon_id:
-            buckets["0 id", item.lexicon_id, item.edition].append(i)
-        for name in item.names:
-            whole = expanded(item, name)
-            if whole:
-                buckets["2 core", item.type, whole, item.edition].append(i)
-            if not name.weak:
-                buckets["1 name", item.type, name.key, item.edition].append(i)
-                # Bio-Tech and BioTech are one word or two.
-                buckets["2 core", item.type, name.core.replace(" ", ""), item.edition].append(i)
-        for core in item.owned:
-            buckets["3 owner", item.type, core, item.edition].append(i)
-    rules = {
-        "0 id": (1.0, "same entry"),
-        "1 name": (0.99, "same name"),
-        "2 core": (0.97, "same but for spelling"),
-        "3 owner": (0.96, "same name of one owner's"),
-    }
-    for key in sorted(buckets):
-        score, rule = rules[key[0]]
-        members = buckets[key]
+    rules = (
+        (_ids, 1.0, "same entry"),
+        (_whole_names, 0.99, "same name"),
+        (_cores, 0.97, "same but for spelling"),
+        (_owned, 0.96, "same name of one owner's"),
+    )
+    # One rule after the other: what all of them look at would not fit beside it in memory.
+    for keys, score, rule in rules:
+        buckets: dict[tuple[str, ...], list[int]] = defaultdict(list)
+        for i, item in enumerate(items):
+            for key in keys(item):
+                buckets[key].append(i)
 
         def because(a: int, b: int, score: float = score, rule: str = rule) -> Reason:
             return reason(items, a, b, score, rule)
 
-        if len(members) > 1 and _is_local(items, members):
-            _join_in_place(items, clusters, members, because)
-        else:
-            _join_all(clusters, members, because)
+        for key in sorted(key for key, members in buckets.items() if len(members) > 1):
+            if _is_local(items, buckets[key]):
+                _join_in_place(items, clusters, buckets[key], because)
+            else:
+                _join_all(clusters, buckets[key], because)
 
 
-def reason(items: Sequence[Item], left: int, right: int, score: float, rule: str) -> Reason:
-    """Return the reason why two items are joined, their names in order."""
-    first, second = sorted((items[left].name, items[right].name))
-    return Reason(round(score, 2), rule, first, second)
+Keys = Iterator[tuple[str, ...]]
+
+
+def _ids(item: Item) -> Keys:
+    if item.yearly:
+        yield item.type, item.yearly
+    elif item.lexicon_id:
+        yield item.lexicon_id, item.edition
+
+
+def _whole_names(item: Item) -> Keys:
+    for name in () if item.yearly else item.names:
+        if not name.weak:
+            yield item.type, name.key, item.edition
+
+
+def _cores(item: Item) -> Keys:
+    for name in () if item.yearly else item.names:
+        whole = expanded(item, name)
+        if whole:
+            yield item.type, whole, item.edition
+        if not name.weak:
+            # Bio-Tech and BioTech are one word or two.
+            yield item.type, name.core.replace(" ", ""), item.edition
+
+
+def _owned(item: Item) -> Keys:
+    for core in () if item.yearly else item.owned:
+        yield item.type, core, item.edition
 
 
 def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -187,10 +216,13 @@ def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], 
 def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:
     seen: dict[object, int] = {}
     for i in members:
-        for how, token in likeness.tokens[i]:
+        for how, token in likeness.tokens(i):
             first = seen.setdefault(token, i)
             if first != i and likeness.places_agree(first, i):
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+    for a, b in combinations(members[:_WITNESSES], 2):
+        if clusters.find(a) != clusters.find(b) and likeness.topic_across(a, b):
+            clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))
 
 
 def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:

@@ -14,7 +14,9 @@ from kg.model import (
     Amount,
     Count,
     DocumentFacts,
+    DocumentInfo,
     Fact,
+    Finding,
     Kind,
     Knowledge,
     Label,
@@ -44,22 +46,30 @@ def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None =
     documents = sorted(all_facts, key=lambda f: (f.document.id, f.document.file_name))
     documents = [decisions.applied(facts) for facts in documents]
     documents = [decisions.applied(facts) for facts in documents]
+    things, thing_of = _joined(documents, decisions)
+    documents.sort(key=lambda f: (f.document.file_name, f.document.sha256), reverse=True)
+    infos: list[DocumentInfo] = []
+    resolved: list[tuple[str, Fact]] = []
+    findings: list[tuple[str, Finding]] = []
+    while documents:  # what is not needed any more goes: there may be ten thousand documents
+        facts = documents.pop()
+        infos.append(facts.document)
+        ends = thing_of[facts.document.id]
+        resolved += [(facts.document.id, _with_ends(fact, ends)) for fact in facts.facts]
+        findings += [(facts.document.id, finding) for finding in facts.findings]
+    things.sort(key=lambda t: t.id)
+    return Knowledge(tuple(infos), tuple(things), tuple(resolved), tuple(findings), successions(things))
+
+
+def _joined(documents: list[DocumentFacts], decisions: Decisions) -> tuple[list[Thing], dict[str, dict[str, str]]]:
+    """Return the things, and for each document the id of the thing that each of its entities is."""
     items = items_of(documents)
     clusters = match(items, prepare=lambda made: decisions.prepare(items, made))
     things, ids = _things(items, clusters, documents, decisions)
-    thing_of = {(item.document, item.entity.id): ids[i] for i, item in enumerate(items)}
-    documents.sort(key=lambda f: (f.document.file_name, f.document.sha256))
-    resolved: list[tuple[str, Fact]] = []
-    for facts in documents:
-        ends = {e.id: thing_of[facts.document.id, e.id] for e in facts.entities}
-        resolved += [(facts.document.id, _with_ends(fact, ends)) for fact in facts.facts]
-    return Knowledge(
-        tuple(f.document for f in documents),
-        tuple(sorted(things, key=lambda t: t.id)),
-        tuple(resolved),
-        tuple((f.document.id, finding) for f in documents for finding in f.findings),
-        successions(things),
-    )
+    thing_of: dict[str, dict[str, str]] = {facts.document.id: {} for facts in documents}
+    for item, id_ in zip(items, ids, strict=True):
+        thing_of[item.document][item.entity.id] = id_
+    return things, thing_of
 
 
 def _things(

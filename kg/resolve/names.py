@@ -36,6 +36,18 @@ _ABBREVIATION = 5
 # A body's name before that of its scheme or hall.
 _BODY = re.compile(r"^.{2,14}?(?:局|署|处|委员会|协会|商会|学院|大学|公司|银行|集团|基金会|政府|厅|办公室|总会)")
 _PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
+# A group's name within that of its foundation; a name in quotation marks before what it is.
+_GROUP = re.compile("(?<=..)(?:集团|企业)(?=..)")
+_BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
+# Which of its rounds, before a scheme's name: 第二輪.
+_ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
+# The same, wherever it stands, and in English.
+_PART = re.compile(r"(?:第(\d{1,3})|(首))个?(?:期|阶段|轮|批)|(\d{1,2})期$|^((?:19|20)\d\d)(?!\d)")
+_PART_LATIN = re.compile(r"\b(?:phase|stage|round) (\d{1,2}|i{1,3}|iv|v)\b|\b(\d)\.0$|^((?:19|20)\d\d)\b")
+_ROMAN = ("", "i", "ii", "iii", "iv", "v")
+# Which of his addresses, before the name of a yearly one.
+_WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
+_BRAND_LATIN = re.compile("^([a-z0-9+&-]{2,}?)[\u4e00-\u9fff]+$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 _YEARLY = re.compile(
@@ -76,7 +88,10 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "qualifier": re.compile(f"(?<=..)(?:{either('qualifiers')})+(?=$|基金$|计划$)"),
         "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
+        "posted": re.compile(f"^.{{2,}}(?:{either('common_titles', 'officials')})([\u4e00-\u9fff]{{2,4}})$"),
         "cities": re.compile(f"{either('cities')}|\\b(?:{either('english_cities')})\\b"),
+        "country": re.compile(f"({either('countries')})(?:政府|'s|’s)?(?:的|(?: the)? )?$"),
+        "within": re.compile(f"^({either('countries')})(?=.{{2}})"),
         "districts": re.compile(either("districts")),
     }
 
@@ -93,6 +108,7 @@ class Name:
     edition: str = ""
     weak: Weakness = ""
     others: tuple[str, ...] = ()
+    phase: str = ""
 
 
 def split_names(name: str) -> tuple[str, ...]:
@@ -105,7 +121,17 @@ def split_names(name: str) -> tuple[str, ...]:
     match = _BRACKET.search(half)
     if match and _HAN.search(half[: match.start()]) and re.fullmatch(r"[A-Za-z][^\u3400-\u9fff]+", match.group(1)):
         return half[: match.start()], match.group(1)
+    if match and _is_short_for(name_key(match.group(1)), name_key(half[: match.start()])):
+        return half[: match.start()], match.group(1)
     return (name,)
+
+
+def _is_short_for(short: str, long: str) -> bool:
+    """Tell whether a Chinese name in brackets is the short form of that before it: 「香港中華廠商聯合會（廠商會）」."""
+    letters = iter(long)
+    if len(short) < 2 or len(long) <= len(short) or not _HAN.search(short):
+        return False
+    return short[-1] == long[-1] and all(c in letters for c in short)
 
 
 @lru_cache(maxsize=200_000)
@@ -123,7 +149,8 @@ def read_name(name: str, type_: EntityType) -> Name:
         # A married woman's name begins with her husband's surname.
         if not _HAN.search(key):
             return Name(key, core, weak="person", others=("letters " + "".join(sorted(core.replace(" ", ""))),))
-        married = (core[1:],) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
+        # She may also be called by his with her given name.
+        married = (core[1:], core[0] + core[2:]) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
         return Name(key, core, weak="person", others=married)
     core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
     if type_ == "Programme" and not _patterns()["contest"].search(core):
@@ -131,17 +158,39 @@ def read_name(name: str, type_: EntityType) -> Name:
     if type_ == "Policy":
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
+        yearly = _WHOSE.sub("", yearly)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
-    return Name(key, core or key, edition, _weakness(name, key, core, type_), _others(key, core, type_))
+    return Name(
+        key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_), _part(key, name)
+    )
 
 
-def _others(key: str, core: str, type_: EntityType) -> tuple[str, ...]:
+def _part(key: str, name: str) -> str:
+    """Return which phase, round or year of a thing its name says, "" for none: two that say two are two."""
+    found = _PART.search(_HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)) or _PART_LATIN.search(
+        unicodedata.normalize("NFKC", name).casefold()
+    )
+    if found is None:
+        return ""
+    part = next(g for g in found.groups() if g)
+    return str(_ROMAN.index(part)) if part in _ROMAN else "1" if part == "首" else part
+
+
+def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     """Return what the name may be written as where the context agrees."""
+    key = name_key(name)
     if not _HAN.search(key):
         return ()
+    whole = _GROUP.sub("", core)
+    found = [whole] if whole != core and not is_generic(whole) else []
     if type_ == "Organisation":
-        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else ()
-    found = []
+        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else tuple(found)
+    latin = _BRAND_LATIN.match(core)
+    if latin and is_generic(core[latin.end(1) :]):
+        found.append(latin.group(1))
+    brand = _BRAND.match(name)
+    if brand and len(name_key(brand.group(1))) > 1 and not is_generic(name_key(brand.group(1))):
+        found.append(name_key(brand.group(1)))
     if type_ == "Programme":
         plain = _patterns()["qualifier"].sub("", core)
         found += [plain] if plain != core and not is_generic(plain) else []
@@ -158,7 +207,12 @@ def _surnames() -> frozenset[str]:
 
 def _person(name: str, key: str) -> str:
     if _HAN.search(key):
-        return _patterns()["titled"].sub("", _patterns()["honorific"].sub("", key))
+        for a, b in words()["characters"].items():
+            key = key.replace(a, b)
+        core = _patterns()["titled"].sub("", _patterns()["honorific"].sub("", key))
+        # 「財經事務及庫務局局長許正宇」: what stands before the last title is the post.
+        post = _patterns()["posted"].match(core) if len(core) > 4 else None
+        return post.group(1) if post and post.group(1)[0] in _surnames() else core
     titles = set(words()["honorifics_english"])
     tokens = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", name).casefold())
     return " ".join(sorted(t for t in tokens if t not in titles)) or key
@@ -166,7 +220,13 @@ def _person(name: str, key: str) -> str:
 
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     key = name_key(name)
+    if type_ == "Organisation":
+        # Before what stands in front: 「香港寬頻有限公司」 is 香港寬頻.
+        rest = _patterns()["firm"].sub("", key)
+        key = key if _patterns()["generic"].fullmatch(rest) else rest
     for a, b in words()["characters"].items():
+        key = key.replace(a, b)
+    for a, b in words()["variants"].items():
         key = key.replace(a, b)
     key = _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), key)
     key = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)
@@ -177,11 +237,10 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
         rest = patterns["home"].sub("", core)
         core = core if patterns["generic"].fullmatch(rest) else rest
     if type_ == "Programme":
-        core = _PHASE.sub("", core) or core
-    for strip, of in (("firm", "Organisation"), ("scheme", "Programme")):
-        if type_ == of:
-            rest = patterns[strip].sub("", core)
-            core = core if patterns["generic"].fullmatch(rest) else rest
+        core = _ROUND.sub("", _PHASE.sub("", core) or core)
+    if type_ == "Programme":
+        rest = patterns["scheme"].sub("", core)
+        core = core if patterns["generic"].fullmatch(rest) else rest
     return patterns["links"].sub("", core), edition
 
 
@@ -261,6 +320,19 @@ def districts_in(text: str) -> set[str]:
     return set(_patterns()["districts"].findall(text))
 
 
+def country_of(key: str, before: str) -> str:
+    """Return whose an office is that is named after these folded words, "" where they do not say: 美国|财政部.
+
+    >>> country_of("财政部", "昨日美国"), country_of("department of health", "ireland's "), country_of("财政部", "他说")
+    ('美国', '爱尔兰', '')
+    """
+    countries = words()["countries"]
+    found = _patterns()["within"].match(key) or _patterns()["country"].search(before[-24:])
+    if found is None or (found.group(1).isascii() and re.search(r"[a-z]$", before[-24:][: found.start()])):
+        return ""
+    return str(countries[found.group(1)])
+
+
 def is_yearly(core: str) -> bool:
     """Tell whether a core is that of a policy address or a budget, of which each year has its own."""
     return _YEARLY.fullmatch(core) is not None
@@ -276,7 +348,7 @@ def is_bare(name: Name) -> bool:
     """Tell whether a person's name is but a surname and a title: 「葉總」."""
     if name.weak != "person" or len(name.core) < 2 or name.core[0] not in _surnames():
         return False
-    return name.core[1:] == "总" or name.core[1:] in words()["honorifics"]
+    return name.core[1:] in words()["address"] or name.core[1:] in words()["honorifics"]
 
 
 def is_generic(core: str) -> bool:

@@ -5,13 +5,13 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, DocumentFacts, Knowledge, PostHolding, Relation, Thing
 from kg.pipeline.lexicon import packaged
-from kg.resolve.decisions import Ref
+from kg.resolve.decisions import Decision, Ref
 from kg.resolve.ledger import Ledger
 
 # Reasons at least this sure are not asked about; names less alike are not either.
@@ -51,7 +51,11 @@ def propose(knowledge: Knowledge, all_facts: Sequence[DocumentFacts], ledger: Le
     """Return the undecided pairs, the most valuable first: likely and often named, or merged with little reason."""
     view = _View(knowledge, all_facts)
     found = [*_apart(view), *_together(view)]
-    open_ = [p for p in found if not _decided(p, ledger)]
+    said: dict[str, list[Decision]] = defaultdict(list)
+    for decision in ledger.decisions.pairs:
+        for key in {name_key(decision.left.name), name_key(decision.right.name)}:
+            said[key].append(decision)
+    open_ = [p for p in found if not _decided(p, said)]
     return sorted(open_, key=lambda p: (-p.value, str(p.left.ref), str(p.right.ref)))
 
 
@@ -72,6 +76,8 @@ class _View:
         for _, fact in knowledge.facts:
             if isinstance(fact, PostHolding):
                 self.posts[fact.person].add(f"{fact.title}, {self.labels[fact.organisation][0]}")
+                # Who sits there tells two bodies of like names apart.
+                self.posts[fact.organisation].add(f"{fact.title}, {self.labels[fact.person][0]}")
                 self._touch(fact.person, fact.organisation)
             elif isinstance(fact, Relation):
                 self._touch(fact.subject, fact.object)
@@ -219,9 +225,9 @@ def _together(view: _View) -> Iterable[Proposal]:
             yield Proposal(sides[0], sides[1], True, f"{told[1]} {told[2]}", score, round(value, 3))
 
 
-def _decided(proposal: Proposal, ledger: Ledger) -> bool:
+def _decided(proposal: Proposal, said: Mapping[str, list[Decision]]) -> bool:
     left, right = proposal.left, proposal.right
-    for decision in ledger.decisions.pairs:
+    for decision in [d for key in {name_key(n) for n in left.names} for d in said.get(key, ())]:
         for one, other in ((decision.left, decision.right), (decision.right, decision.left)):
             if _means(one, left) and _means(other, right):
                 return True

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 
 from kg.errors import InputError
@@ -15,15 +15,16 @@ from kg.resolve.merge import resolve
 
 
 def replay(
-    all_facts: Sequence[DocumentFacts], ledger: Ledger, texts: dict[str, str]
+    all_facts: Iterable[DocumentFacts], ledger: Ledger, texts: dict[str, str]
 ) -> tuple[Knowledge, tuple[Finding, ...]]:
     """Return the knowledge of documents after all decisions, and the rows that could not be followed.
 
     `texts` has the text of each document by its file name: evidence given by hand is looked up there. With no
-    decisions the knowledge is that of `resolve`.
+    decisions the knowledge is that of `resolve`, and the documents, if they are made as they are asked for, are not held.
     """
     if not ledger.rows:
         return resolve(all_facts), ledger.problems
+    all_facts = list(all_facts)
     problems = [*ledger.problems, *_unknown(ledger, all_facts)]
     problems += missing_files(ledger.added, {f.document.file_name for f in all_facts})
     edited = []

@@ -22,8 +22,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kg.errors import KgError, OutputError
+from kg.errors import InputError, KgError, OutputError
 from kg.graph.results import GRAPH_TYPES, written
+from kg.review import Desk
 from kg.serve import pages
 from kg.serve.forms import plain_error
 from kg.serve.negotiate import choose
@@ -73,15 +74,17 @@ def create_app(
     limit: int = 100_000,
     hosts: Sequence[str] = (),
     origins: Sequence[str] = (),
+    desk: Desk | None = None,
 ) -> Starlette:
     """Return the ASGI application over an output folder.
 
     `hosts` are names that it may be called by besides this machine's own (``*`` for any); `origins` are those of web
-    pages elsewhere that may read its answers. Raises `InputError` for a folder without a graph, or with a damaged one.
+    pages elsewhere that may read its answers. With a `desk` there is a page on which the reader decides which names are
+    one thing: only for a server that answers this machine alone. Raises `InputError` for a folder without a graph, or with a damaged one.
     """
     shared = Service(folder, timeout=timeout, limit=limit)
     routes: list[BaseRoute] = [*_routes(shared)]
-    site_routes = _pages(shared)
+    site_routes = _pages(shared, desk)
     shared.pages = bool(site_routes)
 
     @asynccontextmanager
@@ -127,9 +130,9 @@ def _routes(shared: Service) -> list[Route]:
     ]
 
 
-def _pages(shared: Service) -> list[BaseRoute]:
+def _pages(shared: Service, desk: Desk | None) -> list[BaseRoute]:
     """Return the routes of the browser pages; a graph file alone has none, its texts are not there."""
-    return pages.routes(Site(shared.folder)) if shared.folder.is_dir() else []
+    return pages.routes(Site(shared.folder), desk) if shared.folder.is_dir() else []
 
 
 class _Things:
@@ -174,19 +177,27 @@ def run(
     timeout: float = 30.0,
     limit: int = 100_000,
     origins: Sequence[str] = (),
+    desk: Desk | None = None,
     say: Callable[[str], object] = lambda text: None,
 ) -> None:
     """Serve an output folder until it is interrupted; `say` is told the addresses.
 
-    Raises `InputError` for a folder without a graph, `OutputError` (E406) for a port that is taken.
+    Raises `InputError` for a folder without a graph, or a `desk` (see `create_app`) that a network could reach (E135),
+    `OutputError` (E406) for a port that is taken.
     """
     import uvicorn
 
-    app = create_app(folder, timeout=timeout, limit=limit, hosts=() if _is_own(host) else ("*",), origins=origins)
+    if desk and not _is_own(host):
+        hint = "leave out --host, or --review"
+        raise InputError("E135", "decisions are taken from this machine only", where=f"--host {host}", hint=hint)
+    hosts = () if _is_own(host) else ("*",)
+    app = create_app(folder, timeout=timeout, limit=limit, hosts=hosts, origins=origins, desk=desk)
     listener = _listen(host, port)
     name = f"[{host}]" if ":" in host else host
     root = f"http://{name}:{listener.getsockname()[1]}/"
     say(f"serving {folder} at {root}    (SPARQL: {root}sparql    OpenRefine: {root}reconcile    end it with Ctrl+C)")
+    if desk:
+        say(f"decide which names are one thing at {root}review")
     if not _is_own(host):
         say("everyone who reaches this address can read the graph")
     config = uvicorn.Config(

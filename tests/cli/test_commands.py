@@ -23,7 +23,23 @@ TEXT = (
     "二〇二四年三月五日\n\n香港特別行政區政府撥款五億元成立「藍灣創新計劃」，每間企業最高可獲二百萬元資助。\n\n"
     "香港大學校長張文表示歡迎。香港大學與香港城市大學簽署合作協議。\n"
 )
-COMMANDS = ["build", "demo", "diff", "evaluate", "export", "extract", "info", "push", "query", "review", "series", "serve", "show", "validate", "view"]
+COMMANDS = [
+    "build",
+    "demo",
+    "diff",
+    "evaluate",
+    "export",
+    "extract",
+    "info",
+    "push",
+    "query",
+    "review",
+    "series",
+    "serve",
+    "show",
+    "validate",
+    "view",
+]
 
 
 @pytest.fixture(scope="module")
@@ -51,7 +67,9 @@ def kg(*arguments: str) -> tuple[int, str, str]:
 
 def process(arguments: list[str], env: dict[str, str], **more: Any) -> subprocess.Popen[bytes]:
     """The command in a new process."""
-    return subprocess.Popen([sys.executable, "-m", "kg.cli", *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more)
+    return subprocess.Popen(
+        [sys.executable, "-m", "kg.cli", *arguments], env=env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **more
+    )
 
 
 def test_every_command_is_listed_and_has_an_example() -> None:
@@ -189,7 +207,13 @@ def test_query_says_that_rows_are_left_out(out: str) -> None:
 
 @pytest.mark.parametrize("command", ["query", "show", "validate", "evaluate", "export", "view"])
 def test_no_graph_here(command: str, tmp_path: Path) -> None:
-    more = {"query": ["programmes"], "show": ["x"], "evaluate": [str(tmp_path)], "export": ["-o", "x.ttl"], "view": ["-o", "x.html"]}
+    more = {
+        "query": ["programmes"],
+        "show": ["x"],
+        "evaluate": [str(tmp_path)],
+        "export": ["-o", "x.ttl"],
+        "view": ["-o", "x.html"],
+    }
     status, text, errors = kg(command, str(tmp_path), *more.get(command, []))
     assert (status, text) == (3, "")
     assert "kg build" in errors
@@ -230,7 +254,12 @@ def test_validate(out: str, tmp_path: Path) -> None:
 def test_evaluate(out: str, tmp_path: Path) -> None:
     facts = json.loads((Path(out) / "facts.ndjson").read_text(encoding="utf-8"))
     gold = tmp_path / "gold.json"
-    gold.write_text(json.dumps({"document": "a.txt", **{k: facts[k] for k in ("entities", "posts", "relations", "amounts", "counts")}}), encoding="utf-8")
+    gold.write_text(
+        json.dumps(
+            {"document": "a.txt", **{k: facts[k] for k in ("entities", "posts", "relations", "amounts", "counts")}}
+        ),
+        encoding="utf-8",
+    )
     status, text, _ = kg("evaluate", out, str(gold), "--errors")
     assert status == 0
     assert "entities      1.000  1.000  1.000" in text

@@ -113,10 +113,21 @@ def test_the_fingerprint_knows_what_reading_imports() -> None:
     used = set()
     for path in (p for f in ("language", "reading", "pipeline") for p in (root / f).rglob("*.py")):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
-            names = [a.name for a in node.names] if isinstance(node, ast.Import) else [node.module or ""] if isinstance(node, ast.ImportFrom) and not node.level else []
+            names = (
+                [a.name for a in node.names]
+                if isinstance(node, ast.Import)
+                else [node.module or ""]
+                if isinstance(node, ast.ImportFrom) and not node.level
+                else []
+            )
             used |= {n.split(".")[0] for n in names}
     others = {n for n in used if n not in sys.stdlib_module_names and n != "kg"}
-    distribution = {"bs4": "beautifulsoup4", "ahocorasick": "pyahocorasick", "docx": "python-docx", "markdown_it": "markdown-it-py"}
+    distribution = {
+        "bs4": "beautifulsoup4",
+        "ahocorasick": "pyahocorasick",
+        "docx": "python-docx",
+        "markdown_it": "markdown-it-py",
+    }
     assert {distribution.get(n, n) for n in others} <= set(FINGERPRINT.LIBRARIES)
 
 
@@ -236,7 +247,13 @@ def test_no_room(folder: Path, tmp_path: Path, clean_env: dict[str, str], size: 
     build(folder, out)
     before = contents(out)
     (folder / "2.txt").write_text(text(12), encoding="utf-8")
-    done = subprocess.run([sys.executable, "-c", LIMITED, str(size), str(folder), str(out)], env=clean_env, capture_output=True, text=True, timeout=60)
+    done = subprocess.run(
+        [sys.executable, "-c", LIMITED, str(size), str(folder), str(out)],
+        env=clean_env,
+        capture_output=True,
+        text=True,
+        timeout=60,
+    )
     assert done.returncode == 3, done.stderr
     assert done.stderr.startswith("error E402") and done.stderr.count("\n") == 1
     assert contents(out) == before

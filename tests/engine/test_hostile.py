@@ -23,7 +23,7 @@ NAMES = {
     "entity": "&lt;b&gt;&#0;&amp;",
     "sql": "'; DROP TABLE facts; --",
     "sparql": '" } ; INSERT DATA { <a> <b> <c> } #',
-    "formula": "=HYPERLINK(\"http://example.com\",\"x\")",
+    "formula": '=HYPERLINK("http://example.com","x")',
     "at": "@SUM(1+1)*cmd|' /C calc'!A0",
     "turtle": '"""\\u0041 . <x> <y> "z',
     "path": "../../../../etc/passwd",
@@ -77,18 +77,25 @@ def test_every_file_is_utf8_and_reads_back(hostile: tuple[Path, Path]) -> None:
     graph = kg.load(out)
     assert len(graph) > 100
     assert set(Graph().parse(out / "graph.ttl")) == set(graph)
-    assert len((out / "graph.nq").read_text(encoding="utf-8").splitlines()) == (out / "graph.nq").read_bytes().count(b"\n")
+    assert len((out / "graph.nq").read_text(encoding="utf-8").splitlines()) == (out / "graph.nq").read_bytes().count(
+        b"\n"
+    )
     assert kg.validate(graph) == []
 
 
 def test_every_quote_is_its_slice(hostile: tuple[Path, Path]) -> None:
     _, out = hostile
-    texts = {i["file"]: (out / i["text"]).read_bytes().decode("utf-8") for i in json.loads((out / "report.json").read_text(encoding="utf-8"))["inputs"]}
+    texts = {
+        i["file"]: (out / i["text"]).read_bytes().decode("utf-8")
+        for i in json.loads((out / "report.json").read_text(encoding="utf-8"))["inputs"]
+    }
     number = 0
     with (out / "facts.ndjson").open("rb") as file:
         for line in file:
             facts = loads(line)
-            for quote in [q for f in facts.facts for q in f.source.quotes] + [m for e in facts.entities for m in e.mentions]:
+            for quote in [q for f in facts.facts for q in f.source.quotes] + [
+                m for e in facts.entities for m in e.mentions
+            ]:
                 assert texts[facts.document.file_name][quote.start : quote.end] == quote.text
                 number += 1
     assert number > 100
@@ -139,24 +146,37 @@ def test_the_same_again(hostile: tuple[Path, Path], tmp_path: Path) -> None:
     documents, out = hostile
     kg.build([documents], out=tmp_path / "other", jobs=2)
     assert contents(tmp_path / "other") == contents(out)
-    assert kg.build([documents], out=tmp_path / "other").data["inputs"] == json.loads((out / "report.json").read_bytes())["inputs"]
+    assert (
+        kg.build([documents], out=tmp_path / "other").data["inputs"]
+        == json.loads((out / "report.json").read_bytes())["inputs"]
+    )
 
 
 @pytest.mark.skipif(os.name == "nt", reason="names that Windows does not have")
 def test_file_names_that_no_encoding_knows(tmp_path: Path) -> None:
     documents = tmp_path / "documents"
     documents.mkdir()
-    for number, name in enumerate((b"a\xff\xfe.txt", "長".encode() * 80 + b".html", b"new\nline.txt", b"a..b.txt", b"a_b.txt")):
+    for number, name in enumerate(
+        (b"a\xff\xfe.txt", "長".encode() * 80 + b".html", b"new\nline.txt", b"a..b.txt", b"a_b.txt")
+    ):
         words = f"香港大學校長張文致辭，撥款{number + 2}億元。"
-        (documents / os.fsdecode(name)).write_text(f"<p>{words}</p>" if name.endswith(b"html") else words, encoding="utf-8")
+        (documents / os.fsdecode(name)).write_text(
+            f"<p>{words}</p>" if name.endswith(b"html") else words, encoding="utf-8"
+        )
     for jobs in (1, 2):
         report = kg.build([documents], out=tmp_path / str(jobs), jobs=jobs)
         assert report.skipped == ()
-        assert len({i["text"] for i in report.data["inputs"]}) == 5 == sum(1 for p in (tmp_path / str(jobs) / "text").rglob("*") if p.is_file())
+        assert (
+            len({i["text"] for i in report.data["inputs"]})
+            == 5
+            == sum(1 for p in (tmp_path / str(jobs) / "text").rglob("*") if p.is_file())
+        )
     assert contents(tmp_path / "1") == contents(tmp_path / "2")
 
 
-@pytest.mark.parametrize("piece", ["香港大學撥款五億元成立計劃，", "億", "(", "「", "1,", "<b>", "a ", "\u202e", "第三"])
+@pytest.mark.parametrize(
+    "piece", ["香港大學撥款五億元成立計劃，", "億", "(", "「", "1,", "<b>", "a ", "\u202e", "第三"]
+)
 def test_a_long_line_takes_time_in_proportion(tmp_path: Path, piece: str) -> None:
     """Ten times the text takes about ten times as long; a hundred times would be seen."""
     times = []

@@ -66,7 +66,9 @@ def test_leaving_early_ends_the_processes(tasks: list[tuple[Path, str]]) -> None
 def test_a_process_that_dies_costs_one_document(
     folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, line: str, code: str, words: str
 ) -> None:
-    starter = HOSTILE.format(line).replace("worker_answers", "max(int(n) for n in os.listdir('/proc/self/fd') if os.path.exists('/proc/self/fd/' + n))")
+    starter = HOSTILE.format(line).replace(
+        "worker_answers", "max(int(n) for n in os.listdir('/proc/self/fd') if os.path.exists('/proc/self/fd/' + n))"
+    )
     monkeypatch.setattr(POOL, "STARTER", starter)
     report = kg.build([folder], out=tmp_path / "out", view=False, jobs=2)
     assert [(f.where, f.code) for f in report.skipped] == [("3.txt", code)]
@@ -85,14 +87,20 @@ def test_a_document_without_end_is_given_up(folder: Path, tmp_path: Path, monkey
     assert len(report.data["inputs"]) == 5
 
 
-def test_processes_that_do_not_start_are_no_fault_of_a_document(tasks: list[tuple[Path, str]], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_processes_that_do_not_start_are_no_fault_of_a_document(
+    tasks: list[tuple[Path, str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(POOL, "STARTER", "import sys; sys.exit(3)")
     with pytest.raises(RuntimeError, match="status 3"):
         list(outcomes(tasks, jobs=2))
 
 
-@pytest.mark.parametrize(("error", "code"), [(MemoryError(), "E142"), (ZeroDivisionError("1/0"), "E149"), (RecursionError(), "E149")])
-def test_what_goes_wrong_in_one_document_stays_there(folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str) -> None:
+@pytest.mark.parametrize(
+    ("error", "code"), [(MemoryError(), "E142"), (ZeroDivisionError("1/0"), "E149"), (RecursionError(), "E149")]
+)
+def test_what_goes_wrong_in_one_document_stays_there(
+    folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, error: Exception, code: str
+) -> None:
     pipeline = importlib.import_module("kg.pipeline")
     real = pipeline.extract
 
@@ -115,7 +123,9 @@ def test_how_many_processes() -> None:
     assert 0 <= processes(0, 10_000) <= 8
 
 
-@pytest.mark.parametrize("outcome", [Outcome("a\udcff.txt", '{"x":"\u2028\udc80"}', "字\ud800\n", "utf-8"), failed("b", "E100", "m", "h")])
+@pytest.mark.parametrize(
+    "outcome", [Outcome("a\udcff.txt", '{"x":"\u2028\udc80"}', "字\ud800\n", "utf-8"), failed("b", "E100", "m", "h")]
+)
 def test_outcomes_survive_the_pipe(outcome: Outcome) -> None:
     line = outcome.encode()
     assert line.count(b"\n") == 1 and line.isascii()
@@ -126,7 +136,9 @@ def test_extract_in_order_whatever_the_jobs(folder: Path) -> None:
     found = [CliRunner().invoke(app, ["extract", str(folder), "--jobs", jobs]) for jobs in ("1", "2")]
     assert [f.exit_code for f in found] == [0, 0]
     assert found[0].stdout == found[1].stdout
-    assert [json.loads(x)["document"]["file_name"] for x in found[0].stdout.splitlines()] == [f"{n}.txt" for n in range(6)]
+    assert [json.loads(x)["document"]["file_name"] for x in found[0].stdout.splitlines()] == [
+        f"{n}.txt" for n in range(6)
+    ]
 
 
 def test_build_on_the_command_line_takes_jobs(folder: Path, tmp_path: Path) -> None:

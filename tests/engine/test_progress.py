@@ -30,10 +30,12 @@ def test_on_a_terminal(folder: Path, tmp_path: Path, clean_env: dict[str, str]) 
     import pty
 
     # A name that would be markup, were it taken for it.
-    (folder / "0.txt").rename(folder / "[red]0[／red][" "bold.txt")
+    (folder / "0.txt").rename(folder / "[red]0[／red][bold.txt")
     ours, theirs = pty.openpty()
     command = [sys.executable, "-m", "kg.cli", "build", str(folder), "--out", str(tmp_path / "out"), "--no-view"]
-    child = subprocess.Popen(command, env={**clean_env, "TERM": "xterm", "COLUMNS": "120"}, stdout=subprocess.PIPE, stderr=theirs)
+    child = subprocess.Popen(
+        command, env={**clean_env, "TERM": "xterm", "COLUMNS": "120"}, stdout=subprocess.PIPE, stderr=theirs
+    )
     os.close(theirs)
     shown = b""
     while True:

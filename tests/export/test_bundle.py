@@ -178,7 +178,9 @@ def test_command(out: Path, tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("library", ["bagit", "rocrate"])
-def test_a_missing_library_is_named_with_its_remedy(out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str) -> None:
+def test_a_missing_library_is_named_with_its_remedy(
+    out: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, library: str
+) -> None:
     for name in [n for n in sys.modules if n.split(".")[0] == library]:
         monkeypatch.delitem(sys.modules, name)
     monkeypatch.setitem(sys.modules, library, None)

@@ -81,7 +81,10 @@ def test_programmes_side_by_side(small: Graph) -> None:
 
 def test_conflicts_are_of_one_role(small: Graph) -> None:
     found = rows(small, "conflicts")
-    assert [(r["value"], r["file"]) for r in found] == [(Decimal(3_000_000_000), "甲.txt"), (Decimal(4_000_000_000), "b.txt")]
+    assert [(r["value"], r["file"]) for r in found] == [
+        (Decimal(3_000_000_000), "甲.txt"),
+        (Decimal(4_000_000_000), "b.txt"),
+    ]
 
 
 def test_latest_is_of_the_last_document(small: Graph) -> None:
@@ -104,7 +107,19 @@ def test_counts_by_words(small: Graph) -> None:
     assert rows(small, "counts-over-time", words='") } #') == []
 
 
-@pytest.mark.parametrize("name", ["甲局", "甲 局", "甲　局", "「甲局」", "bureau a", "Bureau A", "fgi:organisation/bureau", BASE + "organisation/bureau"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "甲局",
+        "甲 局",
+        "甲　局",
+        "「甲局」",
+        "bureau a",
+        "Bureau A",
+        "fgi:organisation/bureau",
+        BASE + "organisation/bureau",
+    ],
+)
 def test_a_thing_is_found_by_any_name(small: Graph, name: str) -> None:
     assert find_thing(small, name) == [URIRef(BASE + "organisation/bureau")]
 

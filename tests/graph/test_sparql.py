@@ -90,7 +90,11 @@ def test_the_row_limit_is_said(graph: Graph) -> None:
 
 def test_ask_and_construct(graph: Graph) -> None:
     assert run(graph, "ASK { ?s fg:funds ?o }").to_dicts() == [{"answer": True}]
-    assert run(graph, "CONSTRUCT { ?o fg:funds ?s } WHERE { ?s fg:funds ?o }").columns == ("subject", "predicate", "object")
+    assert run(graph, "CONSTRUCT { ?o fg:funds ?s } WHERE { ?s fg:funds ?o }").columns == (
+        "subject",
+        "predicate",
+        "object",
+    )
 
 
 def test_values_keep_their_type(graph: Graph) -> None:

@@ -29,11 +29,18 @@ def text_of(row: dict[str, str]) -> str:
 
 
 def test_every_table_has_cases() -> None:
-    assert {p.stem: len(rows(p.stem)) > 8 for p in CASES.glob("*.tsv")} == {"money": True, "numbers": True, "dates": True, "names": True}
+    assert {p.stem: len(rows(p.stem)) > 8 for p in CASES.glob("*.tsv")} == {
+        "money": True,
+        "numbers": True,
+        "dates": True,
+        "names": True,
+    }
 
 
 @pytest.mark.parametrize("row", rows("money"), ids=text_of)
-@pytest.mark.parametrize("script", [str, to_simplified, to_traditional], ids=["as written", "simplified", "traditional"])
+@pytest.mark.parametrize(
+    "script", [str, to_simplified, to_traditional], ids=["as written", "simplified", "traditional"]
+)
 def test_money(row: dict[str, str], script: type[str]) -> None:
     (found,) = find_money(fold(script(row["text"])))
     assert (found.value, found.currency, found.bound) == (Decimal(row["value"]), row["currency"], row["bound"])
@@ -63,7 +70,12 @@ def test_document_date() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "language"), [("香港數碼港推出計劃", "zh-Hant"), ("深圳市推出创新计划", "zh-Hans"), ("The Fund supports small firms in Hong Kong.", "en")]
+    ("text", "language"),
+    [
+        ("香港數碼港推出計劃", "zh-Hant"),
+        ("深圳市推出创新计划", "zh-Hans"),
+        ("The Fund supports small firms in Hong Kong.", "en"),
+    ],
 )
 def test_script(text: str, language: str) -> None:
     assert script_of(text) == language

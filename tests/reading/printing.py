@@ -166,6 +166,41 @@ def libreoffice(lines: list[str], folder: Path, *, columns: int = 1) -> bytes:
     return (folder / "a.pdf").read_bytes()
 
 
+def weasyprint(lines: list[str], *, columns: int = 1, size: float = 10.5) -> bytes:
+    """What WeasyPrint prints of a web page: head and foot in the boxes of the page's margin."""
+    try:
+        from weasyprint import HTML
+    except (ImportError, OSError):
+        pytest.skip("needs WeasyPrint and Pango (pip install weasyprint)")
+    font_file()
+    boxes = f"""@page {{ @top-center {{ content: '{HEAD}'; font-size: 8pt }}
+    @bottom-center {{ content: '{FOOT} ' counter(page) ' / ' counter(pages); font-size: 8pt }} }}</style>"""
+    source = page(lines, columns=columns, indent=columns == 2, size=size).replace("</style>", boxes)
+    data: bytes = HTML(string=source).write_pdf()
+    return data
+
+
+def typst(lines: list[str], folder: Path, *, columns: int = 1, size: float = 10.5) -> bytes:
+    """What Typst sets: its own line breaking, columns, head and foot."""
+    compiler = pytest.importorskip("typst", reason="needs typst (pip install typst)")
+    font_file()
+
+    def escaped(text: str) -> str:
+        return "".join(f"\\{c}" if c in "\\#$*_`<>@[]=-+/~'\"" else c for c in text)
+
+    language = "zh" if any(c >= "\u4e00" for c in lines[1]) else "en"
+    source = f"""#set page(paper: "a4", columns: {columns}, header: [#set text(8pt); {escaped(HEAD)}],
+      footer: context [#set text(8pt); {escaped(FOOT)} #h(1fr) #counter(page).display()])
+#set text(font: "Noto Sans CJK TC", size: {size}pt, lang: "{language}")
+#set par(justify: true)
+= {escaped(lines[0])}
+
+""" + "\n\n".join(map(escaped, lines[1:]))
+    (folder / "a.typ").write_text(source, encoding="utf-8")
+    data: bytes = compiler.compile(str(folder / "a.typ"))
+    return data
+
+
 def font_file() -> str:
     """A font with Chinese characters on this machine; the test is skipped where there is none."""
     for path in _FONTS:

@@ -112,10 +112,25 @@ def test_fpdf(seeds: Path, name: str, columns: int) -> None:
 
 
 @pytest.mark.skipif(not (shutil.which("soffice") or shutil.which("libreoffice")), reason="needs LibreOffice")
-@pytest.mark.parametrize("columns", [1, 2])
-def test_libreoffice(seeds: Path, tmp_path: Path, columns: int) -> None:
-    lines = lines_of(seeds, HANT)
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("name", [HANT, HANS, ENGLISH])
+def test_libreoffice(seeds: Path, tmp_path: Path, name: str, columns: int) -> None:
+    lines = lines_of(seeds, name)
     check(printing.libreoffice(lines, tmp_path, columns=columns), lines)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("name", [HANT, HANS, ENGLISH])
+def test_weasyprint(seeds: Path, name: str, columns: int) -> None:
+    lines = lines_of(seeds, name)
+    check(printing.weasyprint(lines, columns=columns, size=15 - 2 * columns), lines)
+
+
+@pytest.mark.parametrize("columns", [1, 2, 3])
+@pytest.mark.parametrize("name", [HANT, HANS, ENGLISH])
+def test_typst(seeds: Path, tmp_path: Path, name: str, columns: int) -> None:
+    lines = lines_of(seeds, name)
+    check(printing.typst(lines, tmp_path, columns=columns, size=16 - 2 * columns), lines)
 
 
 def test_facts_over_several_pages(browser: Any, seeds: Path) -> None:

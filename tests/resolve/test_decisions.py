@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from kg.errors import InputError
+from kg.model import Label
 from kg.resolve import Decision, Decisions, Ref, read_ledger, resolve
 
 Make = Callable[..., Any]
@@ -81,3 +82,25 @@ def test_contradictions_are_named(facts: list[Any]) -> None:
 def test_a_reference_is_read_as_it_is_written() -> None:
     for text in ("陳大文", "Person/陳大文", "陳大文 @ a.txt", "Person/陳大文 @ b/c.txt", "A/B 公司"):
         assert str(Ref.parse(text)) == text
+
+
+def test_many_decisions_are_looked_up_and_not_compared_with_every_thing(
+    document: Callable[..., Any], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Each decision looks only at things of its name: with 300 of each, not at 90,000 pairs."""
+    sides = [document(f"{n}.txt", ("Organisation", f"第{n}號清泉公司", f"第{n}號清泉公司開業。")) for n in range(300)]
+    pairs = tuple(Decision(Ref(f"第{n}號清泉公司"), Ref(f"第{n + 1}號清泉公司"), "same") for n in range(0, 300, 2))
+    rename = tuple((Ref(f"第{n}號清泉公司"), Label(f"清泉{n}", "zh-Hant")) for n in range(0, 300, 2))
+    looked = 0
+    means = Ref.means
+
+    def counted(self: Ref, *given: Any) -> bool:
+        nonlocal looked
+        looked += 1
+        return means(self, *given)
+
+    monkeypatch.setattr(Ref, "means", counted)
+    found = resolve(sides, decisions=Decisions(pairs, rename=rename))
+    assert len(found.things) == 150
+    assert sum(1 for t in found.things for x in t.preferred if x.text.startswith("清泉")) == 150
+    assert looked <= 2 * len(pairs) * 2

@@ -31,7 +31,12 @@ ARGUMENTS = [
 BASE = "https://example.org/id/"
 PLACES = ["青衣", "南灣", "東涌", "西環", "將軍澳", "白石角", "河套", "荃灣", "沙嶺", "北岸", "新田", "大埔"]
 FIELDS = ["創新", "數碼", "綠色", "金融", "醫療", "航運", "創意", "人才", "科學", "能源", "旅遊", "教育"]
-BODIES = {"government": ["局", "署", "辦公室"], "public_body": ["管理局", "發展局"], "company": ["科技有限公司", "控股"], "academic": ["大學", "研究院"]}
+BODIES = {
+    "government": ["局", "署", "辦公室"],
+    "public_body": ["管理局", "發展局"],
+    "company": ["科技有限公司", "控股"],
+    "academic": ["大學", "研究院"],
+}
 PLANS = ["資助計劃", "基金", "培育計劃", "先導計劃", "配對基金", "沙盒"]
 POSTS = ["局長", "署長", "主席", "行政總裁", "董事", "副校長"]
 
@@ -75,7 +80,9 @@ class Maker:
             )
         )
 
-    def thing(self, type_: str, number: int, name: str, *, kind: str = "", aliases: Iterable[str] = (), english: str = "") -> str:
+    def thing(
+        self, type_: str, number: int, name: str, *, kind: str = "", aliases: Iterable[str] = (), english: str = ""
+    ) -> str:
         pairs: list[tuple[str, URIRef | Literal]] = [
             (str(RDF.type), URIRef(NAMESPACE + type_)),
             (str(SKOS.prefLabel), Literal(name, lang="zh-Hant")),
@@ -107,11 +114,16 @@ class Maker:
         return self.fact("Relation", evidence, ends)
 
     def post(self, person: str, title: str, body: str, evidence: Iterable[URIRef]) -> str:
-        ends: list[tuple[str, URIRef | Literal]] = [(str(ORG.member), URIRef(person)), (str(ORG.organization), URIRef(body))]
+        ends: list[tuple[str, URIRef | Literal]] = [
+            (str(ORG.member), URIRef(person)),
+            (str(ORG.organization), URIRef(body)),
+        ]
         pairs = [*ends, (FG.title, Literal(title, lang="zh-Hant"))]
         return self.fact("PostHolding", evidence, pairs)
 
-    def amount(self, thing: str, value: str, evidence: Iterable[URIRef], *, role: str = "budget", funder: str = "") -> str:
+    def amount(
+        self, thing: str, value: str, evidence: Iterable[URIRef], *, role: str = "budget", funder: str = ""
+    ) -> str:
         pairs: list[tuple[str, URIRef | Literal]] = [
             (FG.concerns, URIRef(thing)),
             (FG.amountRole, URIRef(NAMESPACE + role)),
@@ -139,14 +151,29 @@ def make_graph(number: int, *, seed: int = 7) -> Graph:
     """Return a graph of about that many things, with a few hubs, as releases give it."""
     rng = random.Random(seed)
     maker = Maker()
-    documents = [maker.document(i, title=f"{rng.choice(PLACES)}{rng.choice(FIELDS)}政策公布") for i in range(max(3, number // 25))]
+    documents = [
+        maker.document(i, title=f"{rng.choice(PLACES)}{rng.choice(FIELDS)}政策公布")
+        for i in range(max(3, number // 25))
+    ]
     stems = _names(rng, number)
     bodies, plans = [], []
     for i in range(number * 9 // 20):
         kind = rng.choice(list(BODIES))
-        bodies.append(maker.thing("Organisation", i, stems[i] + rng.choice(BODIES[kind]), kind=kind, aliases=[stems[i]] if i % 4 == 0 else []))
+        bodies.append(
+            maker.thing(
+                "Organisation",
+                i,
+                stems[i] + rng.choice(BODIES[kind]),
+                kind=kind,
+                aliases=[stems[i]] if i % 4 == 0 else [],
+            )
+        )
     for i in range(number * 5 // 20):
-        plans.append(maker.thing("Programme", i, f"「{stems[-i - 1]}{rng.choice(PLANS)}」", english=f"Scheme {i}" if i % 3 == 0 else ""))
+        plans.append(
+            maker.thing(
+                "Programme", i, f"「{stems[-i - 1]}{rng.choice(PLANS)}」", english=f"Scheme {i}" if i % 3 == 0 else ""
+            )
+        )
     people = _people(maker, rng, number * 4 // 20)
     rest = number - len(bodies) - len(plans) - len(people)
     kinds = ["Facility", "Policy", "Event"]

@@ -20,7 +20,9 @@ HOSTILE = [
 
 def _clean(page: Any) -> bool:
     local = all(url.startswith(("file://", "data:")) for url in page.seen["requests"])
-    return local and not page.seen["errors"] and not page.seen["dialogs"] and page.evaluate("window.__pwned === undefined")
+    return (
+        local and not page.seen["errors"] and not page.seen["dialogs"] and page.evaluate("window.__pwned === undefined")
+    )
 
 
 def _click_node(page: Any, thing: str) -> None:
@@ -74,13 +76,19 @@ def test_search_folds_scripts(maker: Any, open_page: Any, typed: str) -> None:
 def test_click_on_the_canvas_shows_the_quote_and_its_document(maker: Any, open_page: Any) -> None:
     document = maker.document(1, title="新園公布", file="a.txt")
     body, plan = maker.thing("Organisation", 1, "南灣發展局"), maker.thing("Programme", 1, "綠色基金")
-    maker.relation(body, "operates", plan, [maker.evidence(document, "南灣發展局推出綠色基金", "公報指南灣發展局推出綠色基金。")])
+    maker.relation(
+        body, "operates", plan, [maker.evidence(document, "南灣發展局推出綠色基金", "公報指南灣發展局推出綠色基金。")]
+    )
     maker.amount(plan, "3000000000.0", [maker.evidence(document, "撥款30億元", "局方撥款30億元。")], funder=body)
     page = open_page(maker.graph)
     _click_node(page, plan)
     assert page.evaluate("fundgraph.selected()") == plan
     panel = page.inner_text("#panel")
-    for text in ("至少 30 億港元 (HKD 3,000,000,000)", "公報指南灣發展局推出綠色基金。", "新園公布 · 2023-02-15 · a.txt"):
+    for text in (
+        "至少 30 億港元 (HKD 3,000,000,000)",
+        "公報指南灣發展局推出綠色基金。",
+        "新園公布 · 2023-02-15 · a.txt",
+    ):
         assert text in panel
     assert "撥款30億元" in page.locator("#panel mark").all_inner_texts()
     page.click("#panel .near .thing")
@@ -122,7 +130,9 @@ def test_address_selects_and_follows_selection(make_graph: GraphMaker, open_page
     assert page.evaluate("location.hash").endswith("0003")
 
 
-@pytest.mark.parametrize("fragment", ["#node=%E0%A4%A", "#node=<img src=x onerror=window.__pwned=1>", "#node=unknown", "#other"])
+@pytest.mark.parametrize(
+    "fragment", ["#node=%E0%A4%A", "#node=<img src=x onerror=window.__pwned=1>", "#node=unknown", "#other"]
+)
 def test_strange_addresses_are_ignored(make_graph: GraphMaker, open_page: Any, fragment: str) -> None:
     page = open_page(make_graph(50), fragment=fragment)
     assert page.evaluate("fundgraph.selected()") is None

@@ -21,7 +21,9 @@ GraphMaker = Callable[[int], Graph]
 @pytest.fixture(name="small")
 def _small(maker: Any) -> Any:
     document = maker.document(1, title="新園公布")
-    maker.body = maker.thing("Organisation", 1, "南灣發展局", kind="public_body", aliases=["南發局"], english="South Bay Board")
+    maker.body = maker.thing(
+        "Organisation", 1, "南灣發展局", kind="public_body", aliases=["南發局"], english="South Bay Board"
+    )
     maker.plan = maker.thing("Programme", 1, "綠色基金")
     maker.person = maker.thing("Person", 1, "陳嘉明")
     quote = maker.evidence(document, "南灣發展局推出\n綠色基金", "公報指南灣發展局推出綠色基金。")
@@ -75,7 +77,12 @@ def test_node_has_names_aliases_and_keys_of_both_scripts(small: Any) -> None:
 def test_amount_and_post_and_relation_become_facts_and_edges(small: Any) -> None:
     data = view_data(small.graph)
     amount = next(f for f in data.facts if f.kind == "Amount")
-    assert (amount.value_zh, amount.value_full, amount.role, amount.bound) == ("30 億港元", "HKD 3,000,000,000", "budget", "atLeast")
+    assert (amount.value_zh, amount.value_full, amount.role, amount.bound) == (
+        "30 億港元",
+        "HKD 3,000,000,000",
+        "budget",
+        "atLeast",
+    )
     assert [(e.predicate, e.label) for e in data.edges] == [("operates", ""), ("post", "主席")]
     evidence = data.evidence[amount.evidence[0]]
     assert (evidence.before, evidence.quote, evidence.after) == ("公報指", "南灣發展局推出綠色基金", "。")
@@ -86,7 +93,7 @@ def test_amount_and_post_and_relation_become_facts_and_edges(small: Any) -> None
 def test_bare_triple_is_an_edge_without_fact(maker: Any) -> None:
     a, b = maker.thing("Organisation", 1, "甲局"), maker.thing("Programme", 1, "乙計劃")
     maker.graph.add((URIRef(a), URIRef(FG.funds), URIRef(b)))
-    edge, = view_data(maker.graph).edges
+    (edge,) = view_data(maker.graph).edges
     assert (edge.predicate, edge.facts) == ("funds", ())
 
 
@@ -97,7 +104,11 @@ def test_ill_typed_value_is_shown_as_written(small: Any) -> None:
 
 
 def test_ratio_and_range(small: Any) -> None:
-    pairs = [(FG.concerns, URIRef(small.plan)), (FG.value, Literal("9.0", datatype=XSD.decimal)), (FG.unit, Literal("ratio"))]
+    pairs = [
+        (FG.concerns, URIRef(small.plan)),
+        (FG.value, Literal("9.0", datatype=XSD.decimal)),
+        (FG.unit, Literal("ratio")),
+    ]
     ratio = small.fact("Count", [], pairs)
     upper = small.amount(small.plan, "20000.0", [])
     small.graph.add((URIRef(upper), URIRef(FG.upperValue), Literal("50000.0", datatype=XSD.decimal)))
@@ -129,7 +140,9 @@ def test_types_keep_only_these(small: Any) -> None:
 
 def test_missed_sentences_are_listed(make_graph: GraphMaker) -> None:
     data = view_data(make_graph(50))
-    assert [(m.reason, data.evidence[m.evidence].quote) for m in data.missed] == [("money without a subject", "另涉十億元")]
+    assert [(m.reason, data.evidence[m.evidence].quote) for m in data.missed] == [
+        ("money without a subject", "另涉十億元")
+    ]
 
 
 def test_order_of_triples_does_not_matter(make_graph: GraphMaker) -> None:
@@ -153,5 +166,5 @@ def test_nothing_gives_an_empty_page() -> None:
 def test_thing_without_a_name_has_a_label() -> None:
     graph = Graph()
     graph.add((URIRef("https://example.org/id/event/7"), RDF.type, URIRef(FG.Event)))
-    node, = view_data(graph).nodes
+    (node,) = view_data(graph).nodes
     assert (node.label("en"), graph.value(URIRef(node.id), SKOS.prefLabel)) == ("7", None)

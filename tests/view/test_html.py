@@ -125,7 +125,14 @@ def test_types_differ_by_shape_and_colour_and_all_terms_have_words() -> None:
         assert len({t[field] for t in words["types"].values()}) == len(ENTITY_TYPES)
     looks = {(p["light"], tuple(p["dash"])) for p in words["predicates"].values()}
     assert len(looks) == len(PREDICATES) + 1
-    needed = {*AMOUNT_ROLES, *BOUNDS, *PERS, *STATUSES, *(f"kind_{k}" for k in KINDS), *(f"type_{t}" for t in ENTITY_TYPES)}
+    needed = {
+        *AMOUNT_ROLES,
+        *BOUNDS,
+        *PERS,
+        *STATUSES,
+        *(f"kind_{k}" for k in KINDS),
+        *(f"type_{t}" for t in ENTITY_TYPES),
+    }
     assert set(words["words"]["zh-Hant"]) == set(words["words"]["en"]) >= needed
 
 

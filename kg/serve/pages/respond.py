@@ -38,7 +38,7 @@ _MENU = ("overview", "things", "documents", "query", "graph", "downloads")
 class Pages:
     """A site with what all its pages share: templates and addresses."""
 
-    def __init__(self, site: Site) -> None:
+    def __init__(self, site: Site, *, more: tuple[str, ...] = ()) -> None:
         self.site = site
         folder = data_path("templates", "serve")
         self.templates = Environment(
@@ -48,7 +48,12 @@ class Pages:
             trim_blocks=True,
             lstrip_blocks=True,
         )
-        self.templates.globals |= {"url": self.url, "languages": _NAMES, "entity_types": ENTITY_TYPES, "menu": _MENU}
+        self.templates.globals |= {
+            "url": self.url,
+            "languages": _NAMES,
+            "entity_types": ENTITY_TYPES,
+            "menu": (*_MENU, *more),
+        }
 
     def url(self, node: Node | None) -> str:
         """Return the address of the page of a thing, a document or any other node, on this server."""

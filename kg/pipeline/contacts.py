@@ -1,0 +1,156 @@
+"""Contact persons and the bodies or units that they answer for: 「查詢:甲局乙科 丙」, 「請與甲秘書處乙女士聯絡」."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.people import read_name
+from kg.pipeline.recognise import kind_of
+from kg.pipeline.rules import alternation, rules
+from kg.pipeline.titles import title_patterns
+
+_HAN = "\u4e00-\u9fff"
+_NAME = re.compile(
+    rf"(?:^|(?<=[\s:人]))([{_HAN}]{{2,4}})(?=\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(]|电话|电邮|邮箱|手机|Tel|Email|T:|\d))"
+)
+_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\($")
+_BY_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\(([{_HAN}]{{2,4}})\)")
+_HONOUR = re.compile("先生|女士|小姐|博士")
+_ASKED = re.compile(r"(?:联络|联系|查询)(?:人|人员)\s?[:,]?\s?$")
+_LONGEST = 24
+_GUESSED = {"post.named-after", "post.bare"}
+
+
+@dataclass(frozen=True, slots=True)
+class _Words:
+    lead: re.Pattern[str]
+    led: re.Pattern[str]
+    unit: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _words() -> _Words:
+    data = rules("contacts")
+    leads = alternation(data["leads"])
+    return _Words(
+        re.compile(f"(?:{leads})"),
+        re.compile(f".*(?:{leads})(?:人|人员|电话)?\\s?[,:]?\\s?(?:(?:{alternation(data['before'])})\\s?)*"),
+        re.compile(f"(?:{alternation(data['units'])})$"),
+    )
+
+
+@dataclass(slots=True)
+class _Found:
+    """What the contact lines of a document add: persons, units, the unit of each person, and the unit a shorter name gave way to."""
+
+    context: Context
+    persons: list[Mention] = field(default_factory=list)
+    units: dict[tuple[int, int], Mention] = field(default_factory=dict)
+    served: dict[int, tuple[Mention, Mention]] = field(default_factory=dict)
+    gone: dict[int, Mention] = field(default_factory=dict)
+
+
+def contacts(context: Context) -> None:
+    """Read anew who is named to be asked, once the names are found: persons, their units, and the post "contact"."""
+    found = _Found(context)
+    context.mentions.sort(key=lambda m: m.start)
+    open_ = False
+    for start, end in (m.span() for m in re.finditer(r"[^\n]+", context.folded)):
+        line = context.folded[start:end]
+        in_block = context.sentence_at(start).passage.kind == "contact"
+        led = _words().lead.search(line)
+        # Further lines of a contact line in running text are short and name a person.
+        open_ = bool(in_block or led or (open_ and len(line) <= _LONGEST * 2 and _NAME.search(line)))
+        if open_ and not line.lstrip().startswith("附件"):
+            for first, last in _pieces(context.folded, start, end, running=led is not None and not in_block):
+                _read(found, first, last)
+    kept = [m for m in context.mentions if id(m) not in found.gone]
+    context.mentions = sorted([*kept, *found.persons, *found.units.values()], key=lambda m: m.start)
+    posts = []
+    for person, title, body, rule in context.posts:
+        unit = found.served[id(person)][1] if id(person) in found.served else None
+        if id(person) in found.gone or (unit is not None and title == "contact"):
+            continue
+        if unit is not None and rule in _GUESSED:
+            posts.append((person, title, unit, "post.contact"))
+        else:
+            posts.append((person, title, found.gone.get(id(body), body), rule))
+    context.posts = posts + [(p, "contact", unit, "post.contact") for p, unit in found.served.values()]
+
+
+def _pieces(folded: str, start: int, end: int, *, running: bool) -> list[tuple[int, int]]:
+    """Return the parts of a line that semicolons and stops set apart; of running text those from the word of asking on."""
+    found = [(start + m.start(), start + m.end()) for m in re.finditer("[^;。]+", folded[start:end])]
+    if not running:
+        return found
+    first = next((i for i, (s, e) in enumerate(found) if _words().lead.search(folded[s:e])), len(found))
+    return found[first:]
+
+
+def _read(found: _Found, start: int, end: int) -> None:
+    """Give the contact persons of a piece the unit named right before them."""
+    context, folded = found.context, found.context.folded
+    here = context.mentions_between(start - _LONGEST, end)
+    people = [m for m in here if m.type == "Person" and m.start >= start]
+    for match in (*_NAME.finditer(folded[start:end]), *_BY_FAMILY.finditer(folded[start:end])):
+        first, last = start + match.start(1), start + match.end(1)
+        if read_name(folded, first) < 0 or _HONOUR.search(folded, first, last):
+            continue
+        if title_patterns()[0].search(folded, first, last):
+            continue
+        if not any(m.start < last and first < m.end for m in (*here, *people)):
+            people.append(Mention(first, last, "Person", rule="person.contact"))
+            found.persons.append(people[-1])
+    for person in people:
+        unit = _unit(found, start, person)
+        if unit is not None:
+            found.served[id(person)] = (person, unit)
+
+
+def _unit(found: _Found, start: int, person: Mention) -> Mention | None:
+    """Return the mention of the unit that stands right before a person in a contact line, made if need be."""
+    context, folded = found.context, found.context.folded
+    bodies = [m for m in context.mentions_between(start, person.start) if m.type == "Organisation"]
+    before = folded[start : person.start]
+    low, text = _named_before(folded, start, person)
+    chunk = re.search(rf"[{_HAN}A-Za-z&]+$", text)
+    if chunk is None or not 3 <= len(chunk.group()) <= _LONGEST or not _words().unit.search(chunk.group()):
+        # 「向甲處反映,處長乙,聯絡人丙」
+        return bodies[-1] if bodies and _ASKED.search(before) else None
+    first, last = low + chunk.start(), low + chunk.end()
+    if (first, last) in found.units:
+        return found.units[first, last]
+    owner = next((m for m in bodies if m.end == first - 1 and folded[m.end] == " "), None)
+    if owner is not None:
+        # 「甲局 乙處 丙」 names the body by itself, and the unit behind it.
+        return owner
+    inside = [m for m in context.mentions_between(first - _LONGEST, last) if first < m.end]
+    same = next((m for m in inside if (m.start, m.end) == (first, last)), None)
+    if same is not None:
+        return same if same.type == "Organisation" else None
+    if any(m.start < first or m.end > last for m in inside):
+        return None
+    kind = next((m.kind for m in inside if m.type == "Organisation"), None) or kind_of(chunk.group(), "Organisation")
+    unit = Mention(first, last, "Organisation", kind, rule="name.contact")
+    found.units[first, last] = unit
+    found.gone.update((id(m), unit) for m in inside)
+    return unit
+
+
+def _named_before(folded: str, start: int, person: Mention) -> tuple[int, str]:
+    """Return what a piece names right before a person, without title and word of asking, and where that text begins."""
+    before = folded[start : person.start]
+    led = _words().led.match(before)
+    low = start + (led.end() if led else 0)
+    text = _FAMILY.sub("", folded[low : person.start]).rstrip(" :")
+    title = re.search(rf"(?:^|(?<=[\s,]))(?:[{_HAN}]{{0,8}}?)(?:{title_patterns()[0].pattern})$", text)
+    text = text[: title.start()].rstrip(" :,") if title else text
+    if text or not (asked := _ASKED.search(before[: low - start])):
+        return low, text
+    # 「甲局乙科聯絡人:丙」
+    text = before[: asked.start()].rstrip(" ,")
+    led = _words().led.match(text)
+    return (start + led.end(), text[led.end() :]) if led else (start, text)

@@ -1,0 +1,289 @@
+"""Borders of found names put right: words of the sentence cut off, characters of a personal name added or given back."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from kg.language.script import name_key
+from kg.model import EntityType
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.lexicon import Lexicon
+from kg.pipeline.names import head_of, is_generic
+from kg.pipeline.people import read_name
+from kg.pipeline.recogniser import Leaning
+from kg.pipeline.rules import alternation, common_pairs, rules, topics
+from kg.pipeline.titles import title_patterns
+
+_HAN = re.compile("[\u4e00-\u9fff]")
+_GUESSED = {"name.model", "name.head", "name.academy", "name.again", "name.owned"}
+_SHORTEST = 3
+# A true name after a title looks better than this to the model; a word that is taken for one, worse.
+_DOUBTFUL = 5.0
+_ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
+_OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
+_LONGER = 4
+_WHOSE = re.compile("该[校院局会署处]|学院(?=[\u4e00-\u9fff]{2,4}处)")
+_NO_THING = {
+    "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
+    "Organisation": re.compile("(?:街|路|湾|埗)$"),
+    "Facility": re.compile("(?:街|湾|埗)$"),
+}
+_MODAL = re.compile("[以把将为按再向在]")
+_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东"}
+_CONJUNCTION = re.compile("[与及和]")
+_HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
+_WHOLE = -0.5
+_FIELD = 2
+_PLACED = re.compile("香港|中国|国家|澳门|广东|广州|深圳|[\u4e00-\u9fff]{2,3}[省市]")
+_FIRM = {"name.lexicon", "name.government"}
+_RANK = re.compile("(?:^|[^\u4e00-\u9fff]|[由与和及受经向会据])([市省县区州])[\u4e00-\u9fff]{2,10}[局厅委]$")
+_SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
+
+
+@lru_cache(maxsize=1)
+def _types() -> list[tuple[re.Pattern[str], EntityType, frozenset[str]]]:
+    return [
+        (re.compile(f"(?<!\\d)(?:{alternation(block['words'])})$"), block["type"], frozenset(block["from"]))
+        for block in rules("mend")["type"]
+    ]
+
+
+def type_of(folded: str, type_: EntityType) -> EntityType:
+    """Return the type that a name's last word tells, or the one it had."""
+    return next((told for last, told, given in _types() if type_ in given and last.search(folded)), type_)
+
+
+@lru_cache(maxsize=1)
+def _words() -> re.Pattern[str]:
+    return re.compile(alternation(rules("mend")["words"]))
+
+
+def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
+    """Put the borders of a context's names right, and drop what turns out to be no name."""
+    if leaning is not None:
+        for mention in context.mentions:
+            if mention.rule in _GUESSED and mention.type not in {"Person", "Policy"}:
+                _cut(context, mention, leaning)
+        _rejoin(context, lexicon, leaning)
+    for mention in context.mentions:
+        if mention.rule not in _FIRM and not mention.lexicon_id:
+            mention.type = type_of(context.folded[mention.start : mention.end].rstrip("」』”》"), mention.type)
+        if mention.type == "Organisation" and mention.rule not in _FIRM:
+            if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
+                # 「市财政局」: its place is told by its rank.
+                mention.start = max(0, mention.start - 2) + rank.start(1)
+        if mention.type == "Organisation" and mention.rule in _GUESSED:
+            _without_short_form(context, mention)
+    _lengthen(context)
+    for mention in context.mentions:
+        _edges(context, mention)
+    context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
+    dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and _is_bare(context.folded[m.start : m.end])}
+    dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and _names_no_thing(context, m)}
+    dropped |= {id(m) for m in context.mentions if m.rule == "name.quoted-tail" and _apart(context, m)}
+    if dropped:
+        context.mentions = [m for m in context.mentions if id(m) not in dropped]
+        context.posts = [p for p in context.posts if id(p[0]) not in dropped and id(p[2]) not in dropped]
+
+
+def _cut(context: Context, mention: Mention, leaning: Leaning) -> None:
+    """Cut what stands before the last word of the sentence inside a name, if the model likes the rest better."""
+    words = list(_words().finditer(context.folded, mention.start, mention.end))
+    for match in reversed(words):
+        if mention.end - match.end() < _SHORTEST:
+            continue
+        whole = leaning.margin(mention.start, mention.end, mention.type)
+        if leaning.margin(match.end(), mention.end, mention.type) > whole:
+            mention.start = match.end()
+            return
+
+
+def _without_short_form(context: Context, mention: Mention) -> None:
+    """Leave the short form in brackets out of a name: it is another name of the same thing."""
+    text = context.folded[mention.start : mention.end]
+    match = _SHORT_FORM.search(text)
+    if match is None:
+        return
+    letters = iter(text[: match.start()])
+    if all(c in letters for c in match.group(1)):
+        mention.end -= len(match.group())
+
+
+def _heads(context: Context, lexicon: Lexicon) -> list[Mention]:
+    """Return the persons whose names stand at the end of their known body's: 「食物局林海生」局長."""
+    found = []
+    for mention in context.mentions:
+        if mention.rule not in _GUESSED or mention.type != "Organisation":
+            continue
+        if title_patterns()[0].match(context.folded, mention.end) is None:
+            continue
+        for hit in lexicon.find(context.folded[mention.start : mention.end]):
+            place = mention.start + hit.end
+            if hit.start == 0 and mention.end - place in {2, 3} and read_name(context.folded, place) == mention.end:
+                found.append(Mention(place, mention.end, "Person", rule="person.honorific"))
+                mention.end, mention.kind, mention.lexicon_id = place, hit.entry.kind, hit.entry.id
+                break
+    return found
+
+
+def _ends_name(text: str) -> bool:
+    return text.endswith("奖") or head_of(text) is not None
+
+
+def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
+    """Join what a conjunction inside one name has parted: 「甲大學公民社會」與「治理研究中心」, 紡織及「服裝學院」."""
+    mentions = sorted(context.mentions, key=lambda m: m.start)
+    gone = set()
+    for number, mention in enumerate(mentions):
+        if mention.rule not in _GUESSED or mention.type not in {"Organisation", "Programme"}:
+            continue
+        if not _CONJUNCTION.match(context.folded, mention.start - 1) or mention.start == 0:
+            continue
+        previous = mentions[number - 1] if number and mentions[number - 1].end > mention.start - 8 else None
+        if previous is not None and previous.end == mention.start - 1:
+            if previous.rule == "name.model" and previous.type == mention.type and _is_half(context, previous, lexicon):
+                gone.add(id(previous))
+                mention.start = previous.start
+        elif previous is None or previous.end < mention.start - 1:
+            low = previous.end if previous is not None else 0
+            half = _HALF.search(context.folded, max(low, mention.start - 7), mention.start - 1)
+            if half is None or not _is_field(half.group(1), lexicon) or _PLACED.match(context.folded, mention.start):
+                continue
+            if leaning.margin(half.start(1), mention.end, mention.type) > _WHOLE:
+                mention.start = half.start(1)
+    context.mentions = [m for m in mentions if id(m) not in gone]
+    context.posts = [p for p in context.posts if id(p[0]) not in gone and id(p[2]) not in gone]
+
+
+def _is_half(context: Context, mention: Mention, lexicon: Lexicon) -> bool:
+    """Tell whether a name is a known body's and a field's: 甲大學公民社會; or a year's and a field's."""
+    text = context.folded[mention.start : mention.end]
+    if head_of(text) is not None or text.endswith(tuple(rules("heads")["units"])):
+        return False
+    if mention.type == "Programme":
+        return bool(re.match(r"20\d\d年", text))
+    return any(hit.start == 0 and hit.end < len(text) for hit in lexicon.find(text))
+
+
+def _is_field(text: str, lexicon: Lexicon) -> bool:
+    """Tell whether words before a conjunction are a field and no name or verb: 紡織, 職業教育."""
+    if text in rules("borders")["words"] or name_key(text) in lexicon.by_key:
+        return False
+    return is_generic(text) or text in topics() or (text[:2] in common_pairs() and len(text) == _FIELD)
+
+
+def _lengthen(context: Context) -> None:
+    """Give a name the characters before it that make it a longer name of the text: 「新」海港學院."""
+    folded = context.folded
+    longer = {folded[m.start : m.end] for m in context.mentions if m.end - m.start >= _SHORTEST}
+    ends = {m.end for m in context.mentions}
+    for mention in context.mentions:
+        if mention.rule not in _GUESSED:
+            continue
+        for start in range(max(0, mention.start - _LONGER), mention.start):
+            if folded[start : mention.end] in longer and not any(
+                e in ends for e in range(start + 1, mention.start + 1)
+            ):
+                mention.start = start
+                break
+        if mention.type == "Person" and mention.end < len(folded) and folded[mention.start : mention.end + 1] in longer:
+            mention.end += 1
+
+
+def _edges(context: Context, mention: Mention) -> None:
+    """Take the characters off a name's edges that belong to the words beside it: 「銀行會以」, 「其中總會」, 「甲的」."""
+    folded = context.folded
+    if mention.rule not in _GUESSED or mention.type == "Person":
+        return
+    text = folded[mention.start : mention.end]
+    half = len(text) // 2
+    if len(text) >= 2 * _SHORTEST and text[:half] == text[half:]:
+        # 「關於建造業議會建造業議會於」: a heading and its text.
+        mention.start += half
+    elif text.endswith("会") and _MODAL.match(folded, mention.end) and head_of(text) is None and head_of(text[:-1]):
+        mention.end -= 1
+    elif (
+        whose := _WHOSE.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)
+    ) and (mention.end - whose.end() >= _SHORTEST):
+        # 「該院金融系」
+        mention.start = whose.end()
+    elif text[-1] in "的了于" and len(text) > _SHORTEST:
+        mention.end -= 1
+    elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
+        mention.start += 1
+
+
+def _split(context: Context) -> list[Mention]:
+    """Return the names that stand in open quote marks at the end of others, those ending before them: 「甲獎「乙獎」」."""
+    found = []
+    for mention in context.mentions:
+        text = context.folded[mention.start : mention.end]
+        if mention.rule in _GUESSED and (match := _OPEN_MARK.fullmatch(text)) and _ends_name(match.group(1)):
+            found.append(
+                Mention(mention.start + match.start(2), mention.end, mention.type, mention.kind, rule="name.model")
+            )
+            mention.end = mention.start + match.end(1)
+    return found
+
+
+def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
+    """Put the borders of a personal name right; return whether it is one."""
+    folded = context.folded
+    name = folded[mention.start : mention.end]
+    if not _HAN.match(name):
+        return True
+    if _ADDRESSED.search(name):
+        return False
+    before = folded[max(0, mention.start - 1) : mention.start + 1]
+    behind = folded[mention.end - 1 : mention.end + 1]
+    if len(name) == 2 and re.match("[和同][)。,、;\n]", folded[mention.end : mention.end + 2]):
+        mention.end += 1
+        return True
+    doubtful = leaning is not None and leaning.margin(mention.start, mention.end, "Person") < _DOUBTFUL
+    if mention.rule == "person.honorific" and len(name) == 2 and before in common_pairs():
+        return False
+    if not doubtful:
+        return behind not in common_pairs() or _trim(context, mention, leaning)
+    if name[:2] in common_pairs():
+        title = title_patterns()[0].match(name)
+        end = read_name(folded, mention.start + title.end()) if title else -1
+        if title is None or end < 0:
+            return False
+        mention.start, mention.end = mention.start + title.end(), end
+        return True
+    if mention.rule == "name.model" and before in common_pairs() and leaning is not None:
+        return leaning.margin(mention.start, mention.end, "Person") > _DOUBTFUL - 1
+    return True
+
+
+def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
+    """Give back the last character of a name that is the first of a word: 「林海生現在」; return True."""
+    shorter = mention.end - 1
+    if (
+        leaning is not None
+        and shorter - mention.start >= 2
+        and leaning.margin(mention.start, mention.end, "Person") < _DOUBTFUL + 1
+        and mention.rule == "person.title"
+    ):
+        mention.end = shorter
+    return True
+
+
+def _is_bare(text: str) -> bool:
+    """Tell whether a name is only the word for its kind: 銀行, 總會."""
+    head = head_of(text)
+    return head is not None and head.word == text and head.kind in {"company", "association"}
+
+
+def _names_no_thing(context: Context, mention: Mention) -> bool:
+    """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
+    ends = _NO_THING.get(mention.type)
+    return ends is not None and ends.search(context.folded, mention.start, mention.end) is not None
+
+
+def _apart(context: Context, mention: Mention) -> bool:
+    """Tell whether a space parts the words behind the quote mark from it, as in a headline: 「甲」　乙基金."""
+    return re.search("[」』”] ?[^」』”]* [^」』”]*$", context.folded[mention.start : mention.end]) is not None

@@ -1,0 +1,113 @@
+"""Which English name is a Chinese one's: translated, or one's initials in a text that speaks of the same."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Sequence
+
+from kg.resolve.clusters import Clusters
+from kg.resolve.items import Item
+from kg.resolve.items import acronyms as initials
+from kg.resolve.likeness import Likeness
+from kg.resolve.longer import reason
+from kg.resolve.names import Name
+from kg.resolve.translate import WORD, stands_for, translates
+
+# Chinese names that share a word with an English one, among which it could not be told.
+_CROWD = 60
+# So many documents of one name are looked at.
+_WITNESSES = 6
+
+
+def translated(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join an English name to the one Chinese name that it translates, unless places or figures speak against it."""
+    latin, han = _names(items, clusters)
+    for type_ in sorted(latin.keys() & han.keys()):
+        _translated(items, clusters, likeness, latin[type_], han[type_])
+
+
+def acronyms(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+    """Join an English abbreviation to the one thing that has these initials and of which a text says the same."""
+    holders: dict[str, list[int]] = defaultdict(list)
+    stated: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for i, item in enumerate(items):
+        if item.lexicon_id:
+            holders[item.lexicon_id].append(i)
+        for name in item.names if len(item.names) > 1 else ():
+            if name.core.isascii():
+                stated[item.type, name.core].append(i)
+    for i, item in enumerate(items):
+        if item.lexicon_id or item.type == "Person" or any(n.weak != "abbreviation" for n in item.names):
+            continue
+        core = item.names[0].core
+        ids = initials().get((item.type, core), ())
+        others = [j for id_ in ids for j in holders[id_][:_WITNESSES]] + stated[item.type, core][:_WITNESSES]
+        found = [j for j in others if j != i and (likeness.shared(i, j) or likeness.topic_across(i, j))]
+        if len(clusters.roots(found)) == 1:
+            clusters.join(i, found[0], reason(items, i, found[0], 0.87, "initials and topic"))
+
+
+def _names(
+    items: Sequence[Item], clusters: Clusters
+) -> tuple[dict[str, dict[str, list[int]]], dict[str, dict[str, list[int]]]]:
+    """Return the items by type and core, those of English names and those of Chinese; what has both needs no other."""
+    both: dict[int, set[bool]] = defaultdict(set)
+    for i, item in enumerate(items):
+        both[clusters.find(i)] |= {n.core.isascii() for n in item.names}
+    latin: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    han: dict[str, dict[str, list[int]]] = defaultdict(lambda: defaultdict(list))
+    for i, item in enumerate(items):
+        if item.type == "Person" or item.yearly or len(both[clusters.find(i)]) > 1:
+            continue
+        for name in item.names:
+            if _tells(name):
+                (latin if name.core.isascii() else han)[item.type][name.core].append(i)
+        for owned in item.owned:
+            owner, _, rest = owned.partition(">")
+            if rest:
+                (latin if rest.isascii() else han)[f"{item.type} {owner}"][rest].append(i)
+    return latin, han
+
+
+def _tells(name: Name) -> bool:
+    if name.weak not in {"", "alias"}:
+        return False
+    return " " in name.core if name.core.isascii() else len(name.core) >= 3
+
+
+def _translated(
+    items: Sequence[Item],
+    clusters: Clusters,
+    likeness: Likeness,
+    latin: dict[str, list[int]],
+    han: dict[str, list[int]],
+) -> None:
+    holders: dict[str, set[str]] = defaultdict(set)
+    for core in han:
+        for start in range(len(core)):
+            for end in range(start + 1, min(start + WORD, len(core)) + 1):
+                holders[core[start:end]].add(core)
+    found: dict[str, list[tuple[str, str]]] = {}
+    for core in sorted(latin):
+        lists = [{h for word in stands_for(t) for h in holders.get(word, ())} for t in core.split()]
+        # Two of the words, lest the rarest be one that the dictionary doesn't know.
+        rare = sorted((some for some in lists if some), key=len)[:2]
+        near = sorted({h for some in rare if len(some) <= _CROWD for h in some})
+        found[core] = [(h, how) for h in near if (how := translates(core, h))]
+    for core, meant in found.items():
+        whole = [h for h, how in meant if how == "whole"] or [h for h, how in meant]
+        sure = any(how == "whole" for _, how in meant)
+        pairs = [(i, j) for h in whole for i in latin[core][:_WITNESSES] for j in han[h][:_WITNESSES]]
+        fitting = [(i, j) for i, j in pairs if _fits(items, likeness, i, j, sure=sure)]
+        if len(clusters.roots(j for _, j in fitting)) == 1:
+            rule, score = ("translation", 0.9) if sure else ("translation and topic", 0.86)
+            for i, j in fitting:
+                clusters.join(i, j, reason(items, i, j, score, rule))
+
+
+def _fits(items: Sequence[Item], likeness: Likeness, left: int, right: int, *, sure: bool) -> bool:
+    one, other = items[left], items[right]
+    kinds = {one.entity.kind, other.entity.kind} - {None, "other"}
+    if one.edition != other.edition or len(kinds) > 1 or not likeness.places_agree(left, right):
+        return False
+    return sure or likeness.topic_across(left, right)
