@@ -16,7 +16,8 @@ from kg.view.html import render
 from kg.vocab import ENTITY_TYPES
 
 _DEEPEST = 3
-_LARGE = 1500
+# So many things the WebGL view still shows fluently (benchmarks/view.md).
+_LARGE = 20_000
 _POLICY = re.compile(r'<meta http-equiv="Content-Security-Policy" content="([^"]*)"')
 
 
