@@ -19,13 +19,15 @@ from kg.resources import data_path
 
 @dataclass(frozen=True, slots=True)
 class NamedQuery:
-    """A question with a title; `params` maps each parameter to what it is."""
+    """A question with a title; `params` maps each parameter to what it is, `params_zh` in Traditional Chinese."""
 
     name: str
     title: str
     title_zh: str
     description: str
+    description_zh: str
     params: dict[str, str]
+    params_zh: dict[str, str]
     text: str
 
 
@@ -37,7 +39,17 @@ def named_queries() -> dict[str, NamedQuery]:
         text = path.read_text(encoding="utf-8")
         head = dict(re.findall(r"^# ([\w-]+): (.+)$", text, re.M))
         params = dict(re.findall(r"^# param: (\w+) – (.+)$", text, re.M))
-        found[path.stem] = NamedQuery(path.stem, head["title"], head["title-zh"], head["description"], params, text)
+        params_zh = dict(re.findall(r"^# param-zh: (\w+) – (.+)$", text, re.M))
+        found[path.stem] = NamedQuery(
+            path.stem,
+            head["title"],
+            head["title-zh"],
+            head["description"],
+            head["description-zh"],
+            params,
+            params_zh,
+            text,
+        )
     return found
 
 

@@ -151,3 +151,11 @@ def test_named_queries_are_described_and_allowed() -> None:
 def test_unknown_parameter() -> None:
     with pytest.raises(QueryError, match="its parameters: thing"):
         bind(Graph(), named_queries()["posts"], {"person": "x"})
+
+
+@pytest.mark.parametrize("name", sorted(named_queries()))
+def test_named_queries_are_told_in_chinese_too(name: str) -> None:
+    query = named_queries()[name]
+    told = [query.title_zh, query.description_zh, *query.params_zh.values()]
+    assert all(any("\u4e00" <= c <= "\u9fff" for c in text) for text in told)
+    assert list(query.params_zh) == list(query.params)

@@ -10,6 +10,7 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from kg.graph.queries import NamedQuery, named_queries
+from kg.language.script import to_simplified
 from kg.serve.pages.respond import HEADERS, Pages
 from kg.vocab import NAMESPACE, PREFIXES, TERMS
 
@@ -50,7 +51,7 @@ def routes(pages: Pages) -> list[BaseRoute]:
             "base": pages.site.base,
             "prefixes": {**PREFIXES, "fgi": pages.site.base},
             "terms": _terms(),
-            "examples": [_example(q, pages, chinese=spoken.chinese) for q in named_queries().values()],
+            "examples": [_example(q, pages, spoken.language) for q in named_queries().values()],
             "words": {k.removeprefix("js_"): v for k, v in spoken.text.items() if k.startswith("js_")},
         }
         return JSONResponse(found, headers=HEADERS)
@@ -70,16 +71,23 @@ def _terms() -> dict[str, list[str]]:
     }
 
 
-def _example(query: NamedQuery, pages: Pages, *, chinese: bool) -> dict[str, Any]:
+def _example(query: NamedQuery, pages: Pages, language: str) -> dict[str, Any]:
     """Return a named query that runs anywhere: with the prefixes it uses, and without its head of comments."""
     body = "\n".join(line for line in query.text.splitlines() if not re.match(r"# [\w-]+: ", line)).strip()
     known = {**PREFIXES, "fgi": pages.site.base}
     used = [p for p in known if p in set(_PREFIX.findall(body))]
     prefixes = "".join(f"PREFIX {p}: <{known[p]}>\n" for p in used)
+
+    def say(english: str, chinese: str) -> str:
+        return english if language == "en" else to_simplified(chinese) if language == "zh-Hans" else chinese
+
     return {
         "name": query.name,
-        "title": query.title_zh if chinese else query.title,
-        "description": query.description,
-        "params": [{"name": k, "what": v, "text": v.startswith("text")} for k, v in query.params.items()],
+        "title": say(query.title, query.title_zh),
+        "description": say(query.description, query.description_zh),
+        "params": [
+            {"name": k, "what": say(v, query.params_zh[k]), "text": v.startswith("text")}
+            for k, v in query.params.items()
+        ],
         "text": f"{prefixes}\n{body}\n",
     }
