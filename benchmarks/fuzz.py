@@ -194,7 +194,11 @@ class SlowError(Exception):
 
 
 def guarded(case: Case) -> Case:
-    """Return a case that fails over time and memory too; an error of ours is an answer."""
+    """Return a case that fails over time and memory too; an error of ours is an answer.
+
+    Memory is what the process has taken since, so that a test run that has grown before blames no input for it.
+    """
+    before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
 
     def tried(value: Any) -> None:
         start = time.monotonic()
@@ -205,7 +209,7 @@ def guarded(case: Case) -> Case:
         took = time.monotonic() - start
         if took > SECONDS:
             raise SlowError(f"{took:.1f} s")
-        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
+        most = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024 - before
         if most > MEGABYTES:
             raise SlowError(f"{most:.0f} MB")
 

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.linear import Linear, bucket, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before
@@ -130,9 +131,9 @@ def _standing(context: Context, asked: Sum, group: int, near: _Near, coarse: str
         yield f"{type_}|titled"
     if found.lexicon_id == "hk-government":
         yield f"government|{side}|{asked.role}"
-    for name in found.names[:2]:
-        yield f"tail={name[-2:]}"
-        yield f"tail={name[-2:]}|{side}"
+    for tail in dict.fromkeys(name_key(name)[-2:] for name in found.names[:2]):
+        yield f"tail={tail}"
+        yield f"tail={tail}|{side}"
     if near.mention.anaphor:
         yield f"back|{type_}|{side}"
 
