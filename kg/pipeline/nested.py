@@ -61,7 +61,7 @@ def owners(context: Context, lexicon: Lexicon) -> None:
 def owner_length(name: str, known: set[str], lexicon: Lexicon) -> int:
     """Return how many characters at the head of a folded body's name name its owner: the longest; 0 if none do."""
     head, never, unit, goes_on = _patterns()
-    if not unit.search(name):
+    if not unit.search(name) or name.endswith(tuple(rules("nested")["firms"])):
         return 0
     for length in range(len(name) - _SHORTEST_UNIT, 1, -1):
         owner, rest = name[:length], name[length:]

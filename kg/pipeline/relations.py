@@ -186,6 +186,10 @@ def _by_name(context: Context) -> list[Found]:
     return found + _units_by_name(context, owners)
 
 
+# 「香港數碼港管理有限公司」 runs what it is named after; it is no unit of it.
+_MANAGES = re.compile("(?<!分)公司$")
+
+
 def _units_by_name(context: Context, owners: list[tuple[str, int]]) -> list[Found]:
     """Read the body in the name of its unit: 教育局課程發展處 is part of 教育局, 香港大學工程學院 of 香港大學."""
     data = rules("frames")["unit"]
@@ -196,7 +200,7 @@ def _units_by_name(context: Context, owners: list[tuple[str, int]]) -> list[Foun
             continue
         for mention in thing.mentions:
             key = name_key(context.name(mention))
-            if mention.anaphor or not unit.search(key):
+            if mention.anaphor or not unit.search(key) or _MANAGES.search(key):
                 continue
             fits = [
                 (len(owner_key), -owner)

@@ -132,6 +132,11 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
         for n in names
     ]
+    if item.lexicon_id is None:
+        # 「智方便」沙盒計劃 is not 智方便: a known thing's name within a longer one is no other way to write it.
+        item.names = names = [
+            replace(n, others=tuple(o for o in n.others if not _means(known, o, entity.type))) for n in names
+        ]
     owned = [_owned(n, entity.type) for n in names]
     if item.lexicon_id is None:
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
@@ -141,6 +146,10 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
     ]
     return item
+
+
+def _means(known: dict[str, Entry], key: str, type_: EntityType) -> bool:
+    return key in known and known[key].type == type_
 
 
 def _is(entry: Entry | None, id_: str | None) -> bool:
