@@ -75,7 +75,9 @@ def test_hostile_text_adds_no_element(maker: Any, text: str) -> None:
     assert len(page.scripts) == 4
     assert page.scripts[2:] == plain.scripts[2:]
     for block in page.scripts[:2]:
-        assert text.encode("utf-8", "replace").decode() in json.dumps(json.loads(block), ensure_ascii=False).replace('\\"', '"')
+        assert text.encode("utf-8", "replace").decode() in json.dumps(json.loads(block), ensure_ascii=False).replace(
+            '\\"', '"'
+        )
 
 
 def test_hashes_in_the_policy_are_those_of_the_scripts() -> None:
@@ -148,3 +150,15 @@ def test_every_word_the_script_asks_for_exists() -> None:
 def test_asset_that_would_end_its_element_is_refused(text: str) -> None:
     with pytest.raises(DataError):
         inline("x.js", text)
+
+
+@pytest.mark.parametrize(
+    ("options", "code"),
+    [({"since": "last year"}, "E323"), ({"form": "hologram"}, "E324"), ({"language": "tlh"}, "E322")],
+)
+def test_wrong_options_are_named_with_the_remedy(options: dict[str, str], code: str) -> None:
+    with pytest.raises(QueryError) as caught:
+        render(Graph(), title="x", **options)
+    assert caught.value.code == code
+    assert next(iter(options.values())) in caught.value.message
+    assert caught.value.hint
