@@ -26,6 +26,7 @@ from kg.resolve.names import (
     split_names,
     words,
 )
+from kg.resolve.short import meant
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
@@ -119,6 +120,7 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
     if item.lexicon_id is None and around.home and len(names) == 1:
         ids = acronyms().get((entity.type, names[0].core), ())
         item.lexicon_id = ids[0] if len(ids) == 1 else None
+    item.lexicon_id = item.lexicon_id or meant(item.type, (n.key for n in names), around.sentences)
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)

@@ -151,3 +151,13 @@ def test_outside_ids_and_reasons_are_in_the_graph(graph: Graph) -> None:
     because = {str(o) for o in graph.objects(office, URIRef("https://w3id.org/fundgraph/ontology#mergedBecause"))}
     assert because == {"1.00 same entry: Digital Policy Office = 數字政策辦公室"}
     assert validate(graph) == []
+
+
+def test_short_names_are_of_known_things_in_order_and_none_stands_in_the_lexicon() -> None:
+    table = rows("identity", "short.tsv")
+    assert len(table) >= 100
+    assert table == sorted(table, key=lambda r: (r[0], r[2]))
+    assert all(row[0] in packaged().by_id and row[3] for row in table)
+    uses = [(row[0], name_key(name)) for row in table for name in row[1].split(";")]
+    assert len(uses) == len(set(uses))
+    assert not [key for _, key in uses if key in packaged().by_key]

@@ -1,0 +1,48 @@
+"""Short names that people use for known things and that other things have too: sure only of a name found by other means."""
+
+from __future__ import annotations
+
+import csv
+from collections import defaultdict
+from collections.abc import Iterable
+from functools import lru_cache
+
+from kg.errors import DataError
+from kg.language.script import fold, name_key
+from kg.model import EntityType
+from kg.pipeline.lexicon import packaged
+from kg.resources import data_path
+
+_COLUMNS = ["id", "names", "words", "source"]
+Uses = dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]
+
+
+@lru_cache(maxsize=1)
+def short_names() -> Uses:
+    """Return for type and folded name the ids of ``kg/data/identity/short.tsv``, each with words one of which must stand around.
+
+    Raises `DataError` for a line with an id that the lexicon has not, or with other columns.
+    """
+    path = data_path("identity", "short.tsv")
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    known = packaged().by_id
+    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) or r[0] not in known for r in rows[1:]):
+        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)} and a known id", where=path.name)
+    found: Uses = defaultdict(list)
+    for id_, names, around, _ in rows[1:]:
+        hints = tuple(fold(w).casefold() for w in around.split(";") if w)
+        for name in names.split(";"):
+            found[known[id_][0].type, name_key(name)].append((id_, hints))
+    return dict(found)
+
+
+def meant(type_: EntityType, keys: Iterable[str], sentences: Iterable[str]) -> str | None:
+    """Return the one known thing that a short name may mean in these folded sentences.
+
+    >>> meant("Organisation", ["北航"], ["北航在北京研制机器人"])
+    'cn-buaa'
+    """
+    text = " ".join(sentences)
+    uses = [use for key in keys for use in short_names().get((type_, key), ())]
+    ids = {id_ for id_, hints in uses if not hints or any(h in text for h in hints)}
+    return min(ids) if len(ids) == 1 else None
