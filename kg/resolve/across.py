@@ -9,12 +9,15 @@ from kg.resolve.clusters import Clusters
 from kg.resolve.items import Item
 from kg.resolve.items import acronyms as initials
 from kg.resolve.likeness import Likeness
+from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason
 from kg.resolve.names import Name
 from kg.resolve.translate import WORD, stands_for, translates
 
 # Chinese names that share a word with an English one, among which it could not be told.
 _CROWD = 60
+# So much of the words is shared by two names of one thing in one language.
+_ALIKE = 0.5
 # So many documents of one name are looked at.
 _WITNESSES = 6
 
@@ -107,7 +110,30 @@ def _translated(
 
 def _fits(items: Sequence[Item], likeness: Likeness, left: int, right: int, *, sure: bool) -> bool:
     one, other = items[left], items[right]
-    kinds = {one.entity.kind, other.entity.kind} - {None, "other"}
-    if one.edition != other.edition or len(kinds) > 1 or not likeness.places_agree(left, right):
+    # The last word of a name tells its kind but roughly: 基金, council.
+    kinds = {one.entity.kind, other.entity.kind}
+    two = bool(kinds & {"company", "media"}) and bool(kinds & {"government", "international", "academic"})
+    if one.edition != other.edition or two or not likeness.places_agree(left, right):
+        return False
+    if not (_like_its_own(one, other) and _like_its_own(other, one)):
         return False
     return sure or likeness.topic_across(left, right)
+
+
+def _like_its_own(known: Item, other: Item) -> bool:
+    """Tell whether a name may be a known thing's: it has names in that language too, and they are much alike.
+
+    香港青年協會 is the Hong Kong Federation of Youth Groups; a Hong Kong Youth Association is another.
+    """
+    cores = names_of(known.lexicon_id) if known.lexicon_id else ()
+    own = [n.core for n in other.names]
+    latin = {core.isascii() for core in own}
+    official = [core for core in cores if core.isascii() in latin and (" " in core or not core.isascii())]
+    if not official or len(latin) > 1:
+        return True
+    return any(_part(a, b) >= _ALIKE for a in own for b in official)
+
+
+def _part(left: str, right: str) -> float:
+    one, other = (set(c.split()) if c.isascii() else set(c) for c in (left, right))
+    return len(one & other) / max(len(one | other), 1)

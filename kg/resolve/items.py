@@ -13,6 +13,7 @@ from kg.errors import DataError
 from kg.language.script import fold, name_key
 from kg.model import DocumentFacts, Entity, EntityType
 from kg.pipeline.lexicon import Entry, packaged
+from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import (
     Name,
@@ -116,11 +117,16 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         return item
     if entity.type == "Organisation" and entity.kind not in {"academic", "association"}:
         item.country = _country(names, around)
-    item.lexicon_id = entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
+    elif entity.type in {"Programme", "Policy"}:
+        item.country = whose(names, around.sentences)
+    said = _known("Organisation", [read_name(n, "Organisation") for n in in_full(names, around.sentences)])
+    item.lexicon_id = said or entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
     if item.lexicon_id is None and around.home and len(names) == 1:
         ids = acronyms().get((entity.type, names[0].core), ())
         item.lexicon_id = ids[0] if len(ids) == 1 else None
-    item.lexicon_id = item.lexicon_id or meant(item.type, (n.key for n in names), around.sentences)
+    item.lexicon_id = (
+        item.lexicon_id or called(item.type, names) or meant(item.type, (n.key for n in names), around.sentences)
+    )
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
@@ -323,6 +329,10 @@ def _elsewhere(item: Item, language: str) -> bool:
         return False
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):
         return False
+    if any(
+        set(item.around.cities) & cities_in(name_key(e.form)) for e in packaged().by_id.get(item.lexicon_id or "", ())
+    ):
+        return False  # Its own name says that it is there.
     # Three letters are many bodies'.
     if language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names):
         return True

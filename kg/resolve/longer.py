@@ -97,7 +97,7 @@ def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int,
         if item.type == "Person" or item.yearly:
             continue
         root = clusters.find(i)
-        for core in _lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
+        for core in lexicon_cores(item.lexicon_id) if item.lexicon_id else ():
             seen[root, core] += 1
             if seen[root, core] <= _WITNESSES and " " in core:
                 yield i, core, False
@@ -108,7 +108,7 @@ def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int,
 
 
 @lru_cache(maxsize=8192)
-def _lexicon_cores(id_: str) -> tuple[str, ...]:
+def lexicon_cores(id_: str) -> tuple[str, ...]:
     """Return the cores of all forms of an entry of the lexicon."""
     return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
 
@@ -126,7 +126,9 @@ def _long_keys(core: str) -> list[str]:
         return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
     if not 4 <= len(core) <= 24:
         return []
-    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in core[-2:]})
+    # A committee's abbreviation ends with 委.
+    ends = core[-3:] if core.endswith("会") else core[-2:]
+    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in ends})
 
 
 def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:

@@ -24,8 +24,8 @@ _HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年|至|$)|(?<=
 _HAN_ORDINAL = re.compile(
     "(?<=第)[一二三四五六七八九十百]{1,4}(?=届|期|批|轮|代|阶段|号|次)|[一二三四五六七八九十]{1,2}(?=期$)"
 )
-_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:年?度|年)?")
-_YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:年度?)?")
+_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:财政年度|年?度|年)?")
+_YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:财政年度|年度?)?")
 _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
 # So many words that say what a thing is, one after the other, name one thing after all.
 _TELLING = 7
@@ -33,6 +33,8 @@ _TELLING = 7
 _PLAIN = 6
 # An abbreviation has no more characters than this.
 _ABBREVIATION = 5
+# What of a body's kind an abbreviation keeps, if not the end.
+_SHORTENED = {"委": "委员会", "协": "协会", "联": "联合会"}
 # A body's name before that of its scheme or hall.
 _BODY = re.compile(r"^.{2,14}?(?:局|署|处|委员会|协会|商会|学院|大学|公司|银行|集团|基金会|政府|厅|办公室|总会)")
 _PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)$|\bphase [0-9ivx]+$")
@@ -43,7 +45,11 @@ _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 _ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
 # The same, wherever it stands, and in English.
 _PART = re.compile(r"(?:第(\d{1,3})|(首))个?(?:期|阶段|轮|批)|(\d{1,2})期$|^((?:19|20)\d\d)(?!\d)")
-_PART_LATIN = re.compile(r"\b(?:phase|stage|round) (\d{1,2}|i{1,3}|iv|v)\b|\b(\d)\.0$|^((?:19|20)\d\d)\b")
+_PART_LATIN = re.compile(r"\b(?:phase|stage|round) (\d{1,2}|i{1,3}|iv|v)\b|(?<![\d.])(\d)\.0$|^((?:19|20)\d\d)\b")
+# Of schemes that come anew also the year behind the name, and which time it is: 消費券計劃2022, 第九屆首部劇情電影計劃.
+_TIME = re.compile(r"第(\d{1,3})届|((?:19|20)\d\d)(?:年度?)?$|^((?:19|20)\d\d)(?!\d)")
+# Written as one word or with a hyphen: Co-operation, E-commerce.
+_PREFIX = re.compile(r"\b(co|re|pre|e|bio|start|cyber)-(?=[a-z])")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v")
 # Which of his addresses, before the name of a yearly one.
 _WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
@@ -82,6 +88,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "home": re.compile(f"^(?:{either('home')})(?=.{{4,}})"),
         "place": re.compile(f"^({either('cities', 'provinces')})([市省])(?=.)"),
         "firm": re.compile(f"(?<=..)(?:{either('firm')})$"),
+        "trade": re.compile("(?<=..)(?:创新|信息|网络|智能|生物)?科技$"),
         "scheme": re.compile(f"(?<=..)(?:{either('scheme')})$"),
         "links": re.compile(f"(?<=..)(?:{either('links')})(?=..)"),
         "honorific": re.compile(f"(?<=..)(?:{either('honorifics')})+$"),
@@ -161,15 +168,21 @@ def read_name(name: str, type_: EntityType) -> Name:
         yearly = _WHOSE.sub("", yearly)
         core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
     return Name(
-        key, core or key, edition, _weakness(name, key, core, type_), _others(name, core, type_), _part(key, name)
+        key,
+        core or key,
+        edition,
+        _weakness(name, key, core, type_),
+        _others(name, core, type_),
+        _part(key, name, type_),
     )
 
 
-def _part(key: str, name: str) -> str:
+def _part(key: str, name: str, type_: EntityType) -> str:
     """Return which phase, round or year of a thing its name says, "" for none: two that say two are two."""
-    found = _PART.search(_HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)) or _PART_LATIN.search(
-        unicodedata.normalize("NFKC", name).casefold()
-    )
+    plain = _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), key)
+    plain = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), plain)
+    found = _PART.search(plain) or _PART_LATIN.search(unicodedata.normalize("NFKC", name).casefold())
+    found = found or (_TIME.search(plain) if type_ == "Programme" else None)
     if found is None:
         return ""
     part = next(g for g in found.groups() if g)
@@ -184,7 +197,9 @@ def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     whole = _GROUP.sub("", core)
     found = [whole] if whole != core and not is_generic(whole) else []
     if type_ == "Organisation":
-        return (core[:-2],) if core != key and core.endswith("香港") and len(core) > 3 else tuple(found)
+        plain = core[:-2] if core != key and core.endswith("香港") and len(core) > 3 else core
+        short = _patterns()["trade"].sub("", plain) if plain != key else plain
+        return tuple(c for c in dict.fromkeys((plain, short)) if c != core and not is_generic(c)) or tuple(found)
     latin = _BRAND_LATIN.match(core)
     if latin and is_generic(core[latin.end(1) :]):
         found.append(latin.group(1))
@@ -274,7 +289,8 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
     if type_ == "Programme":
         text = _PHASE.sub("", text.strip(" ()")) or text
-    tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", re.sub("['’.]", "", text))]
+    text = _PREFIX.sub(r"\1", re.sub("['’.]", "", text))
+    tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", text)]
     tokens = " ".join(tokens).split()
     plain = [t for t in tokens if t not in data["links_english"]]
     for home in data["home_english"]:
@@ -368,6 +384,10 @@ def abbreviates(short: str, long: str) -> bool:
     """
     if long.startswith(short) and len(short) > 1 and long[len(short) :] in words()["tails"]:
         return True
+    # 委員會 is short for itself by its first character, as of 發改委.
+    whole = _SHORTENED.get(short[-1:])
+    if whole and long.endswith(whole) and len(long) > len(whole) + 1:
+        long = long[: 1 - len(whole)]
     end = sum(1 for _ in takewhile(lambda c: c[0] == c[1], zip(short[::-1], long[::-1], strict=False)))
     if len(short) > _ABBREVIATION and end >= 3 and len(short) - end >= 2:
         # One part is abbreviated, what stands after it is written out: 北都行動綱領.

@@ -148,7 +148,7 @@ def shared(english: Iterable[str], chinese: Iterable[str]) -> tuple[int, int]:
 def _may_lack() -> re.Pattern[str]:
     data = words()
     return re.compile(
-        "|".join(sorted({*data["links"], *data["scheme"], *data["firm"], "香港"}, key=lambda w: (-len(w), w)))
+        "|".join(sorted({*data["links"], *data["scheme"], *data["firm"], "香港", "事宜"}, key=lambda w: (-len(w), w)))
     )
 
 
