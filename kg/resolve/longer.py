@@ -13,6 +13,7 @@ from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
 from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
+from kg.resolve.offices import differ
 from kg.resolve.romanise import spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
@@ -213,4 +214,6 @@ def _spelt(
     if "whole" in ways:
         clusters.join(i, j, reason(items, i, j, 0.9, "one name in two alphabets"))
     elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:
+        if differ(items[i], items[j]):
+            return
         clusters.join(i, j, reason(items, i, j, 0.86, "one surname and post in two alphabets"))

@@ -26,7 +26,9 @@ HOSTILE = [
 def clean(page: Any) -> bool:
     """Whether nothing left the machine, nothing failed and nothing hostile ran."""
     local = all(url.startswith(("file://", "data:", "blob:")) for url in page.seen["requests"])
-    return local and not page.seen["errors"] and not page.seen["dialogs"] and page.evaluate("window.__pwned === undefined")
+    return (
+        local and not page.seen["errors"] and not page.seen["dialogs"] and page.evaluate("window.__pwned === undefined")
+    )
 
 
 @pytest.fixture(name="dated")
@@ -45,7 +47,9 @@ def _dated(maker: Any) -> Graph:
     return maker.graph  # type: ignore[no-any-return]
 
 
-ONE, TWO, PLAN = (f"https://example.org/id/{name}" for name in ("organisation/0001", "organisation/0002", "programme/0001"))
+ONE, TWO, PLAN = (
+    f"https://example.org/id/{name}" for name in ("organisation/0001", "organisation/0002", "programme/0001")
+)
 
 
 def slide(page: Any, end: str, value: int) -> None:
@@ -120,7 +124,11 @@ def test_sizes_mean_what_the_legend_says(dated: Graph, open_page: Any, form: str
     page.click("[data-language=en]")
     assert page.locator("#size-legend li").all_inner_texts()[-1].strip() == "HK$3 billion"
     shapes = ElementTree.fromstring(page.evaluate("fundgraph.svg()")).findall(f".//{SVG}path[@transform]")
-    radii = {float(s.attrib["transform"].split("scale(")[1].split(")")[0]) for s in shapes if "translate(-8" in s.attrib["transform"]}
+    radii = {
+        float(s.attrib["transform"].split("scale(")[1].split(")")[0])
+        for s in shapes
+        if "translate(-8" in s.attrib["transform"]
+    }
     # The scheme and who pays for it have a sum, who runs it has none.
     assert len(radii) == 2 or form == "pyvis"
     assert "size=amount" in page.evaluate("location.hash")
@@ -135,7 +143,9 @@ def test_a_copied_link_leads_back_to_the_view(dated: Graph, open_page: Any, form
     page.click("[data-language=en]")
     page.evaluate("id => fundgraph.select(id)", ONE)
     page.evaluate("fundgraph.lookAt({x: 50, y: -20, span: 700})")
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => { window.copied = text; }}})")
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async (text) => { window.copied = text; }}})"
+    )
     page.click("#copy-link")
     page.wait_for_selector("#notice")
     link = page.evaluate("copied")
@@ -154,13 +164,23 @@ def test_a_copied_link_leads_back_to_the_view(dated: Graph, open_page: Any, form
 
 def test_a_link_that_may_not_be_copied_is_shown(dated: Graph, open_page: Any) -> None:
     page = open_page(dated, form="webgl")
-    page.evaluate("Object.defineProperty(navigator, 'clipboard', {value: {writeText: async () => { throw new Error('no'); }}})")
+    page.evaluate(
+        "Object.defineProperty(navigator, 'clipboard', {value: {writeText: async () => { throw new Error('no'); }}})"
+    )
     page.click("#copy-link")
     page.wait_for_selector("#notice input")
     assert page.input_value("#notice input").startswith("file://")
 
 
-@pytest.mark.parametrize("fragment", ["#from=2999-01&to=x&size=constructor&width=__proto__", "#at=1,2", "#at=NaN,1,1&language=xx", "#no-types=__proto__,Person"])
+@pytest.mark.parametrize(
+    "fragment",
+    [
+        "#from=2999-01&to=x&size=constructor&width=__proto__",
+        "#at=1,2",
+        "#at=NaN,1,1&language=xx",
+        "#no-types=__proto__,Person",
+    ],
+)
 def test_strange_links_are_ignored(dated: Graph, open_page: Any, fragment: str) -> None:
     page = open_page(dated, form="webgl", fragment=fragment)
     assert len(page.evaluate("fundgraph.visible()")) == 3
@@ -211,7 +231,11 @@ def test_hostile_names_run_nothing(maker: Any, open_page: Any, text: str) -> Non
     page.fill("#query", text)
     assert page.locator("#found li").count() == 2
     root = ElementTree.fromstring(page.evaluate("fundgraph.svg()"))
-    assert not [e for e in root.iter() if e.tag in {f"{SVG}script", f"{SVG}image", f"{SVG}foreignObject"} or "onload" in e.attrib]
+    assert not [
+        e
+        for e in root.iter()
+        if e.tag in {f"{SVG}script", f"{SVG}image", f"{SVG}foreignObject"} or "onload" in e.attrib
+    ]
     with page.expect_download() as download:
         page.click("#save-png")
     assert not set('\\/:*?"<>|') & set(download.value.suggested_filename)

@@ -51,7 +51,9 @@ def test_members_of_a_community_stand_together() -> None:
     assert inside < between / 2
 
 
-@pytest.mark.parametrize("links", [[(i, i + 1) for i in range(999)], [(0, i) for i in range(1, 1000)]], ids=["line", "star"])
+@pytest.mark.parametrize(
+    "links", [[(i, i + 1) for i in range(999)], [(0, i) for i in range(1, 1000)]], ids=["line", "star"]
+)
 def test_few_marks_cover_each_other(links: list[tuple[int, int]]) -> None:
     where = mesh_layout(1000, np.array(links))
     apart = np.hypot(where[:, None, 0] - where[None, :, 0], where[:, None, 1] - where[None, :, 1])
@@ -90,8 +92,15 @@ def test_a_small_graph_is_drawn_by_pyvis(make_graph: GraphMaker) -> None:
 @pytest.fixture(name="paid")
 def _paid(maker: Any) -> Any:
     early, late = maker.document(1), maker.document(5)
-    body, plan, other = maker.thing("Organisation", 1, "甲局"), maker.thing("Programme", 1, "乙基金"), maker.thing("Event", 1, "丙論壇")
-    said = [maker.evidence(early, "甲局營運乙基金", "甲局營運乙基金。"), maker.evidence(late, "撥款三十億", "撥款三十億。")]
+    body, plan, other = (
+        maker.thing("Organisation", 1, "甲局"),
+        maker.thing("Programme", 1, "乙基金"),
+        maker.thing("Event", 1, "丙論壇"),
+    )
+    said = [
+        maker.evidence(early, "甲局營運乙基金", "甲局營運乙基金。"),
+        maker.evidence(late, "撥款三十億", "撥款三十億。"),
+    ]
     maker.relation(body, "operates", plan, [said[0]])
     maker.amount(plan, "1000000.0", [said[0]], funder=body)
     maker.amount(plan, "3000000000.0", [said[1]], funder=body)
