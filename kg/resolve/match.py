@@ -11,6 +11,7 @@ from functools import lru_cache
 from itertools import combinations
 
 from kg.resolve.across import acronyms, translated
+from kg.resolve.anew import date_schemes
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
@@ -25,6 +26,7 @@ _SHORT, _WITNESSES = 6, 6
 def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
     """Return the items joined into things. `prepare` may join some first, as decisions do."""
     _date_events(items)
+    date_schemes(items)
     clusters = Clusters([_traits(item) for item in items])
     if prepare:
         prepare(clusters)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import re
 from collections import defaultdict
 from collections.abc import Iterable
 from functools import lru_cache
@@ -14,6 +15,8 @@ from kg.pipeline.lexicon import packaged
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
+# Zones are places, for which extraction does not look; where it found one for another reason, its names are known.
+_PLACE = re.compile("place-[a-z]+")
 Uses = dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]
 
 
@@ -26,13 +29,14 @@ def short_names() -> Uses:
     path = data_path("identity", "short.tsv")
     rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
     known = packaged().by_id
-    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) or r[0] not in known for r in rows[1:]):
+    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) or not (r[0] in known or _PLACE.match(r[0])) for r in rows[1:]):
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)} and a known id", where=path.name)
     found: Uses = defaultdict(list)
     for id_, names, around, _ in rows[1:]:
         hints = tuple(fold(w).casefold() for w in around.split(";") if w)
         for name in names.split(";"):
-            found[known[id_][0].type, name_key(name)].append((id_, hints))
+            type_: EntityType = known[id_][0].type if id_ in known else "Facility"
+            found[type_, name_key(name)].append((id_, hints))
     return dict(found)
 
 
