@@ -16,6 +16,9 @@ _TRIAL = re.compile("(?<=..)(?:先导|试验|试行|试点|试办)$")
 _TRIAL_ENGLISH = re.compile(r"^pilot (?=\w+ \w+)")
 # 港科大 is 科大; but 港中大 is not 港中 or 大.
 _OURS = re.compile("^港(?=[\u4e00-\u9fff]{2,4}$)")
+# A city's or province's office by the one character that stands for it: 深科創委.
+_CITIES = {"深": "深圳", "穗": "广州", "莞": "东莞", "珠": "珠海", "沪": "上海", "京": "北京", "粤": "广东"}
+_OFFICE = re.compile(f"^[{''.join(_CITIES)}][\u4e00-\u9fff]{{2,5}}[局委办厅署]$")
 # So many words of an English name that has but plain ones name one body after all.
 _PLAIN = 3
 # 「HKMA, the Hong Kong Medical Association,」: letters, and right behind them what they stand for.
@@ -46,6 +49,8 @@ def _otherwise(type_: EntityType, name: Name) -> list[str]:
         found = [p.sub("", name.core) for p in (_TRIAL, _TRIAL_ENGLISH)]
     if type_ == "Organisation" and _OURS.match(name.key):
         found = [name.key[1:]]
+    if type_ == "Organisation" and _OFFICE.match(name.key):
+        found = [_CITIES[name.key[0]] + name.key[1:]]
     if name.weak == "generic" and name.core.isascii() and name.core.count(" ") >= _PLAIN - 1:
         return [name.core]
     return [core for core in found if core not in {name.core, name.key} and len(core) > 1]

@@ -14,7 +14,7 @@ from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
 from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
 from kg.resolve.offices import differ
-from kg.resolve.romanise import spellings, spells
+from kg.resolve.romanise import DOUBLE, spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
 # Longer names among which the one meant could not be told.
@@ -197,6 +197,8 @@ def _sounds(item: Item, length: int = 3) -> list[str]:
             if name.core.isascii()
             else [{s[0] for s in spellings(c)} for c in name.core]
         )
+        if len(name.core) == 4 and name.core[:2] in DOUBLE:
+            parts = [parts[0], *parts[2:]]
         # Weizhong is one word for two characters.
         parts = parts[:length] if len(name.core) == 3 and not name.core.isascii() else parts
         if len(parts) == length:

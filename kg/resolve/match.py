@@ -18,6 +18,7 @@ from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
 from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
 from kg.resolve.offices import same_office
+from kg.resolve.owned import departments
 
 # Names of up to so many characters may be several places'; so many of a group are looked at.
 _SHORT, _WITNESSES = 6, 6
@@ -31,6 +32,7 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
     if prepare:
         prepare(clusters)
     _equal_names(items, clusters)
+    departments(items, clusters)
     same_office(items, clusters)
     for _ in range(2):
         likeness = Likeness(items, clusters)

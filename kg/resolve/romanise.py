@@ -13,7 +13,7 @@ _SYLLABLE = re.compile(
     r"^(gw|kw|ng|[bpmfdtnlgkhzcsjw])?(aa[iumnptk]?g?|yu[nt]?|oe(?:ng|k)?|eo[int]|[aeiou][iumnptk]?g?|m|ng)$"
 )
 # The first of these is a surname of two characters.
-_DOUBLE = {"欧阳", "司徒", "上官", "诸葛", "司马", "皇甫", "尉迟", "公孙", "慕容", "夏侯"}
+DOUBLE = {"欧阳", "司徒", "上官", "诸葛", "司马", "皇甫", "尉迟", "公孙", "慕容", "夏侯"}
 
 
 @lru_cache(maxsize=1)
@@ -53,11 +53,14 @@ def spells(latin: str, han: str) -> str:
     ('whole', 'surname', '')
     """
     tokens = re.findall("[a-z]+", latin)
-    cut = 2 if han[:2] in _DOUBLE and len(han) > 2 else 1
+    cut = 2 if han[:2] in DOUBLE and len(han) > 2 else 1
     if not 2 <= len(han) <= 4 or len(tokens) < 2:
         return ""
     first, given = [spellings(c) for c in han[:cut]], [spellings(c) for c in han[cut:]]
-    places = _without(tokens, first)
+    # Szeto is one word for two characters.
+    places = _without(tokens, first) or [
+        [*tokens[:k], *tokens[k + 1 :]] for k, t in enumerate(tokens) if _joined(t, first)
+    ]
     for rest in places:
         if given and (_without(rest, given) or any(_joined(t, given) for t in rest)):
             return "whole"

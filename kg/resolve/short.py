@@ -29,7 +29,9 @@ def short_names() -> Uses:
     path = data_path("identity", "short.tsv")
     rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
     known = packaged().by_id
-    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) or not (r[0] in known or _PLACE.match(r[0])) for r in rows[1:]):
+    if rows[0] != _COLUMNS or any(
+        len(r) != len(_COLUMNS) or not (r[0] in known or _PLACE.match(r[0])) for r in rows[1:]
+    ):
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)} and a known id", where=path.name)
     found: Uses = defaultdict(list)
     for id_, names, around, _ in rows[1:]:
