@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import difflib
 import io
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal
@@ -16,6 +17,7 @@ from kg.ask import query
 from kg.cards import card, tidy
 from kg.errors import QueryError
 from kg.language.measure import measure_matches
+from kg.language.script import fold
 from kg.vocab import NAMESPACE
 
 if TYPE_CHECKING:
@@ -48,6 +50,8 @@ COLUMNS = (
 )
 _MARKS = {"atLeast": "≥ ", "atMost": "≤ ", "about": "≈ "}
 _FEWEST = {"exact": 0, "about": 1, "atLeast": 2, "atMost": 3}
+# Words by which a text goes on to others of a kind, which it counts for themselves.
+_OTHERS = re.compile(r"另[有外]|其余|\b(?:another|further|remaining)\b", re.IGNORECASE)
 # 約 leaves this much room on either side.
 _ABOUT = Decimal("0.1")
 
@@ -85,7 +89,12 @@ class Claim:
         return f"{_MARKS.get(self.bound, '')}{'1:' if self.unit == 'ratio' else ''}{text}"
 
     def agrees(self, other: Claim) -> bool:
-        """Tell whether both can be true at one time: their ranges meet, or they are of other funders or stages."""
+        """Tell whether both can be true at one time: their ranges meet, or they are of other funders or stages.
+
+        One document may count some and then others: two have moved in, four more are in talks.
+        """
+        if self.file == other.file and (_OTHERS.search(fold(self.quote)) or _OTHERS.search(fold(other.quote))):
+            return True
         if (self.funder and other.funder and self.funder != other.funder) or (
             self.status and other.status and self.status != other.status
         ):

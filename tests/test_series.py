@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import io
 import json
+from dataclasses import replace
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -229,3 +230,10 @@ def test_the_five_real_documents(tmp_path: Path) -> None:
     assert figures("數碼港", "金融科技企業") == list(zip(days, ["≈ 400", "≥ 400", "≥ 440"], strict=True))
     assert figures("數碼港", "融資") == [(days[2], "≥ 42,100,000,000")]
     assert figures("數碼港投資創業基金", "共同投資") == [(days[0], "≥ 1,550,000,000"), (days[2], "1,940,000,000")]
+
+
+def test_what_a_text_counts_besides_is_no_other_figure_of_the_same() -> None:
+    settled, talking = claim(2), replace(claim(4), quote="另有四間企業正洽談入駐")
+    assert settled.agrees(talking) and talking.agrees(settled)
+    assert not settled.agrees(claim(4))
+    assert not settled.agrees(replace(talking, file="b.txt"))
