@@ -19,6 +19,8 @@ _OURS = re.compile("^港(?=[\u4e00-\u9fff]{2,4}$)")
 # A city's or province's office by the one character that stands for it: 深科創委.
 _CITIES = {"深": "深圳", "穗": "广州", "莞": "东莞", "珠": "珠海", "沪": "上海", "京": "北京", "粤": "广东"}
 _OFFICE = re.compile(f"^[{''.join(_CITIES)}][\u4e00-\u9fff]{{2,5}}[局委办厅署]$")
+# What an English company's name may go on with, where no other is known by the longer one.
+_GROUP = re.compile(r"(?<=...) (?:group|holdings?)$")
 # So many words of an English name that has but plain ones name one body after all.
 _PLAIN = 3
 # 「HKMA, the Hong Kong Medical Association,」: letters, and right behind them what they stand for.
@@ -47,8 +49,12 @@ def _otherwise(type_: EntityType, name: Name) -> list[str]:
     found = []
     if type_ == "Programme":
         found = [p.sub("", name.core) for p in (_TRIAL, _TRIAL_ENGLISH)]
+        if name.weak == "generic" and name.core != name.key and name.core in packaged().by_key:
+            return [name.core]  # 醫療券計劃 is 醫療券.
     if type_ == "Organisation" and _OURS.match(name.key):
         found = [name.key[1:]]
+    if type_ == "Organisation" and name.core.isascii():
+        found = [_GROUP.sub("", name.core)]
     if type_ == "Organisation" and _OFFICE.match(name.key):
         found = [_CITIES[name.key[0]] + name.key[1:]]
     if name.weak == "generic" and name.core.isascii() and name.core.count(" ") >= _PLAIN - 1:

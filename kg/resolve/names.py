@@ -289,7 +289,7 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
     if type_ == "Programme":
         text = _PHASE.sub("", text.strip(" ()")) or text
-    text = _PREFIX.sub(r"\1", re.sub("['’.]", "", text))
+    text = _PREFIX.sub(r"\1", re.sub("['’.]", "", text)).replace("r&d", "research and development")
     tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", text)]
     tokens = " ".join(tokens).split()
     plain = [t for t in tokens if t not in data["links_english"]]
