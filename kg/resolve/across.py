@@ -11,7 +11,7 @@ from kg.resolve.items import acronyms as initials
 from kg.resolve.likeness import Likeness
 from kg.resolve.longer import reason
 from kg.resolve.names import Name
-from kg.resolve.translate import WORD, stands_for, translates
+from kg.resolve.translate import WORD, beginning, stands_for, translates
 
 # Chinese names that share a word with an English one, among which it could not be told.
 _CROWD = 60
@@ -82,14 +82,17 @@ def _translated(
     latin: dict[str, list[int]],
     han: dict[str, list[int]],
 ) -> None:
+    # Only what some English name here may say: the words in all Chinese names would fill the memory.
+    wanted = {beginning(token) for core in latin for token in core.split()}
     holders: dict[str, set[str]] = defaultdict(set)
     for core in han:
         for start in range(len(core)):
             for end in range(start + 1, min(start + WORD, len(core)) + 1):
-                holders[core[start:end]].add(core)
+                for begun in stands_for(core[start:end]) & wanted:
+                    holders[begun].add(core)
     found: dict[str, list[tuple[str, str]]] = {}
     for core in sorted(latin):
-        lists = [{h for word in stands_for(t) for h in holders.get(word, ())} for t in core.split()]
+        lists = [holders.get(beginning(token), set()) for token in core.split()]
         # Two of the words, lest the rarest be one that the dictionary doesn't know.
         rare = sorted((some for some in lists if some), key=len)[:2]
         near = sorted({h for some in rare if len(some) <= _CROWD for h in some})
