@@ -110,7 +110,7 @@ def _translated(
 
 def _fits(items: Sequence[Item], likeness: Likeness, left: int, right: int, *, sure: bool) -> bool:
     one, other = items[left], items[right]
-    kinds = {one.entity.kind, other.entity.kind} - {None, "other"}
+    kinds = {one.kind, other.kind} - {None, "other"}
     if one.edition != other.edition or len(kinds) > 1 or not likeness.places_agree(left, right):
         return False
     return sure or likeness.topic_across(left, right)

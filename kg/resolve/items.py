@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.errors import DataError
 from kg.language.script import fold, name_key
-from kg.model import DocumentFacts, Entity, EntityType
+from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import (
@@ -45,17 +45,24 @@ _BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-
 
 @dataclass(slots=True)
 class Item:
-    """One entity of one document.
+    """One entity of one document: what identity needs to know of it, and no more, for all are in memory at once.
 
-    `names` are its names by strength. `owned` are cores in which the owner's name is replaced by its id. `number`
-    and `edition` are what an edition of an event bears, `year` that of the document or sentence, `yearly` what there
-    is one of each year.
+    `id` is the entity's in its document, `order` its place there, `spelt` are its names as written, `used` how often
+    each is, `places` counts its mentions. `names` are those names, and others that the text gives it, by strength.
+    `owned` are cores in which the owner's name is replaced by its id. `edition` is what an edition of an event bears,
+    `year` that of the document or sentence, `yearly` what there is one of each year.
     """
 
     document: str
     file: str
-    entity: Entity
-    names: list[Name]
+    id: str
+    order: int
+    type: EntityType
+    kind: Kind | None
+    spelt: tuple[str, ...]
+    used: tuple[int, ...]
+    places: int
+    names: tuple[Name, ...]
     around: Surroundings
     owned: tuple[str, ...] = ()
     lexicon_id: str | None = None
@@ -65,28 +72,33 @@ class Item:
     country: str = ""
 
     @property
-    def type(self) -> EntityType:
-        """The type of the entity."""
-        return self.entity.type
-
-    @property
     def name(self) -> str:
         """The longest name: what a reason calls the item."""
-        return max(self.entity.names, key=lambda n: (len(n), n))
+        return max(self.spelt, key=lambda n: (len(n), n))
 
 
-def items_of(documents: Sequence[DocumentFacts]) -> list[Item]:
+def items_of(documents: Iterable[DocumentFacts]) -> list[Item]:
     """Return the items of documents, in their order."""
+    return [item for facts in documents for item in items_in(facts)]
+
+
+def items_in(facts: DocumentFacts) -> list[Item]:
+    """Return an item for each entity of a document, in their order."""
+    around = surroundings(facts)
+    year = (facts.document.date or "")[:4] or _event_year(facts)
+    home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
     found = []
-    for facts in documents:
-        around = surroundings(facts)
-        year = (facts.document.date or "")[:4] or _event_year(facts)
-        home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
-        for entity in facts.entities:
-            here = around[entity.id]
-            here.home = here.home or bool(set(home) - {entity.lexicon_id})
-            found.append(_item(facts, entity, here, year))
+    for order, entity in enumerate(facts.entities):
+        here = around[entity.id]
+        here.home = here.home or bool(set(home) - {entity.lexicon_id})
+        found.append(_item(facts, entity, order, here, year))
     return found
+
+
+def _used(entity: Entity) -> tuple[int, ...]:
+    """Return how much each name of an entity is used; the first counts for a little more."""
+    keys = Counter(name_key(m.text) for m in entity.mentions)
+    return tuple(2 * keys[name_key(name)] + (2 if order == 0 else 1) for order, name in enumerate(entity.names))
 
 
 def _event_year(facts: DocumentFacts) -> str:
@@ -96,11 +108,23 @@ def _event_year(facts: DocumentFacts) -> str:
     return min(years) if len(years) == 1 else ""
 
 
-def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str) -> Item:
+def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings, year: str) -> Item:
     parts = [part for n in entity.names for part in split_names(n)]
     parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
     names = _with_aliases([read_name(part, entity.type) for part in parts])
-    item = Item(facts.document.id, facts.document.file_name, entity, names, around)
+    item = Item(
+        facts.document.id,
+        facts.document.file_name,
+        entity.id,
+        order,
+        entity.type,
+        entity.kind,
+        entity.names,
+        _used(entity),
+        len(set(entity.mentions)),
+        names,
+        around,
+    )
     editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
     item.edition = editions[0] if editions else ""
     item.year = year or (min(around.years) if len(around.years) == 1 else "")
@@ -124,27 +148,27 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
     if _elsewhere(item, facts.document.language):
         item.lexicon_id = None
-        item.names = [n if n.weak else replace(n, weak="relative") for n in names]
+        item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
         return item
     # What the lexicon knows by a name is that thing, however plain the name.
     known = packaged().by_key
-    item.names = names = [
+    item.names = names = tuple(
         replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
         for n in names
-    ]
+    )
     if item.lexicon_id is None:
         # 「智方便」沙盒計劃 is not 智方便: a known thing's name within a longer one is no other way to write it.
-        item.names = names = [
+        item.names = names = tuple(
             replace(n, others=tuple(o for o in n.others if not _means(known, o, entity.type))) for n in names
-        ]
+        )
     owned = [_owned(n, entity.type) for n in names]
     if item.lexicon_id is None:
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
         item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
-    item.names = [
+    item.names = tuple(
         replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
-    ]
+    )
     return item
 
 
@@ -195,13 +219,13 @@ def _explained(sentence: str, short: str) -> list[str]:
     return found[-1:]
 
 
-def _with_aliases(names: list[Name]) -> list[Name]:
+def _with_aliases(names: list[Name]) -> tuple[Name, ...]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
     longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
-    return [
+    return tuple(
         replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
         for n in dict.fromkeys(names)
-    ]
+    )
 
 
 def _short_for(short: Name, long: Name) -> bool:
@@ -253,7 +277,7 @@ def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
     return whole, rest - whole
 
 
-def _known(type_: EntityType, names: list[Name]) -> str | None:
+def _known(type_: EntityType, names: Iterable[Name]) -> str | None:
     """Return the id of the lexicon entry that one of the names is, the longest name first."""
     by_key = packaged().by_key
     for name in sorted(names, key=lambda n: (-len(n.key), n.key)):
@@ -267,7 +291,7 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
     return None
 
 
-def _firm(names: list[Name], entity: Entity) -> str | None:
+def _firm(names: Iterable[Name], entity: Entity) -> str | None:
     """Return the id of a known company that has a longer name here: with its city, its trade, or 集團."""
     if entity.type != "Organisation" or entity.kind not in {"company", "other"}:
         return None
@@ -293,7 +317,7 @@ def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
 
 
-def _country(names: list[Name], around: Surroundings) -> str:
+def _country(names: Iterable[Name], around: Surroundings) -> str:
     """Return the one country whose the sentences say an office is, "" for none or several."""
     found = set()
     for name in names:
