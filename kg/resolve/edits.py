@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -20,7 +19,6 @@ from kg.model import (
     Fact,
     Finding,
     Kind,
-    Knowledge,
     PostHolding,
     Predicate,
     Quote,
@@ -143,24 +141,28 @@ def fitting(facts: DocumentFacts, retyped: DocumentFacts) -> tuple[DocumentFacts
     ]
 
 
-def without_rejected(knowledge: Knowledge, rows: Sequence[FactRow]) -> tuple[Knowledge, list[Finding]]:
-    """Return the knowledge without the facts that rows reject, and a finding for each row that fits none."""
-    if not rows:
-        return knowledge, []
-    files = {d.id: d.file_name for d in knowledge.documents}
-    things = {t.id: t for t in knowledge.things}
-    names = {t.id: {name_key(x.text) for x in (*t.preferred, *t.alternative)} for t in knowledge.things}
-    used: dict[str, int] = defaultdict(int)
+class Rejection:
+    """Tells facts that rows reject; `used` names the rows that fitted one."""
 
-    def rejected(document: str, fact: Fact) -> bool:
-        fit = [r for r in rows if _fits(r, fact, things, names, files[document])]
-        for row in fit:
-            used[row.where] += 1
+    def __init__(self, rows: Sequence[FactRow], things: Iterable[Thing], files: Mapping[str, str]) -> None:
+        self._rows, self._files = rows, files
+        self._things = {t.id: t for t in things} if rows else {}
+        self._names = {
+            id_: {name_key(x.text) for x in (*t.preferred, *t.alternative)} for id_, t in self._things.items()
+        }
+        self.used: set[str] = set()
+
+    def __call__(self, document: str, fact: Fact) -> bool:
+        """Tell whether a fact, with things as its ends, is rejected."""
+        fit = [r for r in self._rows if _fits(r, fact, self._things, self._names, self._files[document])]
+        self.used.update(row.where for row in fit)
         return bool(fit)
 
-    kept = tuple((d, f) for d, f in knowledge.facts if not rejected(d, f))
+
+def idle(rows: Sequence[FactRow], used: Collection[str]) -> list[Finding]:
+    """Return a finding for each row that fitted no fact."""
     text = "no fact fits this row – see kg show, or delete the row"
-    return replace(knowledge, facts=kept), [Finding("info", "W134", text, r.where) for r in rows if not used[r.where]]
+    return [Finding("info", "W134", text, r.where) for r in rows if r.where not in used]
 
 
 def _ends(fact: Fact) -> tuple[str, str | None, str, str]:

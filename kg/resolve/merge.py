@@ -44,6 +44,11 @@ def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None =
     documents = sorted(all_facts, key=lambda f: (f.document.id, f.document.file_name))
     documents = [decisions.applied(facts) for facts in documents]
     joined = join(items_of(documents), {f.document.id: f.document.language for f in documents}, decisions)
+    return knowledge_of(documents, joined)
+
+
+def knowledge_of(documents: list[DocumentFacts], joined: Joined) -> Knowledge:
+    """Return the knowledge of documents, sorted by id, whose items, in this order, are joined into things."""
     ids = iter(joined.ids)
     mentions: dict[str, set[tuple[str, Quote]]] = defaultdict(set)
     thing_of: dict[str, dict[str, str]] = {}
@@ -52,7 +57,7 @@ def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None =
         for entity in facts.entities:
             found = thing_of[facts.document.id][entity.id]
             mentions[found].update((facts.document.id, quote) for quote in entity.mentions)
-    documents.sort(key=lambda f: (f.document.file_name, f.document.sha256))
+    documents = sorted(documents, key=lambda f: (f.document.file_name, f.document.sha256))
     return Knowledge(
         tuple(facts.document for facts in documents),
         tuple(replace(t, mentions=in_order(mentions[t.id])) for t in joined.things),
