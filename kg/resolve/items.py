@@ -16,7 +16,6 @@ from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import (
     Name,
-    abbreviates,
     cities_in,
     country_of,
     initials,
@@ -26,21 +25,12 @@ from kg.resolve.names import (
     split_names,
     words,
 )
+from kg.resolve.stated import stated
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
-_OTHER_NAME = re.compile(
-    r"[^。]{0,20}?(?:正名为|全名为|全名是|全称为|全称是|又称|又名|亦称|也称|简称|俗称|下称)[「『]?"
-    r"([^,。;、()「」『』\s]{2,20})"
-)
-_IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
-_FORMER = re.compile(
-    r"[^。]{0,12}?(?:(?:原名|前称|旧称|旧名|原称|曾名)[为是]?[「『]?([^,。;、()「」『』\s]{2,20})"
-    r"|由([^,。;、()「」『』\s]{2,20}?)(?:正名|更名|易名|改名)(?:为|成))"
-)
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
-_BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
 
 
 @dataclass(slots=True)
@@ -110,21 +100,9 @@ def _event_year(facts: DocumentFacts) -> str:
 
 def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings, year: str) -> Item:
     parts = [part for n in entity.names for part in split_names(n)]
-    parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
+    parts += [s for s in stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
     names = _with_aliases([read_name(part, entity.type) for part in parts])
-    item = Item(
-        facts.document.id,
-        facts.document.file_name,
-        entity.id,
-        order,
-        entity.type,
-        entity.kind,
-        entity.names,
-        _used(entity),
-        len(set(entity.mentions)),
-        names,
-        around,
-    )
+    item = _bare(facts, entity, order, names, around)
     editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
     item.edition = editions[0] if editions else ""
     item.year = year or (min(around.years) if len(around.years) == 1 else "")
@@ -172,51 +150,28 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
     return item
 
 
+def _bare(facts: DocumentFacts, entity: Entity, order: int, names: tuple[Name, ...], around: Surroundings) -> Item:
+    return Item(
+        facts.document.id,
+        facts.document.file_name,
+        entity.id,
+        order,
+        entity.type,
+        entity.kind,
+        entity.names,
+        _used(entity),
+        len(set(entity.mentions)),
+        names,
+        around,
+    )
+
+
 def _means(known: dict[str, Entry], key: str, type_: EntityType) -> bool:
     return key in known and known[key].type == type_
 
 
 def _is(entry: Entry | None, id_: str | None) -> bool:
     return entry is not None and entry.id == id_
-
-
-def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[str]:
-    """Return other names that the sentences give in brackets or words: 「甲局（Bureau A）」, 「甲基金，正名為乙基金」."""
-    found = []
-    for name in names:
-        folded = fold(name).casefold()
-        latin = re.search(r"[\u4e00-\u9fff]", name) is None
-        for sentence in around.sentences:
-            place = sentence.find(folded)
-            if place < 0:
-                continue
-            found += _explained(sentence, folded)
-            match = _IN_BRACKETS.match(sentence, place + len(folded))
-            if match and latin != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
-                parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
-                found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
-            other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
-            if other:
-                found.append(other[1])
-            former = _FORMER.match(sentence, place + len(folded)) if type_ != "Person" else None
-            if former:
-                found.append(former[1] or former[2])
-    return [f for f in dict.fromkeys(found) if len(f) > 1]
-
-
-def _explained(sentence: str, short: str) -> list[str]:
-    """Return the name before the bracket in which a short form stands: 「社會企業支援中心（社企中心）」."""
-    place = sentence.find(f"({short})")
-    match = _BEFORE_BRACKET.search(sentence[:place]) if place > 0 else None
-    if match is None:
-        return []
-    before = match.group(1)
-    if short.isascii():
-        ends = [" ".join(before.split()[k:]) for k in range(before.count(" ") + 1)]
-        found = [e for e in ends if initials(short, read_name(e, "Organisation").core) or initials(short, e)]
-    else:
-        found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
-    return found[-1:]
 
 
 def _with_aliases(names: list[Name]) -> tuple[Name, ...]:
