@@ -7,7 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
 from typing import Any
@@ -15,24 +15,25 @@ from typing import Any
 from kg import __version__
 from kg.cards import card
 from kg.engine.fingerprint import whole_fingerprint
+from kg.engine.identity import identify
 from kg.engine.kept import Previous, file_digest
 from kg.engine.outputs import write_outputs
 from kg.engine.place import Workshop, may_replace
 from kg.engine.pool import processes
 from kg.engine.quads import Writing, write_quads
 from kg.engine.read import Progress, Reading, read_all
-from kg.engine.seen import Ends, lay_out
+from kg.engine.seen import lay_out
 from kg.engine.shelf import Shelf
 from kg.errors import InputError, OutputError
 from kg.facts import loads
-from kg.graph.excerpt import FACTS, THINGS, most_mentioned
+from kg.graph.excerpt import FACTS, THINGS
 from kg.graph.iri import check_base
 from kg.graph.publish import BASE, Publisher
 from kg.model import Finding, Knowledge
 from kg.reading import check_tables, collect
 from kg.resolve import Ledger, find_files, read_ledger, replay
 from kg.resolve.edits import Rejection, idle
-from kg.resolve.replay import Edits, in_order, joined_by
+from kg.resolve.replay import Edits, in_order
 from kg.vocab import ONTOLOGY_VERSION
 
 
@@ -152,27 +153,23 @@ def _write(
     folder = shop.new
     edits = Edits(ledger, shelf.texts({row.file for row in ledger.added}))
     seen = lay_out(shop, shelf, edits, lanes)
-    joined, impossible = joined_by(seen.items, {info.id: info.language for info in seen.infos}, ledger)
-    ends = Ends(seen.items, joined.ids)
-    seen.items, joined = [], replace(joined, ids=[])  # what was needed to tell what is one is no more
-    rejected = Rejection(ledger.rejected, joined.things, {i.id: i.file_name for i in seen.infos})
+    identity = identify(shop, seen, ledger, settings["base"])
+    files = {info.id: info.file_name for info in seen.infos}
     writing = Writing(
         shop,
         shelf,
-        joined,
-        ends,
+        identity.ends,
         Publisher(seen.infos, base=settings["base"], version=__version__),
-        rejected if ledger.rejected else None,
-        most_mentioned(ends.mentioned) if settings["view"] else frozenset(),
+        Rejection(ledger.rejected, identity.known, files) if ledger.rejected else None,
+        identity.shown if settings["view"] else (),
     )
     written = write_quads(writing, lanes)
-    undone = [*ledger.problems, *seen.problems, *edits.lost(seen.named, {i.file_name for i in seen.infos}), *impossible]
+    undone = [*ledger.problems, *seen.problems, *edits.lost(seen.named, set(files.values())), *identity.problems]
     problems = [*problems, *in_order([*undone, *idle(ledger.rejected, written.used)])]
-    part = len(joined.things) > THINGS or written.facts.total() > FACTS
+    part = identity.things.total() > THINGS or written.facts.total() > FACTS
     if part and settings["view"]:
-        problems = [*problems, _shown(len(writing.kept), len(joined.things))]
-    things = Counter[str](t.type for t in joined.things)
-    data = _report(seen.inputs, things, written.facts, [*problems, *seen.findings], settings)
+        problems = [*problems, _shown(len(writing.shown), identity.things.total())]
+    data = _report(seen.inputs, identity.things, written.facts, [*problems, *seen.findings], settings)
     if ledger.files:
         data["decisions"] = _decisions(ledger, shop.target)
     write_outputs(writing, written, lanes=lanes, view=settings["view"], part=part)

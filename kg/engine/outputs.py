@@ -83,8 +83,7 @@ def _part(writing: Writing, written: Written) -> Knowledge:
         for thing, quote in writing.mentions(stored):
             if (thing, quote.start, quote.end) in places[document]:
                 mentions[thing].add((document, quote))
-    shown = [t for t in writing.joined.things if t.id in writing.kept]
-    things = tuple(replace(t, mentions=in_order(mentions[t.id])) for t in shown)
+    things = tuple(replace(t, mentions=in_order(mentions[t.id])) for t in writing.shown)
     return Knowledge(tuple(infos), things, tuple(facts))
 
 

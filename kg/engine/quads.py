@@ -7,35 +7,39 @@ import shutil
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
+from kg.engine.identity import Ends
 from kg.engine.lanes import side_by_side
 from kg.engine.place import Workshop
-from kg.engine.seen import MANY, Ends, lots
+from kg.engine.seen import MANY, lots
 from kg.engine.shelf import Shelf
 from kg.engine.sorted import Sorter, few, merged
 from kg.graph.claims import by_fact, settled
 from kg.graph.excerpt import PLACES, Chosen, among
 from kg.graph.publish import Publisher
-from kg.model import DocumentFacts, Fact, Quote
+from kg.model import DocumentFacts, Fact, Quote, Thing
 from kg.resolve.edits import Rejection
-from kg.resolve.merge import Joined, with_ends
-
-_THINGS = 2000  # things written at a time
+from kg.resolve.merge import with_ends
 
 
 @dataclass(frozen=True)
 class Writing:
-    """All that the lines of a graph are made of. `kept` are the things that the page may show."""
+    """All that the lines of a graph are made of. `shown` are the things that the page may show."""
 
     shop: Workshop
     shelf: Shelf
-    joined: Joined
     ends: Ends
     publisher: Publisher
     rejected: Rejection | None = None
-    kept: frozenset[str] = frozenset()
+    shown: tuple[Thing, ...] = ()
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The ids of the things that the page may show."""
+        return frozenset(thing.id for thing in self.shown)
 
     def facts(self, number: int) -> tuple[DocumentFacts, list[Fact]]:
         """Return a document's facts as they are, and those that are not rejected with things as their ends."""
@@ -77,18 +81,12 @@ def write_quads(writing: Writing, lanes: int) -> Written:
     told = folder / "told"
     told.mkdir()
     number = max(lanes, 1)
-    things = writing.joined.things
-    starts = range(0, len(things), _THINGS)
 
     def work(lane: int, pieces: Iterable[int]) -> None:
         lines, claims = Sorter(folder / f"runs-{lane}"), Sorter(folder / f"claims-{lane}")
         if lane == 0:
-            lines.add(writing.publisher.described((), writing.joined.successions))
+            lines.add(writing.publisher.documents())
         for piece in pieces:
-            if piece >= len(cut):
-                start = starts[piece - len(cut)]
-                lines.add(writing.publisher.things(things[start : start + _THINGS]))
-                continue
             counted = _Counted()
             for place in cut[piece]:
                 _document(writing, place, lines, claims, counted)
@@ -96,12 +94,11 @@ def write_quads(writing: Writing, lanes: int) -> Written:
         lines.spill()
         claims.spill()
 
-    pieces = range(len(cut) + len(starts))
-    if not side_by_side(lanes if len(shelf) >= MANY else 1, pieces, work):
+    if not side_by_side(lanes if len(shelf) >= MANY else 1, range(len(cut)), work):
         for lane in range(1, number):
             shutil.rmtree(folder / f"runs-{lane}", ignore_errors=True)
             shutil.rmtree(folder / f"claims-{lane}", ignore_errors=True)
-        work(0, pieces)
+        work(0, range(len(cut)))
     found = Written()
     for piece in range(len(cut)):
         _add(json.loads((told / str(piece)).read_text(encoding="utf-8")), found)

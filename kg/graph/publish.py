@@ -160,10 +160,21 @@ class _Writer:
             )
 
 
+def things_lines(base: str, things: Iterable[Thing], successions: Iterable[Succession] = ()) -> set[str]:
+    """Return the lines of the graph of things that tell of some things, and of what went over into what."""
+    writer = _Writer(base)
+    shared = writer.id("graph/things")
+    for thing in things:
+        _thing(writer, shared, thing)
+    for succession in successions:
+        _succession(writer, shared, succession)
+    return writer.lines
+
+
 def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
     """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
     publisher = Publisher(knowledge.documents, base=base, version=version)
-    lines = publisher.described(knowledge.things, knowledge.successions)
+    lines = publisher.documents() | things_lines(base, knowledge.things, knowledge.successions)
     facts: dict[str, list[Fact]] = defaultdict(list)
     mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
     findings: dict[str, list[Finding]] = defaultdict(list)
@@ -202,26 +213,15 @@ class Publisher:
         self._ranks = {id_: rank for rank, id_ in enumerate(self._documents)}
         self._build = f"build/{digest(version, *sorted({d.sha256 for d in self._documents.values()}))}"
 
-    def described(self, things: Iterable[Thing], successions: Iterable[Succession] = ()) -> set[str]:
-        """Return the lines of the graph of things that tell of the documents and of some things."""
+    def documents(self) -> set[str]:
+        """Return the lines of the graph of things that tell of the build and of the documents."""
         writer = _Writer(self.base)
         shared, node = writer.id("graph/things"), writer.id(self._build)
-        writer.add(
-            shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(self._version))]
-        )
+        version = literal(self._version)
+        writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", version)])
         for document in self._documents.values():
             _document(writer, shared, document)
             writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
-        for succession in successions:
-            _succession(writer, shared, succession)
-        return writer.lines | self.things(things)
-
-    def things(self, things: Iterable[Thing]) -> set[str]:
-        """Return the lines of the graph of things that tell of some of them."""
-        writer = _Writer(self.base)
-        shared = writer.id("graph/things")
-        for thing in things:
-            _thing(writer, shared, thing)
         return writer.lines
 
     def document(
@@ -395,4 +395,4 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     )
 
 
-__all__ = ["BASE", "Publisher", "Said", "decimal", "fact_key", "literal", "publish", "time_literal"]
+__all__ = ["BASE", "Publisher", "Said", "decimal", "fact_key", "literal", "publish", "things_lines", "time_literal"]

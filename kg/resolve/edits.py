@@ -141,20 +141,26 @@ def fitting(facts: DocumentFacts, retyped: DocumentFacts) -> tuple[DocumentFacts
     ]
 
 
-class Rejection:
-    """Tells facts that rows reject; `used` names the rows that fitted one."""
+Known = dict[str, tuple[str, frozenset[str]]]
 
-    def __init__(self, rows: Sequence[FactRow], things: Iterable[Thing], files: Mapping[str, str]) -> None:
-        self._rows, self._files = rows, files
-        self._things = {t.id: t for t in things} if rows else {}
-        self._names = {
-            id_: {name_key(x.text) for x in (*t.preferred, *t.alternative)} for id_, t in self._things.items()
-        }
+
+def known(rows: Sequence[FactRow], things: Iterable[Thing]) -> Known:
+    """Return type and folded names of the things that rows name: what `Rejection` needs to know of things."""
+    wanted = {name_key(ref.name) for row in rows for ref in (row.left, row.right) if ref}
+    named = ((t, frozenset(name_key(x.text) for x in (*t.preferred, *t.alternative))) for t in things if wanted)
+    return {thing.id: (thing.type, names) for thing, names in named if names & wanted}
+
+
+class Rejection:
+    """Tells facts that rows reject; `used` names the rows that fitted one. `files` are the documents' names by id."""
+
+    def __init__(self, rows: Sequence[FactRow], things: Known, files: Mapping[str, str]) -> None:
+        self._rows, self._things, self._files = rows, things, files
         self.used: set[str] = set()
 
     def __call__(self, document: str, fact: Fact) -> bool:
         """Tell whether a fact, with things as its ends, is rejected."""
-        fit = [r for r in self._rows if _fits(r, fact, self._things, self._names, self._files[document])]
+        fit = [r for r in self._rows if _fits(r, fact, self._things, self._files[document])]
         self.used.update(row.where for row in fit)
         return bool(fit)
 
@@ -176,15 +182,15 @@ def _ends(fact: Fact) -> tuple[str, str | None, str, str]:
     return fact.subject, None, "count", fact.measure
 
 
-def _fits(row: FactRow, fact: Fact, things: dict[str, Thing], names: dict[str, set[str]], file: str) -> bool:
+def _fits(row: FactRow, fact: Fact, things: Known, file: str) -> bool:
     left, right, kind, what = _ends(fact)
 
     def named(ref: Ref | None, id_: str | None) -> bool:
         if ref is None:
             return True
-        if id_ is None or (ref.type and things[id_].type != ref.type) or (ref.file and ref.file != file):
+        if id_ not in things or (ref.type and things[id_][0] != ref.type) or (ref.file and ref.file != file):
             return False
-        return name_key(ref.name) in names[id_]
+        return name_key(ref.name) in things[id_][1]
 
     both = named(row.left, left) and named(row.right, right)
     # Partners are each other's: either may stand first.

@@ -9,7 +9,7 @@ from kg.errors import InputError
 from kg.language.script import name_key
 from kg.model import DocumentFacts, Finding, Knowledge, Language
 from kg.resolve.decisions import Decisions, Ref
-from kg.resolve.edits import Rejection, fitting, idle, missing_files, with_added
+from kg.resolve.edits import Rejection, fitting, idle, known, missing_files, with_added
 from kg.resolve.items import Item, items_of
 from kg.resolve.ledger import Ledger
 from kg.resolve.merge import Joined, join, knowledge_of
@@ -35,7 +35,9 @@ def replay(
     languages = {f.document.id: f.document.language for f in documents}
     joined, impossible = joined_by(items_of(documents), languages, ledger)
     knowledge = knowledge_of(documents, joined)
-    rejected = Rejection(ledger.rejected, knowledge.things, {d.id: d.file_name for d in knowledge.documents})
+    rejected = Rejection(
+        ledger.rejected, known(ledger.rejected, knowledge.things), {d.id: d.file_name for d in knowledge.documents}
+    )
     if ledger.rejected:
         knowledge = replace(knowledge, facts=tuple((d, f) for d, f in knowledge.facts if not rejected(d, f)))
     return knowledge, in_order([*problems, *impossible, *idle(ledger.rejected, rejected.used)])
@@ -78,9 +80,9 @@ class Edits:
 
         `named` are the names that documents have, each with the name of a file, `files` are all of these.
         """
-        known = {*named, *((key, "") for key, _ in named)}
+        found_here = {*named, *((key, "") for key, _ in named)}
         text = "{} is named in no document here: the row does nothing"
-        rows = [(w, r) for w, r in self._refs if (name_key(r.name), r.file or "") not in known]
+        rows = [(w, r) for w, r in self._refs if (name_key(r.name), r.file or "") not in found_here]
         found = [Finding("info", "W135", text.format(ref), where) for where, ref in rows]
         return [*found, *missing_files(self._ledger.added, files)]
 

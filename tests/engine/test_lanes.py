@@ -22,7 +22,7 @@ from kg.engine.sorted import WHOLE, Sorter, few, merged, ranges
 
 from .conftest import contents, text
 
-STEPS = [sys.modules[f"kg.engine.{name}"] for name in ("seen", "quads", "outputs")]
+STEPS = [sys.modules[f"kg.engine.{name}"] for name in ("seen", "identity", "quads", "outputs")]
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
