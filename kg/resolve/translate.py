@@ -28,6 +28,7 @@ _ENDINGS = frozenset(
     )
 )
 _ROOT = 4
+_NOTHING: frozenset[str] = frozenset()
 _BEGUN = re.compile(rf"(?<![a-z])[a-z]{{1,{_ROOT}}}")
 
 
@@ -50,12 +51,16 @@ def _dictionary() -> dict[str, str]:
     return dict(found)
 
 
-@lru_cache(maxsize=50_000)
 def stands_for(word: str) -> frozenset[str]:
     """Return the beginnings of English words for which a folded Chinese word may stand: too many rather than too few."""
-    if len(word) < 2 and not _listed(word):
-        return frozenset()
-    return frozenset(_BEGUN.findall(_dictionary().get(word, "").lower()))
+    if word not in _dictionary() or (len(word) < 2 and not _listed(word)):
+        return _NOTHING
+    return _begun(word)
+
+
+@lru_cache(maxsize=10_000)
+def _begun(word: str) -> frozenset[str]:
+    return frozenset(_BEGUN.findall(_dictionary()[word].lower()))
 
 
 def beginning(token: str) -> str:
