@@ -6,30 +6,34 @@ import hashlib
 import json
 import os
 from collections import Counter
-from collections.abc import Iterable, Iterator
-from dataclasses import asdict, dataclass, field, replace
+from collections.abc import Iterable
+from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from kg import __version__
 from kg.cards import card
 from kg.engine.fingerprint import whole_fingerprint
+from kg.engine.identity import identify
 from kg.engine.kept import Previous, file_digest
-from kg.engine.light import light
+from kg.engine.outputs import write_outputs
 from kg.engine.place import Workshop, may_replace
 from kg.engine.pool import processes
-from kg.engine.quads import write_graph
+from kg.engine.quads import Writing, write_quads
 from kg.engine.read import Progress, Reading, read_all
+from kg.engine.seen import lay_out
 from kg.engine.shelf import Shelf
 from kg.errors import InputError, OutputError
 from kg.facts import loads
-from kg.graph.excerpt import excerpt
+from kg.graph.excerpt import FACTS, THINGS
 from kg.graph.iri import check_base
-from kg.graph.publish import BASE
-from kg.model import DocumentFacts, Finding, Knowledge
+from kg.graph.publish import BASE, Publisher
+from kg.model import Finding, Knowledge
 from kg.reading import check_tables, collect
 from kg.resolve import Ledger, find_files, read_ledger, replay
+from kg.resolve.edits import Rejection, idle
+from kg.resolve.replay import Edits, in_order
 from kg.vocab import ONTOLOGY_VERSION
 
 
@@ -146,21 +150,29 @@ def _write(
     shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any], lanes: int
 ) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
-    folder, base = shop.new, settings["base"]
-    findings: list[Finding] = []
-    texts = shelf.texts({row.file for row in ledger.added})
-    with (folder / "facts.ndjson").open("wb") as file:
-        # Decisions may go by the words of a quote, so with any the facts are held whole.
-        documents = _facts(shelf, file, findings, whole=ledger.rows > 0)
-        knowledge, undone = replay(documents, ledger, texts)
-    problems = [*problems, *undone]
-    part = excerpt(knowledge) if settings["view"] else None
-    if part:
-        problems = [*problems, _shown(len(part.things), len(knowledge.things))]
-    data = _report(shelf.inputs, knowledge, [*problems, *findings], settings)
+    folder = shop.new
+    edits = Edits(ledger, shelf.texts({row.file for row in ledger.added}))
+    seen = lay_out(shop, shelf, edits, lanes)
+    identity = identify(shop, seen, ledger, settings["base"])
+    files = {info.id: info.file_name for info in seen.infos}
+    writing = Writing(
+        shop,
+        shelf,
+        identity.ends,
+        Publisher(seen.infos, base=settings["base"], version=__version__),
+        Rejection(ledger.rejected, identity.known, files) if ledger.rejected else None,
+        identity.shown if settings["view"] else (),
+    )
+    written = write_quads(writing, lanes)
+    undone = [*ledger.problems, *seen.problems, *edits.lost(seen.named, set(files.values())), *identity.problems]
+    problems = [*problems, *in_order([*undone, *idle(ledger.rejected, written.used)])]
+    part = identity.things.total() > THINGS or written.facts.total() > FACTS
+    if part and settings["view"]:
+        problems = [*problems, _shown(len(writing.shown), identity.things.total())]
+    data = _report(seen.inputs, identity.things, written.facts, [*problems, *seen.findings], settings)
     if ledger.files:
         data["decisions"] = _decisions(ledger, shop.target)
-    write_graph(shop, shelf, knowledge, base=base, lanes=lanes, view=settings["view"], part=part)
+    write_outputs(writing, written, lanes=lanes, view=settings["view"], part=part)
     data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
     data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
     (folder / "report.json").write_bytes(_json(data))
@@ -182,24 +194,20 @@ def _decisions(ledger: Ledger, target: Path) -> dict[str, Any]:
     return {"files": places, "rows": ledger.rows}
 
 
-def _facts(shelf: Shelf, file: BinaryIO, findings: list[Finding], *, whole: bool) -> Iterator[DocumentFacts]:
-    """Yield the facts of each document, without their details unless `whole`; write them all on the way."""
-    for line, facts in shelf.laid_out():
-        file.write(line + b"\n")
-        findings += facts.findings
-        yield replace(facts, findings=()) if whole else light(facts)
-
-
 def _report(
-    inputs: list[dict[str, Any]], knowledge: Knowledge, findings: list[Finding], settings: dict[str, Any]
+    inputs: list[dict[str, Any]],
+    things: Counter[str],
+    facts: Counter[str],
+    findings: list[Finding],
+    settings: dict[str, Any],
 ) -> dict[str, Any]:
     return {
         "version": __version__,
         "ontology": ONTOLOGY_VERSION,
         "settings": settings,
         "inputs": inputs,
-        "things": dict(sorted(Counter(t.type for t in knowledge.things).items())),
-        "facts": dict(sorted(Counter(type(f).__name__ for _, f in knowledge.facts).items())),
+        "things": dict(sorted(things.items())),
+        "facts": dict(sorted(facts.items())),
         "problems": [asdict(p) for p in sorted((f for f in findings if f.code != "W301"), key=_place)],
         "not_understood": [
             {"file": f.where, "start": f.start, "end": f.end, "reason": f.message, "quote": f.quote}

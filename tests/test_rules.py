@@ -408,6 +408,15 @@ def test_chairs_told_around_a_body(text: str, title: str) -> None:
     assert held and "清潔海港" in held[0]
 
 
+def test_every_opening_word_has_a_type() -> None:
+    """「工作坊」 once had none: a document with a sentence that it opens could not be read."""
+    data = load("anaphora")
+    known = {word for block in data["back"] for word in block["words"]}
+    assert set(data["opening"]["words"]) <= known
+    text = "海洋學會去年舉辦海洋科研峰會。工作坊吸引37人參加。"
+    assert extract(text).entities
+
+
 def test_words_that_open_a_clause_point_back() -> None:
     rule = load("anaphora")["opening"]
 

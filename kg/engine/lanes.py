@@ -52,6 +52,27 @@ def side_by_side(lanes: int, pieces: Sequence[int], work: Work) -> bool:
     return len(ended) == lanes - 1 and not any(ended)
 
 
+def apart(work: Callable[[], None]) -> bool:
+    """Do some work in a copy of this process, so that the memory it takes is given back; it leaves files and no more.
+
+    Return False if a copy could not be made or died: then the work is not done, and is to be done here.
+    """
+    if not hasattr(os, "fork"):
+        return False
+    parent = os.getpid()
+    child = _copied()
+    if child == 0:
+        _run(lambda lane, pieces: work(), 0, iter(()), parent)
+    if child is None:
+        return False
+    try:
+        return os.waitpid(child, 0)[1] == 0
+    except BaseException:
+        os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        raise
+
+
 def _copied() -> int | None:
     sys.stdout.flush()
     sys.stderr.flush()

@@ -1,78 +1,165 @@
-"""Knowledge → graph.nq, graph.ttl and graph.html of an output folder, document by document, in several processes."""
+"""Documents and the things they name → sorted files of quads, and what their facts claim, in several processes."""
 
 from __future__ import annotations
 
+import json
 import shutil
-from collections.abc import Iterable
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
+from typing import Any
 
-from kg import __version__
+from kg.engine.identity import Ends
 from kg.engine.lanes import side_by_side
 from kg.engine.place import Workshop
+from kg.engine.seen import MANY, lots
 from kg.engine.shelf import Shelf
-from kg.engine.sorted import Sorter
-from kg.graph.publish import Publisher, parts
-from kg.graph.turtle import turtle
-from kg.model import Knowledge
+from kg.engine.sorted import Sorter, few, merged
+from kg.graph.claims import by_fact, settled
+from kg.graph.excerpt import PLACES, Chosen, among
+from kg.graph.publish import Publisher
+from kg.model import DocumentFacts, Fact, Quote, Thing
+from kg.resolve.edits import Rejection
+from kg.resolve.merge import with_ends
 
-_MANY = 40  # documents that are worth copies of the process
-_LOTS = 200  # pieces that the documents are cut into
+
+@dataclass(frozen=True)
+class Writing:
+    """All that the lines of a graph are made of. `shown` are the things that the page may show."""
+
+    shop: Workshop
+    shelf: Shelf
+    ends: Ends
+    publisher: Publisher
+    rejected: Rejection | None = None
+    shown: tuple[Thing, ...] = ()
+
+    @cached_property
+    def kept(self) -> frozenset[str]:
+        """The ids of the things that the page may show."""
+        return frozenset(thing.id for thing in self.shown)
+
+    def facts(self, number: int) -> tuple[DocumentFacts, list[Fact]]:
+        """Return a document's facts as they are, and those that are not rejected with things as their ends."""
+        stored = self.shelf.facts(number)
+        ends = self.ends.of(stored)
+        facts = [with_ends(fact, ends) for fact in stored.facts]
+        if self.rejected:
+            facts = [fact for fact in facts if not self.rejected(stored.document.id, fact)]
+        return stored, facts
+
+    def mentions(self, stored: DocumentFacts) -> list[tuple[str, Quote]]:
+        """Return what a document names, and where."""
+        ends = self.ends.of(stored)
+        return [(ends[entity.id], quote) for entity in stored.entities for quote in entity.mentions]
 
 
-def write_graph(
-    shop: Workshop, shelf: Shelf, knowledge: Knowledge, *, base: str, lanes: int, view: bool, part: Knowledge | None
-) -> None:
-    """Write the files into the new folder of a workshop; the bytes do not depend on the number of `lanes`.
+Place = tuple[str, int, int]
 
-    The page, if there is to be a `view`, shows all of the knowledge or the `part` given.
+
+@dataclass(slots=True)
+class Written:
+    """Sorted files with all lines of a graph, and what was counted on the way.
+
+    `facts` counts facts by kind, `used` are the rows that rejected one; `chosen` are facts for the page by document and
+    key, `places` where to find the first mentions of the things on it.
     """
-    page = part if view else None
-    runs = _runs(shop, shelf, Publisher(knowledge, base=base, version=__version__, details=shelf.details), page, lanes)
-    with (shop.new / "graph.nq").open("wb") as file:
-        file.writelines(Sorter(shop.folder / "runs").merged(runs))
-    with (shop.new / "graph.nq").open("rb") as quads, (shop.new / "graph.ttl").open("wb") as file:
-        file.writelines(turtle(quads))
-    if view and not page:
-        _page(shop, shelf, None, base)
+
+    runs: list[Path] = field(default_factory=list)
+    facts: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
+    chosen: dict[str, Counter[str]] = field(default_factory=dict)
+    places: dict[str, list[Place]] = field(default_factory=dict)
 
 
-def _runs(shop: Workshop, shelf: Shelf, publisher: Publisher, page: Knowledge | None, lanes: int) -> list[Path]:
-    """Return sorted files with all lines of the graph; write the page of a part of it on the way."""
-    ids = publisher.ids
-    step = -(-len(ids) // _LOTS) or 1
-    lots = [ids[start : start + step] for start in range(0, len(ids), step)]
-    places = [shop.folder / f"runs-{lane}" for lane in range(max(lanes, 1))]
+def write_quads(writing: Writing, lanes: int) -> Written:
+    """Write the lines of a graph into sorted files, in so many lanes."""
+    folder, shelf = writing.shop.folder, writing.shelf
+    cut = lots(len(shelf))
+    told = folder / "told"
+    told.mkdir()
+    number = max(lanes, 1)
 
     def work(lane: int, pieces: Iterable[int]) -> None:
-        lines = Sorter(places[lane])
+        lines, claims = Sorter(folder / f"runs-{lane}"), Sorter(folder / f"claims-{lane}")
         if lane == 0:
-            lines.add(publisher.shared())
+            lines.add(writing.publisher.documents())
         for piece in pieces:
-            if piece == len(lots):
-                _page(shop, shelf, page, publisher.base)
-                continue
-            for id_ in lots[piece]:
-                lines.add(publisher.document(id_))
+            counted = _Counted()
+            for place in cut[piece]:
+                _document(writing, place, lines, claims, counted)
+            (told / str(piece)).write_text(counted.encode(), encoding="utf-8")
         lines.spill()
+        claims.spill()
 
-    # The page comes first: it is the longest piece.
-    pieces = [*([len(lots)] if page else []), *range(len(lots))]
-    if not side_by_side(lanes if len(ids) >= _MANY else 1, pieces, work):
-        for place in places:
-            shutil.rmtree(place, ignore_errors=True)
-        work(0, pieces)
-    return sorted(path for place in places for path in place.glob("*"))
+    if not side_by_side(lanes if len(shelf) >= MANY else 1, range(len(cut)), work):
+        for lane in range(1, number):
+            shutil.rmtree(folder / f"runs-{lane}", ignore_errors=True)
+            shutil.rmtree(folder / f"claims-{lane}", ignore_errors=True)
+        work(0, range(len(cut)))
+    found = Written()
+    for piece in range(len(cut)):
+        _add(json.loads((told / str(piece)).read_text(encoding="utf-8")), found)
+    settle(folder, found)
+    return found
 
 
-def _page(shop: Workshop, shelf: Shelf, part: Knowledge | None, base: str) -> None:
-    """Write the page of the whole graph, or of a part of it."""
-    from kg.graph.load import load
-    from kg.view.html import render
+def settle(folder: Path, found: Written) -> None:
+    """Write what the claims of all documents leave, and choose from them what the page may show."""
+    chosen = Chosen()
 
-    place = shop.new / "graph.nq"
-    if part:
-        place = shop.folder / "part.nq"
-        with place.open("w", encoding="utf-8", newline="\n") as file:
-            for lot in parts(part, base=base, version=__version__, details=shelf.facts_of):
-                file.writelines(f"{line}\n" for line in lot)
-    (shop.new / "graph.html").write_bytes(render(load(place)).encode("utf-8", "replace"))
+    def lines() -> Iterator[bytes]:
+        runs = few(sorted(folder.glob("claims-*/run-*")), folder / "claims")
+        for group in by_fact(merged(runs)):
+            chosen.add(group)
+            yield from (f"{line}\n".encode() for line in settled(group))
+
+    # The lines of one fact begin with its key, as its claims do: they come sorted.
+    with (folder / "settled").open("wb") as file:
+        file.writelines(lines())
+    for claims in folder.glob("claims*"):
+        shutil.rmtree(claims)
+    found.runs = few([*sorted(folder.glob("runs-*/run-*")), folder / "settled"], folder / "runs")
+    found.chosen = chosen.by_document()
+
+
+@dataclass(slots=True)
+class _Counted:
+    """What is counted of some documents."""
+
+    facts: Counter[str] = field(default_factory=Counter)
+    used: set[str] = field(default_factory=set)
+    places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
+
+    def encode(self) -> str:
+        some = {thing: _first(places) for thing, places in self.places.items()}
+        return json.dumps({"facts": self.facts, "used": sorted(self.used), "places": some})
+
+
+def _first(places: Iterable[Place]) -> list[Place]:
+    return sorted(set(places))[:PLACES]
+
+
+def _add(counted: dict[str, Any], found: Written) -> None:
+    found.facts.update(counted["facts"])
+    found.used.update(counted["used"])
+    for thing, places in counted["places"].items():
+        found.places[thing] = _first([*found.places.get(thing, ()), *((d, s, e) for d, s, e in places)])
+
+
+def _document(writing: Writing, number: int, lines: Sorter, claims: Sorter, counted: _Counted) -> None:
+    stored, facts = writing.facts(number)
+    document, mentions = stored.document.id, writing.mentions(stored)
+    counted.facts.update(type(fact).__name__ for fact in facts)
+    if writing.rejected:
+        counted.used |= writing.rejected.used
+    for thing, quote in mentions:
+        if thing in writing.kept:
+            counted.places[thing].append((document, quote.start, quote.end))
+    said = writing.publisher.document(
+        document, facts, mentions, stored.findings, shown=lambda fact: among(fact, writing.kept)
+    )
+    lines.add(said.lines)
+    claims.add(claim.encode() for claim in said.claims)

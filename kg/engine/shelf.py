@@ -3,28 +3,37 @@
 from __future__ import annotations
 
 import errno
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
+from functools import cached_property
 from typing import Any
 
 from kg.engine.kept import Kept, Previous
-from kg.engine.light import whole
 from kg.engine.place import Workshop
 from kg.engine.read import Entry, Reading
 from kg.facts import loads
 from kg.files import linked, text_places
-from kg.model import DocumentFacts, Fact, Finding
+from kg.model import DocumentFacts, Finding
+from kg.resolve.replay import Edits
 
 _KINDS = ("entities", "posts", "relations", "amounts", "counts")
 
 
 class Shelf:
-    """Hands out the documents of a build one by one. `inputs` is what the report says of each, once `laid_out`."""
+    """Hands out the documents of a build one by one, by their places in `entries`, which are sorted by name."""
 
     def __init__(self, shop: Workshop, previous: Previous, read: Reading) -> None:
         self._shop = shop
         self._previous = previous
-        self._entries = {entry.sha256[:16]: entry for entry in read.entries}
-        self.inputs: list[dict[str, Any]] = []
+        self.entries = read.entries
+        self._numbers = {entry.sha256[:16]: number for number, entry in enumerate(read.entries)}
+        self.edits: Edits | None = None
+
+    def __len__(self) -> int:
+        return len(self.entries)
+
+    def number(self, document: str) -> int:
+        """Return the place of a document, given its id."""
+        return self._numbers[document]
 
     def _get(self, entry: Entry) -> Kept:
         kept = self._previous.get(entry.key) if entry.old else self._shop.journal.get(entry.key)
@@ -32,33 +41,35 @@ class Shelf:
             raise OSError(errno.ESTALE, "it was changed meanwhile", str(self._previous.text(entry.key)))
         return kept
 
-    def laid_out(self) -> Iterator[tuple[bytes, DocumentFacts]]:
-        """Yield each document's line of facts and the facts, by name; write its text into the new folder."""
-        places = text_places(entry.file for entry in self._entries.values())
-        for entry in self._entries.values():
-            kept = self._get(entry)
-            name = f"text/{places[entry.file]}"
-            place = self._shop.new / name
-            place.parent.mkdir(parents=True, exist_ok=True)
-            if not (entry.old and linked(self._previous.text(entry.key), place)):
-                place.write_bytes(kept.text)
-            facts = loads(kept.facts)
-            self.inputs.append(_input(facts, kept, name))
-            yield kept.facts, facts
+    def lay_out(self, number: int) -> tuple[bytes, DocumentFacts, dict[str, Any]]:
+        """Write a document's text into the new folder; return its line of facts, the facts, and what the report says."""
+        entry = self.entries[number]
+        kept = self._get(entry)
+        name = f"text/{self._places[entry.file]}"
+        place = self._shop.new / name
+        place.parent.mkdir(parents=True, exist_ok=True)
+        if place.exists() or not (entry.old and linked(self._previous.text(entry.key), place)):
+            place.unlink(missing_ok=True)
+            place.write_bytes(kept.text)
+        facts = loads(kept.facts)
+        return kept.facts, facts, _input(facts, kept, name)
+
+    @cached_property
+    def _places(self) -> dict[str, str]:
+        return text_places(entry.file for entry in self.entries)
+
+    def facts(self, number: int) -> DocumentFacts:
+        """Return the facts of a document as the decisions leave them."""
+        return self.edited(loads(self._get(self.entries[number]).facts))[0]
+
+    def edited(self, facts: DocumentFacts) -> tuple[DocumentFacts, list[Finding]]:
+        """Return facts as the decisions leave them, and what is wrong with those."""
+        return self.edits.applied(facts) if self.edits else (facts, [])
 
     def texts(self, files: Collection[str]) -> dict[str, str]:
         """Return the texts of the documents with these names."""
-        wanted = [entry for entry in self._entries.values() if entry.file in files]
+        wanted = [entry for entry in self.entries if entry.file in files]
         return {entry.file: self._get(entry).text.decode("utf-8") for entry in wanted}
-
-    def details(self, document: str, facts: list[Fact]) -> tuple[list[Fact], list[Finding]]:
-        """Return light facts of a document whole, and its findings."""
-        stored = loads(self._get(self._entries[document]).facts)
-        return [whole(fact, stored) for fact in facts], list(stored.findings)
-
-    def facts_of(self, document: str, facts: list[Fact]) -> tuple[list[Fact], list[Finding]]:
-        """Return light facts of a document whole, and no findings; without facts the document is not looked at."""
-        return (self.details(document, facts)[0], []) if facts else ([], [])
 
 
 def _input(facts: DocumentFacts, kept: Kept, place: str) -> dict[str, Any]:

@@ -2,39 +2,49 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from dataclasses import replace
+import heapq
+from collections import Counter, defaultdict
+from collections.abc import Collection, Mapping
 
-from kg.graph.iri import fact_key
-from kg.model import Amount, Count, Fact, Knowledge, PostHolding, Relation
+from kg.graph.claims import Claim
+from kg.model import Amount, Count, Fact, PostHolding, Relation
 
 # With twelve quotes of each fact the page of ten thousand documents took a gigabyte to make.
-THINGS, FACTS, PLACES, QUOTES = 500, 3000, 12, 4
+THINGS, FACTS, PLACES, QUOTES = 500, 3000, 8, 3
 
 
-def excerpt(
-    knowledge: Knowledge, *, things: int = THINGS, facts: int = FACTS, places: int = PLACES, quotes: int = QUOTES
-) -> Knowledge | None:
-    """Return the most mentioned things, the facts among them that most documents state, and some places of each:
-    `places` of a thing, `quotes` of a fact.
+def most_mentioned(mentions: Mapping[str, int]) -> frozenset[str]:
+    """Return the things that are mentioned most, of equal ones the first by id."""
+    return frozenset(heapq.nsmallest(THINGS, mentions, key=lambda id_: (-mentions[id_], id_)))
 
-    None if the knowledge has no more than that. Findings, which belong to no thing, are left out.
-    """
-    if len(knowledge.things) <= things and len(knowledge.facts) <= facts:
-        return None
-    ordered = sorted(knowledge.things, key=lambda t: (-len(t.mentions), t.id))
-    kept = {t.id for t in ordered[:things]}
-    stated = Counter(fact_key(fact) for _, fact in knowledge.facts if _ends(fact) <= kept)
-    chosen = {key for key, _ in sorted(stated.items(), key=lambda s: (-s[1], s[0]))[:facts]}
-    told: Counter[str] = Counter()
-    found: list[tuple[str, Fact]] = []
-    for document, fact in knowledge.facts:
-        if _ends(fact) <= kept and (key := fact_key(fact)) in chosen and told[key] < quotes:
-            told[key] += 1
-            found.append((document, fact))
-    shown = tuple(replace(t, mentions=t.mentions[:places]) for t in knowledge.things if t.id in kept)
-    documents = {d for d, _ in found} | {d for t in shown for d, _ in t.mentions}
-    return Knowledge(tuple(d for d in knowledge.documents if d.id in documents), shown, tuple(found))
+
+def among(fact: Fact, things: Collection[str]) -> bool:
+    """Tell whether all that a fact is about, and all it names on the way, are among these things."""
+    return all(end in things for end in _ends(fact))
+
+
+class Chosen:
+    """The facts that most documents state, of those that may be shown, and where some first documents state each."""
+
+    def __init__(self) -> None:
+        self._best: list[tuple[int, str, tuple[str, ...]]] = []
+
+    def add(self, claims: list[Claim]) -> None:
+        """Take all claims of one fact."""
+        shown = [claim for claim in claims if claim.shown]
+        if shown:
+            first = sorted(shown, key=lambda c: c.rank)[:QUOTES]
+            self._best.append((-len(shown), shown[0].key, tuple(c.document for c in first)))
+        if len(self._best) > 2 * FACTS:
+            self._best = heapq.nsmallest(FACTS, self._best)
+
+    def by_document(self) -> dict[str, Counter[str]]:
+        """Return how often to show which facts, by their keys, of each document."""
+        found: dict[str, Counter[str]] = defaultdict(Counter)
+        for _, key, documents in heapq.nsmallest(FACTS, self._best):
+            for document in documents:
+                found[document][key] += 1
+        return dict(found)
 
 
 def _ends(fact: Fact) -> set[str]:

@@ -6,10 +6,12 @@ import datetime
 import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
 from urllib.parse import quote as quote_address
 
+from kg.graph.claims import Claim, by_fact, settled
 from kg.graph.iri import address, check_base, digest, ends, fact_key, plain
 from kg.language.measure import normal_amount, normal_measure
 from kg.model import (
@@ -29,7 +31,6 @@ from kg.model import (
 from kg.vocab import PREFIXES
 
 BASE = PREFIXES["fgi"]
-Details = Callable[[str, list[Fact]], tuple[list[Fact], list[Finding]]]
 _ALSO = {
     "Person": ("foaf:Person", "schema:Person"),
     "Organisation": ("org:Organization", "schema:Organization"),
@@ -159,115 +160,101 @@ class _Writer:
             )
 
 
-def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
-    """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
-    return sorted(line for part in parts(knowledge, base=base, version=version) for line in part)
-
-
-def parts(
-    knowledge: Knowledge, *, base: str = BASE, version: str, details: Details | None = None
-) -> Iterator[set[str]]:
-    """Yield the lines of a knowledge graph by graph: the shared one first, then each document's.
-
-    No line stands in two parts, so that they can be written one after the other and need not be held together.
-    """
-    publisher = Publisher(knowledge, base=base, version=version, details=details)
-    yield publisher.shared()
-    yield from map(publisher.document, publisher.ids)
-
-
-class Publisher:
-    """Makes the lines of a knowledge graph by graph, in any order. `ids` are those of the documents, sorted.
-
-    `details` may bring, when a document's turn comes, what was left out of its facts to save memory: it is given the
-    document's id and its facts, and returns them whole, in the same order, and the document's findings.
-    """
-
-    def __init__(self, knowledge: Knowledge, *, base: str = BASE, version: str, details: Details | None = None) -> None:
-        self.base = check_base(base)
-        self._version = version
-        self._build = f"build/{digest(version, *sorted({d.sha256 for d in knowledge.documents}))}"
-        self._knowledge = knowledge
-        self._details = details
-        self._claims = _Claims(knowledge)
-        self._facts: dict[str, list[Fact]] = defaultdict(list)
-        self._mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
-        self._findings: dict[str, list[Finding]] = defaultdict(list)
-        for document, fact in knowledge.facts:
-            self._facts[document].append(fact)
-        for thing in knowledge.things:
-            for document, quote in thing.mentions:
-                self._mentions[document].append((thing.id, quote))
-        for document, finding in knowledge.findings:
-            self._findings[document].append(finding)
-        self.ids = sorted({d.id for d in knowledge.documents})
-
-    def shared(self) -> set[str]:
-        """Return the lines of the graph of things."""
-        return _shared(_Writer(self.base), self._knowledge, self._build, self._version)
-
-    def document(self, id_: str) -> set[str]:
-        """Return the lines of a document's graph."""
-        writer = _Writer(self.base)
-        facts, findings = self._facts[id_], self._findings[id_]
-        if self._details:
-            facts, findings = self._details(id_, facts)
-        for thing_id, quote in self._mentions[id_]:
-            evidence = writer.evidence(id_, quote)
-            writer.add(writer.id(f"document/{id_}"), writer.id(thing_id), [("fg:mention", evidence)])
-        for fact in facts:
-            _fact(writer, id_, fact, self._build, self._claims)
-        for finding in findings:
-            _finding(writer, id_, finding)
-        writer.write_evidence()
-        return writer.lines
-
-
-def _shared(writer: _Writer, knowledge: Knowledge, build: str, version: str) -> set[str]:
-    shared, node = writer.id("graph/things"), writer.id(build)
-    writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", literal(version))])
-    for document in knowledge.documents:
-        _document(writer, shared, document)
-        writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
-    for thing in knowledge.things:
+def things_lines(base: str, things: Iterable[Thing], successions: Iterable[Succession] = ()) -> set[str]:
+    """Return the lines of the graph of things that tell of some things, and of what went over into what."""
+    writer = _Writer(base)
+    shared = writer.id("graph/things")
+    for thing in things:
         _thing(writer, shared, thing)
-    for succession in knowledge.successions:
+    for succession in successions:
         _succession(writer, shared, succession)
     return writer.lines
 
 
-class _Claims:
-    """What the documents that state one fact agree on: its rule and confidence, the surest one's; one spelling."""
-
-    def __init__(self, knowledge: Knowledge) -> None:
-        self.languages = {d.id: d.language for d in knowledge.documents}
-        self._best: dict[str, tuple[Decimal, str, str]] = {}
-        self._words: dict[tuple[str, str], str] = {}
-        # Most facts are stated once: of those a number each is held, and no more.
-        once: set[int] = set()
-        again: set[int] = set()
-        for _, fact in knowledge.facts:
-            number = _number(fact_key(fact))
-            (again if number in once else once).add(number)
-        del once
-        for document, fact in knowledge.facts if again else ():
-            key = fact_key(fact)
-            if _number(key) in again:
-                candidate = (-fact.source.confidence, fact.source.rule, document)
-                self._best[key] = min(self._best.get(key, candidate), candidate)
-                for predicate, word in _words(fact, self.languages[document]):
-                    self._words[key, predicate] = min(self._words.get((key, predicate), word), word)
-
-    def of(self, key: str, fact: Fact, document: str) -> list[tuple[str, str | None]]:
-        """Return rule and confidence, if the document is the one to tell them, and the words it spells as all are to."""
-        confidence, rule, teller = self._best.get(key) or (-fact.source.confidence, fact.source.rule, document)
-        told = [("fg:rule", literal(rule)), ("fg:confidence", decimal(-confidence))] if teller == document else []
-        words = _words(fact, self.languages[document])
-        return [*told, *((p, w) for p, w in words if self._words.get((key, p), w) == w)]
+def publish(knowledge: Knowledge, *, base: str = BASE, version: str) -> list[str]:
+    """Return the N-Quads lines of a knowledge, unique and sorted: equal input gives equal lines."""
+    publisher = Publisher(knowledge.documents, base=base, version=version)
+    lines = publisher.documents() | things_lines(base, knowledge.things, knowledge.successions)
+    facts: dict[str, list[Fact]] = defaultdict(list)
+    mentions: dict[str, list[tuple[str, Quote]]] = defaultdict(list)
+    findings: dict[str, list[Finding]] = defaultdict(list)
+    for document, fact in knowledge.facts:
+        facts[document].append(fact)
+    for thing in knowledge.things:
+        for document, quote in thing.mentions:
+            mentions[document].append((thing.id, quote))
+    for document, finding in knowledge.findings:
+        findings[document].append(finding)
+    claims: list[bytes] = []
+    for info in knowledge.documents:
+        said = publisher.document(info.id, facts[info.id], mentions[info.id], findings[info.id])
+        lines |= said.lines
+        claims += [claim.encode().encode() for claim in said.claims]
+    for group in by_fact(sorted(claims)):
+        lines.update(settled(group))
+    return sorted(lines)
 
 
-def _number(key: str) -> int:
-    return int(key[:15], 16)
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What one document says: the lines of its graph, and the claims that those of other documents may settle."""
+
+    lines: set[str]
+    claims: list[Claim]
+
+
+class Publisher:
+    """Makes the lines of a knowledge graph, document by document, in any order."""
+
+    def __init__(self, documents: Iterable[DocumentInfo], *, base: str = BASE, version: str) -> None:
+        self.base = check_base(base)
+        self._version = version
+        self._documents = {document.id: document for document in documents}
+        self._ranks = {id_: rank for rank, id_ in enumerate(self._documents)}
+        self._build = f"build/{digest(version, *sorted({d.sha256 for d in self._documents.values()}))}"
+
+    def documents(self) -> set[str]:
+        """Return the lines of the graph of things that tell of the build and of the documents."""
+        writer = _Writer(self.base)
+        shared, node = writer.id("graph/things"), writer.id(self._build)
+        version = literal(self._version)
+        writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", version)])
+        for document in self._documents.values():
+            _document(writer, shared, document)
+            writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
+        return writer.lines
+
+    def document(
+        self,
+        id_: str,
+        facts: Iterable[Fact],
+        mentions: Iterable[tuple[str, Quote]],
+        findings: Iterable[Finding],
+        *,
+        shown: Callable[[Fact], bool] = lambda fact: False,
+    ) -> Said:
+        """Return what a document says: facts with things as their ends, and pairs of a thing and where it is named.
+
+        `shown` tells of a fact whether it may stand on the page; its claims remember it.
+        """
+        writer = _Writer(self.base)
+        for thing_id, quote in mentions:
+            evidence = writer.evidence(id_, quote)
+            writer.add(writer.id(f"document/{id_}"), writer.id(thing_id), [("fg:mention", evidence)])
+        claims = [self._claim(_fact(writer, id_, fact, self._build), fact, id_, shown(fact)) for fact in facts]
+        for finding in findings:
+            _finding(writer, id_, finding)
+        writer.write_evidence()
+        return Said(writer.lines, claims)
+
+    def _claim(self, key: str, fact: Fact, document: str, shown: bool) -> Claim:
+        own = _Writer(self.base)
+        node, graph = own.id(f"fact/{key}"), own.id(f"document/{document}")
+        source = fact.source
+        said = [("fg:rule", literal(source.rule)), ("fg:confidence", decimal(source.confidence))]
+        said += _words(fact, self._documents[document].language)
+        lines = tuple(f"{node} {iri(predicate)} {value} {graph} ." for predicate, value in said)
+        return Claim(key, self._ranks[document], shown, source.confidence, source.rule, document, lines)
 
 
 def _words(fact: Fact, language: str) -> list[tuple[str, str]]:
@@ -334,7 +321,8 @@ def _succession(writer: _Writer, shared: str, succession: Succession) -> None:
         writer.add(shared, writer.id(id_), pairs)
 
 
-def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claims) -> None:
+def _fact(writer: _Writer, document: str, fact: Fact, build: str) -> str:
+    """Write a fact but for what its claims say, and return its key."""
     graph = writer.id(f"document/{document}")
     key = fact_key(fact)
     node = writer.id(f"fact/{key}")
@@ -361,7 +349,8 @@ def _fact(writer: _Writer, document: str, fact: Fact, build: str, claims: _Claim
             ("fg:statedBy", writer.id(source.stated_by) if source.stated_by else None),
         ],
     )
-    writer.add(graph, node, [*_values(writer, graph, fact), *claims.of(key, fact, document)])
+    writer.add(graph, node, _values(writer, graph, fact))
+    return key
 
 
 def _values(writer: _Writer, graph: str, fact: Fact) -> Iterator[tuple[str, str | None]]:
@@ -406,4 +395,4 @@ def _finding(writer: _Writer, document: str, finding: Finding) -> None:
     )
 
 
-__all__ = ["BASE", "Publisher", "decimal", "fact_key", "literal", "parts", "publish", "time_literal"]
+__all__ = ["BASE", "Publisher", "Said", "decimal", "fact_key", "literal", "publish", "things_lines", "time_literal"]

@@ -14,13 +14,18 @@ _NAMESPACES = sorted(((a.encode(), f"{p}:".encode()) for p, a in PREFIXES.items(
 _TYPE = b"<http://www.w3.org/1999/02/22-rdf-syntax-ns#type>"
 
 
+def prefixes() -> Iterator[bytes]:
+    """Yield the lines that begin a file of Turtle."""
+    for prefix, address in sorted(PREFIXES.items()):
+        yield f"@prefix {prefix}: <{address}> .\n".encode()
+
+
 def turtle(lines: Iterable[bytes]) -> Iterator[bytes]:
     """Yield Turtle with the triples of the N-Quads lines that `kg.graph.publish` makes; graph names are left out.
 
     The lines must be sorted and unique. Labels keep the spelling of their language tags, which parsers may change.
+    What comes of all lines about some things may be followed by what comes of those about later ones. `prefixes` come first.
     """
-    for prefix, address in sorted(PREFIXES.items()):
-        yield f"@prefix {prefix}: <{address}> .\n".encode()
     last: tuple[bytes, bytes, bytes] = (b"", b"", b"")
     for line in lines:
         subject, predicate, rest = line.split(b" ", 2)
@@ -44,7 +49,7 @@ def turtle(lines: Iterable[bytes]) -> Iterator[bytes]:
 def to_turtle(lines: Iterable[str]) -> str:
     """Return the triples of N-Quads lines, in any order, as Turtle with our prefixes."""
     ordered = sorted({line.encode("utf-8", "replace") for line in lines})
-    return b"".join(turtle(ordered)).decode("utf-8")
+    return b"".join((*prefixes(), *turtle(ordered))).decode("utf-8")
 
 
 def _term(term: bytes) -> bytes:
@@ -69,4 +74,4 @@ def _short(iri: bytes) -> bytes:
     return iri
 
 
-__all__ = ["to_turtle", "turtle"]
+__all__ = ["prefixes", "to_turtle", "turtle"]

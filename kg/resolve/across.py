@@ -12,7 +12,7 @@ from kg.resolve.likeness import Likeness
 from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason
 from kg.resolve.names import Name
-from kg.resolve.translate import WORD, stands_for, translates
+from kg.resolve.translate import WORD, beginning, stands_for, translates
 
 # Chinese names that share a word with an English one, among which it could not be told.
 _CROWD = 60
@@ -85,14 +85,17 @@ def _translated(
     latin: dict[str, list[int]],
     han: dict[str, list[int]],
 ) -> None:
+    # Only what some English name here may say: the words in all Chinese names would fill the memory.
+    wanted = {beginning(token) for core in latin for token in core.split()}
     holders: dict[str, set[str]] = defaultdict(set)
     for core in han:
         for start in range(len(core)):
             for end in range(start + 1, min(start + WORD, len(core)) + 1):
-                holders[core[start:end]].add(core)
+                for begun in stands_for(core[start:end]) & wanted:
+                    holders[begun].add(core)
     found: dict[str, list[tuple[str, str]]] = {}
     for core in sorted(latin):
-        lists = [{h for word in stands_for(t) for h in holders.get(word, ())} for t in core.split()]
+        lists = [holders.get(beginning(token), set()) for token in core.split()]
         # Two of the words, lest the rarest be one that the dictionary doesn't know.
         rare = sorted((some for some in lists if some), key=len)[:2]
         near = sorted({h for some in rare if len(some) <= _CROWD for h in some})
@@ -111,7 +114,7 @@ def _translated(
 def _fits(items: Sequence[Item], likeness: Likeness, left: int, right: int, *, sure: bool) -> bool:
     one, other = items[left], items[right]
     # The last word of a name tells its kind but roughly: 基金, council.
-    kinds = {one.entity.kind, other.entity.kind}
+    kinds = {one.kind, other.kind}
     two = bool(kinds & {"company", "media"}) and bool(kinds & {"government", "international", "academic"})
     if one.edition != other.edition or two or not likeness.places_agree(left, right):
         return False

@@ -31,7 +31,7 @@ def date_schemes(items: Sequence[Item]) -> None:
     for i, key in bare:
         said = _said(items[i]) if yearly[key] else set()
         if len(said) == 1:
-            items[i].names = [replace(n, phase=min(said)) for n in items[i].names]
+            items[i].names = tuple(replace(n, phase=min(said)) for n in items[i].names)
 
 
 def _keys(item: Item) -> list[str]:
@@ -40,7 +40,7 @@ def _keys(item: Item) -> list[str]:
 
 def _said(item: Item) -> set[str]:
     found = set()
-    for name in item.entity.names:
+    for name in item.spelt:
         folded = fold(name).casefold()
         for sentence in item.around.sentences:
             for part in sentence.split(folded)[:-1]:

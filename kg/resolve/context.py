@@ -25,15 +25,15 @@ _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 @dataclass(slots=True)
 class Surroundings:
-    """Of one entity in one document: ids of other entities by how they touch it, and words, all sorted.
+    """Of one entity in one document: the places of other entities in it by how they touch it, and words, all sorted.
 
     `sentences` are folded and lower-case. `here` tells whether they speak of Hong Kong, `home` whether the document does.
     Tuples, of which equal ones are held once: there is one of these for each name of each document, all in memory.
     """
 
-    bodies: tuple[str, ...]
-    related: tuple[str, ...]
-    near: tuple[str, ...]
+    bodies: tuple[int, ...]
+    related: tuple[int, ...]
+    near: tuple[int, ...]
     titles: tuple[str, ...]
     figures: tuple[str, ...]
     cities: tuple[str, ...]
@@ -67,12 +67,12 @@ class _Making:
     here: bool = False
     sentences: list[str] = field(default_factory=list)
 
-    def made(self, cities: set[str], home: bool) -> Surroundings:
+    def made(self, cities: set[str], home: bool, places: dict[str, int]) -> Surroundings:
         """Return what was gathered; without cities of its own those of the document are near."""
         return Surroundings(
-            _tuple(self.bodies),
-            _tuple(self.related),
-            _tuple(self.near),
+            tuple(places[id_] for id_ in sorted(self.bodies)),
+            tuple(places[id_] for id_ in sorted(self.related)),
+            tuple(places[id_] for id_ in sorted(self.near)),
             _tuple(self.titles),
             _tuple(self.figures),
             _tuple(self.cities or cities),
@@ -84,11 +84,12 @@ class _Making:
 
 
 def _tuple(words: Iterable[str]) -> tuple[str, ...]:
-    return _one(tuple(sorted(words)))
+    return one_copy(tuple(sorted(words)))
 
 
 @lru_cache(maxsize=4096)
-def _one(words: tuple[str, ...]) -> tuple[str, ...]:
+def one_copy(words: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the copy of some words that is held already, if there is one."""
     return tuple(map(intern, words))
 
 
@@ -142,7 +143,8 @@ def _sentences(facts: DocumentFacts, found: dict[str, _Making]) -> dict[str, Sur
             if len(ids) <= _LIST:
                 found[id_].near |= ids - {id_}
     around = cities_in(title)
-    return {id_: making.made(around, home) for id_, making in found.items()}
+    places = {entity.id: place for place, entity in enumerate(facts.entities)}
+    return {id_: making.made(around, home, places) for id_, making in found.items()}
 
 
 @lru_cache(maxsize=2048)

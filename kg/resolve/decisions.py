@@ -43,10 +43,14 @@ class Ref:
 
     def means(self, entity: Entity, file: str) -> bool:
         """Tell whether an entity of a file is meant."""
-        if (self.type and entity.type != self.type) or (self.file and file != self.file):
+        return self.fits(entity.type, entity.names, file)
+
+    def fits(self, type_: EntityType, names: Iterable[str], file: str) -> bool:
+        """Tell whether an entity of this type, with these names, in this file is meant."""
+        if (self.type and type_ != self.type) or (self.file and file != self.file):
             return False
         key = name_key(self.name)
-        return any(name_key(n) == key for n in entity.names)
+        return any(name_key(n) == key for n in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,10 +156,10 @@ def _by_name(items: Sequence[Item]) -> dict[str, list[int]]:
     """Return the items by each of their folded names, in order."""
     found: dict[str, list[int]] = defaultdict(list)
     for i, item in enumerate(items):
-        for key in {name_key(n) for n in item.entity.names}:
+        for key in {name_key(n) for n in item.spelt}:
             found[key].append(i)
     return dict(found)
 
 
 def _found(ref: Ref, items: Sequence[Item], index: Mapping[str, list[int]]) -> list[int]:
-    return [i for i in index.get(name_key(ref.name), ()) if ref.means(items[i].entity, items[i].file)]
+    return [i for i in index.get(name_key(ref.name), ()) if ref.fits(items[i].type, items[i].spelt, items[i].file)]

@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from typing import cast
@@ -20,7 +19,6 @@ from kg.model import (
     Fact,
     Finding,
     Kind,
-    Knowledge,
     PostHolding,
     Predicate,
     Quote,
@@ -143,24 +141,34 @@ def fitting(facts: DocumentFacts, retyped: DocumentFacts) -> tuple[DocumentFacts
     ]
 
 
-def without_rejected(knowledge: Knowledge, rows: Sequence[FactRow]) -> tuple[Knowledge, list[Finding]]:
-    """Return the knowledge without the facts that rows reject, and a finding for each row that fits none."""
-    if not rows:
-        return knowledge, []
-    files = {d.id: d.file_name for d in knowledge.documents}
-    things = {t.id: t for t in knowledge.things}
-    names = {t.id: {name_key(x.text) for x in (*t.preferred, *t.alternative)} for t in knowledge.things}
-    used: dict[str, int] = defaultdict(int)
+Known = dict[str, tuple[str, frozenset[str]]]
 
-    def rejected(document: str, fact: Fact) -> bool:
-        fit = [r for r in rows if _fits(r, fact, things, names, files[document])]
-        for row in fit:
-            used[row.where] += 1
+
+def known(rows: Sequence[FactRow], things: Iterable[Thing]) -> Known:
+    """Return type and folded names of the things that rows name: what `Rejection` needs to know of things."""
+    wanted = {name_key(ref.name) for row in rows for ref in (row.left, row.right) if ref}
+    named = ((t, frozenset(name_key(x.text) for x in (*t.preferred, *t.alternative))) for t in things if wanted)
+    return {thing.id: (thing.type, names) for thing, names in named if names & wanted}
+
+
+class Rejection:
+    """Tells facts that rows reject; `used` names the rows that fitted one. `files` are the documents' names by id."""
+
+    def __init__(self, rows: Sequence[FactRow], things: Known, files: Mapping[str, str]) -> None:
+        self._rows, self._things, self._files = rows, things, files
+        self.used: set[str] = set()
+
+    def __call__(self, document: str, fact: Fact) -> bool:
+        """Tell whether a fact, with things as its ends, is rejected."""
+        fit = [r for r in self._rows if _fits(r, fact, self._things, self._files[document])]
+        self.used.update(row.where for row in fit)
         return bool(fit)
 
-    kept = tuple((d, f) for d, f in knowledge.facts if not rejected(d, f))
+
+def idle(rows: Sequence[FactRow], used: Collection[str]) -> list[Finding]:
+    """Return a finding for each row that fitted no fact."""
     text = "no fact fits this row – see kg show, or delete the row"
-    return replace(knowledge, facts=kept), [Finding("info", "W134", text, r.where) for r in rows if not used[r.where]]
+    return [Finding("info", "W134", text, r.where) for r in rows if r.where not in used]
 
 
 def _ends(fact: Fact) -> tuple[str, str | None, str, str]:
@@ -174,15 +182,15 @@ def _ends(fact: Fact) -> tuple[str, str | None, str, str]:
     return fact.subject, None, "count", fact.measure
 
 
-def _fits(row: FactRow, fact: Fact, things: dict[str, Thing], names: dict[str, set[str]], file: str) -> bool:
+def _fits(row: FactRow, fact: Fact, things: Known, file: str) -> bool:
     left, right, kind, what = _ends(fact)
 
     def named(ref: Ref | None, id_: str | None) -> bool:
         if ref is None:
             return True
-        if id_ is None or (ref.type and things[id_].type != ref.type) or (ref.file and ref.file != file):
+        if id_ not in things or (ref.type and things[id_][0] != ref.type) or (ref.file and ref.file != file):
             return False
-        return name_key(ref.name) in names[id_]
+        return name_key(ref.name) in things[id_][1]
 
     both = named(row.left, left) and named(row.right, right)
     # Partners are each other's: either may stand first.

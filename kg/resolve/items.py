@@ -4,20 +4,19 @@ from __future__ import annotations
 
 import csv
 import re
-from collections import defaultdict
-from collections.abc import Sequence
+from collections import Counter, defaultdict
+from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from kg.errors import DataError
 from kg.language.script import fold, name_key
-from kg.model import DocumentFacts, Entity, EntityType
+from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import (
     Name,
-    abbreviates,
     cities_in,
     country_of,
     initials,
@@ -28,36 +27,34 @@ from kg.resolve.names import (
     words,
 )
 from kg.resolve.short import meant
+from kg.resolve.stated import stated
 from kg.resolve.successions import holder
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
-_OTHER_NAME = re.compile(
-    r"[^。]{0,20}?(?:正名为|全名为|全名是|全称为|全称是|又称|又名|亦称|也称|简称|俗称|下称)[「『]?"
-    r"([^,。;、()「」『』\s]{2,20})"
-)
-_IN_BRACKETS = re.compile(r"[」』》”\"]?\s?\(([^()]{2,60})\)")
-_FORMER = re.compile(
-    r"[^。]{0,12}?(?:(?:原名|前称|旧称|旧名|原称|曾名)[为是]?[「『]?([^,。;、()「」『』\s]{2,20})"
-    r"|由([^,。;、()「」『』\s]{2,20}?)(?:正名|更名|易名|改名)(?:为|成))"
-)
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
-_BEFORE_BRACKET = re.compile(r"([\u4e00-\u9fff]{4,24}|(?:[a-z&'-]+ ){1,7}[a-z&'-]+)\s?$")
 
 
 @dataclass(slots=True)
 class Item:
-    """One entity of one document.
+    """One entity of one document: what identity needs to know of it, and no more, for all are in memory at once.
 
-    `names` are its names by strength. `owned` are cores in which the owner's name is replaced by its id. `number`
-    and `edition` are what an edition of an event bears, `year` that of the document or sentence, `yearly` what there
-    is one of each year.
+    `id` is the entity's in its document, `order` its place there, `spelt` are its names as written, `used` how often
+    each is, `places` counts its mentions. `names` are those names, and others that the text gives it, by strength.
+    `owned` are cores in which the owner's name is replaced by its id. `edition` is what an edition of an event bears,
+    `year` that of the document or sentence, `yearly` what there is one of each year.
     """
 
     document: str
     file: str
-    entity: Entity
-    names: list[Name]
+    id: str
+    order: int
+    type: EntityType
+    kind: Kind | None
+    spelt: tuple[str, ...]
+    used: tuple[int, ...]
+    places: int
+    names: tuple[Name, ...]
     around: Surroundings
     owned: tuple[str, ...] = ()
     lexicon_id: str | None = None
@@ -67,28 +64,33 @@ class Item:
     country: str = ""
 
     @property
-    def type(self) -> EntityType:
-        """The type of the entity."""
-        return self.entity.type
-
-    @property
     def name(self) -> str:
         """The longest name: what a reason calls the item."""
-        return max(self.entity.names, key=lambda n: (len(n), n))
+        return max(self.spelt, key=lambda n: (len(n), n))
 
 
-def items_of(documents: Sequence[DocumentFacts]) -> list[Item]:
+def items_of(documents: Iterable[DocumentFacts]) -> list[Item]:
     """Return the items of documents, in their order."""
+    return [item for facts in documents for item in items_in(facts)]
+
+
+def items_in(facts: DocumentFacts) -> list[Item]:
+    """Return an item for each entity of a document, in their order."""
+    around = surroundings(facts)
+    year = (facts.document.date or "")[:4] or _event_year(facts)
+    home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
     found = []
-    for facts in documents:
-        around = surroundings(facts)
-        year = (facts.document.date or "")[:4] or _event_year(facts)
-        home = sorted({e.lexicon_id for e in facts.entities if e.lexicon_id and e.lexicon_id.startswith("hk-")})
-        for entity in facts.entities:
-            here = around[entity.id]
-            here.home = here.home or bool(set(home) - {entity.lexicon_id})
-            found.append(_item(facts, entity, here, year))
+    for order, entity in enumerate(facts.entities):
+        here = around[entity.id]
+        here.home = here.home or bool(set(home) - {entity.lexicon_id})
+        found.append(_item(facts, entity, order, here, year))
     return found
+
+
+def _used(entity: Entity) -> tuple[int, ...]:
+    """Return how much each name of an entity is used; the first counts for a little more."""
+    keys = Counter(name_key(m.text) for m in entity.mentions)
+    return tuple(2 * keys[name_key(name)] + (2 if order == 0 else 1) for order, name in enumerate(entity.names))
 
 
 def _event_year(facts: DocumentFacts) -> str:
@@ -98,11 +100,11 @@ def _event_year(facts: DocumentFacts) -> str:
     return min(years) if len(years) == 1 else ""
 
 
-def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str) -> Item:
+def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings, year: str) -> Item:
     parts = [part for n in entity.names for part in split_names(n)]
-    parts += [s for s in _stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
+    parts += [s for s in stated(parts, around, entity.type) if name_key(s) not in {name_key(p) for p in parts}]
     names = _with_aliases([read_name(part, entity.type) for part in parts])
-    item = Item(facts.document.id, facts.document.file_name, entity, names, around)
+    item = _bare(facts, entity, order, names, around)
     editions = sorted({n.edition for n in names if n.edition}, key=lambda e: (-len(e), e))
     item.edition = editions[0] if editions else ""
     item.year = year or (min(around.years) if len(around.years) == 1 else "")
@@ -132,28 +134,44 @@ def _item(facts: DocumentFacts, entity: Entity, around: Surroundings, year: str)
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
     if _elsewhere(item, facts.document.language):
         item.lexicon_id = None
-        item.names = [n if n.weak else replace(n, weak="relative") for n in names]
+        item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
         return item
     # What the lexicon knows by a name is that thing, however plain the name.
     known = packaged().by_key
-    item.names = names = [
+    item.names = names = tuple(
         replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
         for n in names
-    ]
+    )
     if item.lexicon_id is None:
         # 「智方便」沙盒計劃 is not 智方便: a known thing's name within a longer one is no other way to write it.
-        item.names = names = [
+        item.names = names = tuple(
             replace(n, others=tuple(o for o in n.others if not _means(known, o, entity.type))) for n in names
-        ]
+        )
     owned = [_owned(n, entity.type) for n in names]
     if item.lexicon_id is None:
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
         item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
-    item.names = [
+    item.names = tuple(
         replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
-    ]
+    )
     return item
+
+
+def _bare(facts: DocumentFacts, entity: Entity, order: int, names: tuple[Name, ...], around: Surroundings) -> Item:
+    return Item(
+        facts.document.id,
+        facts.document.file_name,
+        entity.id,
+        order,
+        entity.type,
+        entity.kind,
+        entity.names,
+        _used(entity),
+        len(set(entity.mentions)),
+        names,
+        around,
+    )
 
 
 def _means(known: dict[str, Entry], key: str, type_: EntityType) -> bool:
@@ -164,52 +182,13 @@ def _is(entry: Entry | None, id_: str | None) -> bool:
     return entry is not None and entry.id == id_
 
 
-def _stated(names: list[str], around: Surroundings, type_: EntityType) -> list[str]:
-    """Return other names that the sentences give in brackets or words: 「甲局（Bureau A）」, 「甲基金，正名為乙基金」."""
-    found = []
-    for name in names:
-        folded = fold(name).casefold()
-        latin = re.search(r"[\u4e00-\u9fff]", name) is None
-        for sentence in around.sentences:
-            place = sentence.find(folded)
-            if place < 0:
-                continue
-            found += _explained(sentence, folded)
-            match = _IN_BRACKETS.match(sentence, place + len(folded))
-            if match and latin != (re.search(r"[\u4e00-\u9fff]", match[1]) is None):
-                parts = re.split(r"[,;/、]|简称|英文名为|下称", match[1])
-                found += [p.strip(" 「」『』“”") for p in parts if re.fullmatch(r"[^\d]{2,60}", p.strip())]
-            other = _OTHER_NAME.match(sentence, place + len(folded)) if type_ != "Person" else None
-            if other:
-                found.append(other[1])
-            former = _FORMER.match(sentence, place + len(folded)) if type_ != "Person" else None
-            if former:
-                found.append(former[1] or former[2])
-    return [f for f in dict.fromkeys(found) if len(f) > 1]
-
-
-def _explained(sentence: str, short: str) -> list[str]:
-    """Return the name before the bracket in which a short form stands: 「社會企業支援中心（社企中心）」."""
-    place = sentence.find(f"({short})")
-    match = _BEFORE_BRACKET.search(sentence[:place]) if place > 0 else None
-    if match is None:
-        return []
-    before = match.group(1)
-    if short.isascii():
-        ends = [" ".join(before.split()[k:]) for k in range(before.count(" ") + 1)]
-        found = [e for e in ends if initials(short, read_name(e, "Organisation").core) or initials(short, e)]
-    else:
-        found = [before[k:] for k in range(len(before) - 3) if abbreviates(short, before[k:])]
-    return found[-1:]
-
-
-def _with_aliases(names: list[Name]) -> list[Name]:
+def _with_aliases(names: list[Name]) -> tuple[Name, ...]:
     """Mark the names that are short for another of the same thing: a document's own, they may mean others elsewhere."""
     longest = max(names, key=lambda n: (len(n.core), n.core), default=None)
-    return [
+    return tuple(
         replace(n, weak="alias") if longest and not n.weak and _short_for(n, longest) else n
         for n in dict.fromkeys(names)
-    ]
+    )
 
 
 def _short_for(short: Name, long: Name) -> bool:
@@ -261,7 +240,7 @@ def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
     return whole, rest - whole
 
 
-def _known(type_: EntityType, names: list[Name]) -> str | None:
+def _known(type_: EntityType, names: Iterable[Name]) -> str | None:
     """Return the id of the lexicon entry that one of the names is, the longest name first."""
     by_key = packaged().by_key
     for name in sorted(names, key=lambda n: (-len(n.key), n.key)):
@@ -275,7 +254,7 @@ def _known(type_: EntityType, names: list[Name]) -> str | None:
     return None
 
 
-def _firm(names: list[Name], entity: Entity) -> str | None:
+def _firm(names: Iterable[Name], entity: Entity) -> str | None:
     """Return the id of a known company that has a longer name here: with its city, its trade, or 集團."""
     if entity.type != "Organisation" or entity.kind not in {"company", "other"}:
         return None
@@ -301,7 +280,7 @@ def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
 
 
-def _country(names: list[Name], around: Surroundings) -> str:
+def _country(names: Iterable[Name], around: Surroundings) -> str:
     """Return the one country whose the sentences say an office is, "" for none or several."""
     found = set()
     for name in names:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
@@ -38,9 +37,6 @@ class Likeness:
     def __init__(self, items: Sequence[Item], clusters: Clusters) -> None:
         self._items = items
         self._everywhere = set(words()["everywhere"])
-        self._index: dict[str, dict[str, int]] = defaultdict(dict)
-        for i, item in enumerate(items):
-            self._index[item.document][item.entity.id] = i
         # As it is now: what this pass joins tells the next one.
         self._roots = [clusters.find(i) for i in range(len(items))]
         self.tokens = lru_cache(maxsize=_HELD)(self._tokens)
@@ -49,15 +45,16 @@ class Likeness:
 
     def _tokens(self, item: int) -> tuple[tuple[str, Token], ...]:
         """Return how an item is touched, and by what."""
-        return tuple(self._touching(self._items[item]))
+        return tuple(self._touching(item))
 
-    def _touching(self, item: Item) -> Iterator[tuple[str, Token]]:
-        around, index = item.around, self._index[item.document]
-        for how, ids in (("body", around.bodies), ("related", around.related), ("near", around.near)):
-            for id_ in ids:
-                other = index[id_]
-                if self._items[other].lexicon_id not in self._everywhere:
-                    yield how, ("thing", self._roots[other])
+    def _touching(self, item: int) -> Iterator[tuple[str, Token]]:
+        around = self._items[item].around
+        # The items of a document stand together, in the order of its entities.
+        first = item - self._items[item].order
+        for how, places in (("body", around.bodies), ("related", around.related), ("near", around.near)):
+            for place in places:
+                if self._items[first + place].lexicon_id not in self._everywhere:
+                    yield how, ("thing", self._roots[first + place])
         yield from (("title", ("title", t)) for t in around.titles)
         yield from (("figure", ("figure", f)) for f in around.figures)
 
@@ -82,7 +79,7 @@ class Likeness:
         own = self._items[item]
         # A name that begins with the owner's leaves the owner in the text; it may stand beside the other one.
         part = core and own.type != "Person" and any(core in n.key for n in own.names)
-        return topic(own.around, (core,) if part else own.entity.names)
+        return topic(own.around, (core,) if part else own.spelt)
 
     def _weight(self, item: int) -> float:
         """Return how much there is in the topic of an item."""

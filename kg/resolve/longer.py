@@ -133,7 +133,7 @@ def _long_keys(core: str) -> list[str]:
 
 
 def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:
-    a, b = items[left].entity.kind, items[right].entity.kind
+    a, b = items[left].kind, items[right].kind
     return a == b or not a or not b or "other" in {a, b}
 
 

@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import cast
 
 from kg.language.script import name_key, to_simplified, to_traditional
@@ -14,9 +14,7 @@ from kg.model import (
     Amount,
     Count,
     DocumentFacts,
-    DocumentInfo,
     Fact,
-    Finding,
     Kind,
     Knowledge,
     Label,
@@ -25,10 +23,10 @@ from kg.model import (
     Quote,
     Relation,
     Source,
+    Succession,
     Thing,
 )
 from kg.resolve.authority import authorities
-from kg.resolve.clusters import Clusters
 from kg.resolve.decisions import Decisions
 from kg.resolve.items import Item, items_of
 from kg.resolve.match import match
@@ -45,42 +43,54 @@ def resolve(all_facts: Iterable[DocumentFacts], *, decisions: Decisions | None =
     decisions = decisions or Decisions()
     documents = sorted(all_facts, key=lambda f: (f.document.id, f.document.file_name))
     documents = [decisions.applied(facts) for facts in documents]
-    documents = [decisions.applied(facts) for facts in documents]
-    things, thing_of = _joined(documents, decisions)
-    documents.sort(key=lambda f: (f.document.file_name, f.document.sha256), reverse=True)
-    infos: list[DocumentInfo] = []
-    resolved: list[tuple[str, Fact]] = []
-    findings: list[tuple[str, Finding]] = []
-    while documents:  # what is not needed any more goes: there may be ten thousand documents
-        facts = documents.pop()
-        infos.append(facts.document)
-        ends = thing_of[facts.document.id]
-        resolved += [(facts.document.id, _with_ends(fact, ends)) for fact in facts.facts]
-        findings += [(facts.document.id, finding) for finding in facts.findings]
-    things.sort(key=lambda t: t.id)
-    return Knowledge(tuple(infos), tuple(things), tuple(resolved), tuple(findings), successions(things))
+    joined = join(items_of(documents), {f.document.id: f.document.language for f in documents}, decisions)
+    return knowledge_of(documents, joined)
 
 
-def _joined(documents: list[DocumentFacts], decisions: Decisions) -> tuple[list[Thing], dict[str, dict[str, str]]]:
-    """Return the things, and for each document the id of the thing that each of its entities is."""
-    items = items_of(documents)
+def knowledge_of(documents: list[DocumentFacts], joined: Joined) -> Knowledge:
+    """Return the knowledge of documents, sorted by id, whose items, in this order, are joined into things."""
+    ids = iter(joined.ids)
+    mentions: dict[str, set[tuple[str, Quote]]] = defaultdict(set)
+    thing_of: dict[str, dict[str, str]] = {}
+    for facts in documents:
+        thing_of[facts.document.id] = {entity.id: next(ids) for entity in facts.entities}
+        for entity in facts.entities:
+            found = thing_of[facts.document.id][entity.id]
+            mentions[found].update((facts.document.id, quote) for quote in entity.mentions)
+    documents = sorted(documents, key=lambda f: (f.document.file_name, f.document.sha256))
+    return Knowledge(
+        tuple(facts.document for facts in documents),
+        tuple(replace(t, mentions=in_order(mentions[t.id])) for t in joined.things),
+        tuple((f.document.id, with_ends(fact, thing_of[f.document.id])) for f in documents for fact in f.facts),
+        tuple((facts.document.id, finding) for facts in documents for finding in facts.findings),
+        joined.successions,
+    )
+
+
+def in_order(mentions: Iterable[tuple[str, Quote]]) -> tuple[tuple[str, Quote], ...]:
+    """Return mentions in the order in which a thing has them."""
+    return tuple(sorted(mentions, key=lambda m: (m[0], m[1].start, m[1].end)))
+
+
+@dataclass(frozen=True, slots=True)
+class Joined:
+    """The things that items are, sorted and without their mentions; `ids` has the id of each item's thing."""
+
+    things: tuple[Thing, ...]
+    ids: list[str]
+    successions: tuple[Succession, ...]
+
+
+def join(items: list[Item], languages: dict[str, Language], decisions: Decisions) -> Joined:
+    """Return the things that items are. They stand by document, these by id; `languages` has that of each document.
+
+    Raises `InputError` E130 when the decisions contradict each other.
+    """
     clusters = match(items, prepare=lambda made: decisions.prepare(items, made))
-    things, ids = _things(items, clusters, documents, decisions)
-    thing_of: dict[str, dict[str, str]] = {facts.document.id: {} for facts in documents}
-    for item, id_ in zip(items, ids, strict=True):
-        thing_of[item.document][item.entity.id] = id_
-    return things, thing_of
-
-
-def _things(
-    items: list[Item], clusters: Clusters, documents: list[DocumentFacts], decisions: Decisions
-) -> tuple[list[Thing], list[str]]:
-    """Return the things, and the id of each item's thing."""
     groups = clusters.groups()
     places: dict[str, list[int]] = defaultdict(list)
     for root, members in groups.items():
         places[_local([items[m] for m in members])].append(root)
-    languages = {f.document.id: f.document.language for f in documents}
     things, ids = [], [""] * len(items)
     for local, roots in sorted(places.items()):
         for root in roots:
@@ -91,7 +101,8 @@ def _things(
             things.append(decisions.renamed(thing))
             for member in groups[root]:
                 ids[member] = thing.id
-    return things, ids
+    things.sort(key=lambda t: t.id)
+    return Joined(tuple(things), ids, successions(things))
 
 
 def _local(members: list[Item]) -> str:
@@ -105,33 +116,29 @@ def _local(members: list[Item]) -> str:
     known = sorted({m.lexicon_id for m in members if m.lexicon_id and type_ != "Person"})
     if known:
         return f"{type_.lower()}/{known[0]}" + (f"-{edition}" if edition else "")
-    key = min(name_key(n) for m in members for n in m.entity.names) or f"{members[0].document} {members[0].entity.id}"
+    key = min(name_key(n) for n in {n for m in members for n in m.spelt}) or f"{members[0].document} {members[0].id}"
     return f"{type_.lower()}/{hashlib.sha256(f'{type_} {key}'.encode()).hexdigest()[:16]}"
 
 
 def _own(members: list[Item]) -> str:
     """Return what tells a thing from others of its name: where it is first named."""
-    first = min((m.document, m.entity.id) for m in members)
+    first = min((m.document, m.id) for m in members)
     return hashlib.sha256(" ".join(first).encode()).hexdigest()[:8]
 
 
 def _thing(path: str, members: list[Item], languages: dict[str, Language], why: tuple[str, ...]) -> Thing:
     names: Counter[tuple[str, Language]] = Counter()
-    mentions: set[tuple[str, Quote]] = set()
-    kinds: Counter[str] = Counter(m.entity.kind for m in members if m.entity.kind)
+    kinds: Counter[str] = Counter(m.kind for m in members if m.kind)
     for member in members:
-        entity = member.entity
-        mentions.update((member.document, q) for q in entity.mentions)
-        for order, name in enumerate(entity.names):
-            weight = sum(1 for m in entity.mentions if name_key(m.text) == name_key(name)) + (0.5 if order == 0 else 0)
-            names[name, _language(name, languages[member.document])] += int(weight * 2) + 1
+        for name, used in zip(member.spelt, member.used, strict=True):
+            names[name, _language(name, languages[member.document])] += used
     preferred, alternative = _labels(names)
     return Thing(
         path,
         members[0].type,
         preferred,
         alternative,
-        tuple(sorted(mentions, key=lambda m: (m[0], m[1].start, m[1].end))),
+        (),
         cast(Kind, min(kinds, key=lambda k: (-kinds[k], k))) if kinds else None,
         why,
         authorities().get(path.partition("/")[2], ()),
@@ -167,7 +174,8 @@ def _labels(names: Counter[tuple[str, Language]]) -> tuple[tuple[Label, ...], tu
     )
 
 
-def _with_ends(fact: Fact, ends: dict[str, str]) -> Fact:
+def with_ends(fact: Fact, ends: dict[str, str]) -> Fact:
+    """Return a fact whose ends are things: `ends` has that of each entity of its document."""
     source = _source(fact.source, ends)
     if isinstance(fact, PostHolding):
         return replace(fact, person=ends[fact.person], organisation=ends[fact.organisation], source=source)

@@ -79,7 +79,7 @@ def offices(item: Item) -> set[Office]:
     """Return the offices that the sentences give a person: id of the body, post."""
     found: set[Office] = set()
     han = {n.core for n in item.names if not n.core.isascii()}
-    for folded in sorted({fold(n).casefold() for n in item.entity.names} | han):
+    for folded in sorted({fold(n).casefold() for n in item.spelt} | han):
         for sentence in item.around.sentences:
             place = sentence.find(folded)
             if place >= 0:

@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 
 from kg.errors import InputError
 from kg.language.script import name_key
-from kg.model import DocumentFacts, Finding, Knowledge
+from kg.model import DocumentFacts, Finding, Knowledge, Language
 from kg.resolve.decisions import Decisions, Ref
-from kg.resolve.edits import fitting, missing_files, with_added, without_rejected
+from kg.resolve.edits import Rejection, fitting, idle, known, missing_files, with_added
+from kg.resolve.items import Item, items_of
 from kg.resolve.ledger import Ledger
-from kg.resolve.merge import resolve
+from kg.resolve.merge import Joined, join, knowledge_of
 
 
 def replay(
@@ -20,57 +21,83 @@ def replay(
     """Return the knowledge of documents after all decisions, and the rows that could not be followed.
 
     `texts` has the text of each document by its file name: evidence given by hand is looked up there. With no
-    decisions the knowledge is that of `resolve`, and the documents, if they are made as they are asked for, are not held.
+    decisions the knowledge is that of `resolve`.
     """
-    if not ledger.rows:
-        return resolve(all_facts), ledger.problems
-    all_facts = list(all_facts)
-    problems = [*ledger.problems, *_unknown(ledger, all_facts)]
-    problems += missing_files(ledger.added, {f.document.file_name for f in all_facts})
-    edited = []
-    for facts in all_facts:
-        facts, wrong = with_added(facts, texts.get(facts.document.file_name, ""), ledger.added)
-        retyped, lost = fitting(facts, ledger.decisions.applied(facts))
-        edited.append(retyped)
-        problems += [*wrong, *lost]
-    knowledge, impossible = _resolved(edited, ledger)
-    knowledge, idle = without_rejected(knowledge, ledger.rejected)
-    problems += [*impossible, *idle]
-    return knowledge, tuple(sorted(problems, key=lambda p: (p.where, p.code, p.message)))
+    edits = Edits(ledger, texts)
+    documents, problems = [], list(ledger.problems)
+    named: set[tuple[str, str]] = set()
+    for facts in sorted(all_facts, key=lambda f: (f.document.id, f.document.file_name)):
+        named |= {(key, facts.document.file_name) for key in edits.named(facts)}
+        edited, wrong = edits.applied(facts)
+        documents.append(edited)
+        problems += wrong
+    problems += edits.lost(named, {facts.document.file_name for facts in documents})
+    languages = {f.document.id: f.document.language for f in documents}
+    joined, impossible = joined_by(items_of(documents), languages, ledger)
+    knowledge = knowledge_of(documents, joined)
+    rejected = Rejection(
+        ledger.rejected, known(ledger.rejected, knowledge.things), {d.id: d.file_name for d in knowledge.documents}
+    )
+    if ledger.rejected:
+        knowledge = replace(knowledge, facts=tuple((d, f) for d, f in knowledge.facts if not rejected(d, f)))
+    return knowledge, in_order([*problems, *impossible, *idle(ledger.rejected, rejected.used)])
 
 
-def _resolved(all_facts: Sequence[DocumentFacts], ledger: Ledger) -> tuple[Knowledge, list[Finding]]:
-    """Return the knowledge without the decisions that the documents make impossible, and those decisions."""
+def in_order(problems: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Return the rows that could not be followed as they are told."""
+    return tuple(sorted(problems, key=lambda p: (p.where, p.code, p.message)))
+
+
+class Edits:
+    """What the rows of a ledger change in the facts of one document, before it is known what is one thing."""
+
+    def __init__(self, ledger: Ledger, texts: dict[str, str]) -> None:
+        """Take the rows, and the texts by file name of the documents that facts are added to."""
+        self._ledger, self._texts = ledger, texts
+        pairs = zip(ledger.pairs, ledger.decisions.pairs, strict=True)
+        refs = [(where, ref) for where, pair in pairs for ref in (pair.left, pair.right)]
+        self._refs: list[tuple[str, Ref]] = [*refs, *ledger.named]
+        self._keys = {name_key(ref.name) for _, ref in self._refs}
+
+    def applied(self, facts: DocumentFacts) -> tuple[DocumentFacts, list[Finding]]:
+        """Return the facts with what rows add and with the types decided, and what is wrong with rows."""
+        if not self._ledger.rows:
+            return facts, []
+        facts, wrong = with_added(facts, self._texts.get(facts.document.file_name, ""), self._ledger.added)
+        retyped, lost = fitting(facts, self._ledger.decisions.applied(facts))
+        return retyped, [*wrong, *lost]
+
+    def named(self, facts: DocumentFacts) -> set[str]:
+        """Return which of the names that rows refer to a document has, folded."""
+        return (
+            {key for e in facts.entities for n in e.names if (key := name_key(n)) in self._keys}
+            if self._keys
+            else set()
+        )
+
+    def lost(self, named: Collection[tuple[str, str]], files: set[str]) -> list[Finding]:
+        """Return a finding for each row that refers to what no document has: a slip of the pen, or a document gone.
+
+        `named` are the names that documents have, each with the name of a file, `files` are all of these.
+        """
+        found_here = {*named, *((key, "") for key, _ in named)}
+        text = "{} is named in no document here: the row does nothing"
+        rows = [(w, r) for w, r in self._refs if (name_key(r.name), r.file or "") not in found_here]
+        found = [Finding("info", "W135", text.format(ref), where) for where, ref in rows]
+        return [*found, *missing_files(self._ledger.added, files)]
+
+
+def joined_by(items: list[Item], languages: dict[str, Language], ledger: Ledger) -> tuple[Joined, list[Finding]]:
+    """Return the things that items are without the decisions that the documents make impossible, and those decisions."""
     pairs = dict(zip(ledger.pairs, ledger.decisions.pairs, strict=True))
     problems: list[Finding] = []
     while True:
         decisions: Decisions = replace(ledger.decisions, pairs=tuple(pairs.values()))
         try:
-            return resolve(all_facts, decisions=decisions), problems
+            return join(items, languages, decisions), problems
         except InputError as error:
             wrong = next((w for w, d in pairs.items() if error.where == f"{d.left} | {d.right}"), None)
             if error.code != "E130" or wrong is None:
                 raise
             problems.append(Finding("warning", "W131", f"{error.message} – {error.hint}; the row is left out", wrong))
             del pairs[wrong]
-
-
-def _unknown(ledger: Ledger, all_facts: Sequence[DocumentFacts]) -> list[Finding]:
-    """Return a finding for each reference to a name that no document has: a slip of the pen, or a document gone."""
-    known: set[tuple[str, str]] = set()
-    for facts in all_facts:
-        for entity in facts.entities:
-            for name in entity.names:
-                known |= {(name_key(name), ""), (name_key(name), facts.document.file_name)}
-
-    def check(where: str, *refs: Ref) -> list[Finding]:
-        text = "{} is named in no document here: the row does nothing"
-        lost = [r for r in refs if (name_key(r.name), r.file or "") not in known]
-        return [Finding("info", "W135", text.format(r), where) for r in lost]
-
-    found = []
-    for where, pair in zip(ledger.pairs, ledger.decisions.pairs, strict=True):
-        found += check(where, pair.left, pair.right)
-    for where, ref in ledger.named:
-        found += check(where, ref)
-    return found

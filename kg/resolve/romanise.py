@@ -7,8 +7,10 @@ import tomllib
 from functools import lru_cache
 from itertools import product
 
+from kg.errors import DataError
 from kg.resources import data_path
 
+_COLUMNS = ["character", "mandarin", "cantonese"]
 _SYLLABLE = re.compile(
     r"^(gw|kw|ng|[bpmfdtnlgkhzcsjw])?(aa[iumnptk]?g?|yu[nt]?|oe(?:ng|k)?|eo[int]|[aeiou][iumnptk]?g?|m|ng)$"
 )
@@ -22,6 +24,16 @@ def _tables() -> tuple[dict[str, list[str]], dict[str, list[str]]]:
     return data["onset"], data["rime"]
 
 
+@lru_cache(maxsize=1)
+def _readings() -> dict[str, tuple[str, str]]:
+    """Return the readings of each character in pinyin and in Jyutping, without tones; see ``training/readings.py``."""
+    path = data_path("identity", "readings.tsv")
+    lines = path.read_text(encoding="utf-8").splitlines()
+    if lines[0].split("\t") != _COLUMNS or any(line.count("\t") != 2 for line in lines):
+        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
+    return {line[0]: (mandarin, cantonese) for line in lines[1:] for _, mandarin, cantonese in [line.split("\t")]}
+
+
 @lru_cache(maxsize=4096)
 def spellings(char: str) -> frozenset[str]:
     """Return the ways in which one character may be spelt, lower-case.
@@ -29,15 +41,12 @@ def spellings(char: str) -> frozenset[str]:
     >>> {"chan", "chen"} <= spellings("陳")
     True
     """
-    # Both read their tables when first used: seconds that a build without English names need not wait.
-    import ToJyutping
-    from pypinyin import Style, pinyin
-
-    found = {p for p in pinyin(char, style=Style.NORMAL, heteronym=True)[0] if p.isalpha() and p.isascii()}
+    mandarin, cantonese = _readings().get(char, ("", ""))
+    found = set(mandarin.split())
     found |= {p.replace("v", "yu") for p in found}
     onsets, rimes = _tables()
-    for reading in ToJyutping.get_jyutping_candidates(char)[0][1]:
-        match = _SYLLABLE.match(reading.rstrip("123456"))
+    for reading in cantonese.split():
+        match = _SYLLABLE.match(reading)
         if match:
             found |= {o + r for o, r in product(onsets[match.group(1) or ""], rimes.get(match.group(2), []))}
     return frozenset(found)

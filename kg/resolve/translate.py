@@ -28,6 +28,7 @@ _ENDINGS = frozenset(
     )
 )
 _ROOT = 4
+_NOTHING: frozenset[str] = frozenset()
 _BEGUN = re.compile(rf"(?<![a-z])[a-z]{{1,{_ROOT}}}")
 
 
@@ -50,16 +51,25 @@ def _dictionary() -> dict[str, str]:
     return dict(found)
 
 
-@lru_cache(maxsize=1)
-def _beginnings() -> dict[str, list[str]]:
-    """Return the Chinese words by the beginnings of the English words that define them."""
-    found: dict[str, set[str]] = defaultdict(set)
-    single = _single()
-    for word, text in _dictionary().items():
-        if len(word) > 1 or word in single:
-            for begun in set(_BEGUN.findall(text.lower())):
-                found[begun].add(word)
-    return {begun: sorted(some) for begun, some in found.items()}
+def stands_for(word: str) -> frozenset[str]:
+    """Return the beginnings of English words for which a folded Chinese word may stand: too many rather than too few."""
+    if word not in _dictionary() or (len(word) < 2 and not _listed(word)):
+        return _NOTHING
+    return _begun(word)
+
+
+@lru_cache(maxsize=10_000)
+def _begun(word: str) -> frozenset[str]:
+    return frozenset(_BEGUN.findall(_dictionary()[word].lower()))
+
+
+def beginning(token: str) -> str:
+    """Return as much of an English word as `stands_for` gives.
+
+    >>> beginning("kitchen") in stands_for("厨房")
+    True
+    """
+    return token[:_ROOT]
 
 
 @lru_cache(maxsize=50_000)
@@ -184,8 +194,3 @@ def spelt(token: str, chars: str) -> bool:
     if not chars:
         return not token
     return any(token.startswith(s) and spelt(token[len(s) :], chars[1:]) for s in spellings(chars[0]))
-
-
-def stands_for(token: str) -> list[str]:
-    """Return the folded Chinese words that an English word may stand for, for looking up: too many rather than too few."""
-    return _beginnings().get(token[:_ROOT], [])

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import subprocess
 import sys
@@ -14,14 +15,14 @@ import psutil
 import pytest
 
 import kg
-import kg.engine.quads
+import kg.engine.outputs
 from kg.engine.kept import Journal, Kept
 from kg.engine.lanes import side_by_side
-from kg.engine.sorted import Sorter
+from kg.engine.sorted import WHOLE, Sorter, few, merged, ranges
 
 from .conftest import contents, text
 
-QUADS = sys.modules["kg.engine.quads"]
+STEPS = [sys.modules[f"kg.engine.{name}"] for name in ("seen", "identity", "quads", "outputs")]
 fork = pytest.mark.skipif(not hasattr(os, "fork"), reason="needs fork")
 
 
@@ -118,14 +119,15 @@ def many(tmp_path: Path) -> Path:
 @fork
 def test_the_bytes_do_not_depend_on_the_lanes(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kg.build([many], out=tmp_path / "one", jobs=1)
-    monkeypatch.setattr(QUADS, "_MANY", 2)
+    for step in STEPS:
+        monkeypatch.setattr(step, "MANY", 2)
     # As in a large graph the page shows a part, so that it is made beside the rest.
     for jobs in (2, 3):
         kg.build([many], out=tmp_path / str(jobs), jobs=jobs)
         assert contents(tmp_path / str(jobs)) == contents(tmp_path / "one")
-    build = sys.modules["kg.build"]
-    whole = build.excerpt
-    monkeypatch.setattr(build, "excerpt", lambda knowledge: whole(knowledge, things=3, facts=5))
+    for place in ("kg.build", "kg.graph.excerpt"):
+        monkeypatch.setattr(sys.modules[place], "THINGS", 3)
+        monkeypatch.setattr(sys.modules[place], "FACTS", 5)
     kg.build([many], out=tmp_path / "part 1", jobs=1)
     kg.build([many], out=tmp_path / "part 2", jobs=2)
     assert contents(tmp_path / "part 1") == contents(tmp_path / "part 2")
@@ -135,7 +137,8 @@ def test_the_bytes_do_not_depend_on_the_lanes(many: Path, tmp_path: Path, monkey
 @fork
 def test_a_copy_that_dies_costs_no_fact(many: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     kg.build([many], out=tmp_path / "one", jobs=1)
-    monkeypatch.setattr(QUADS, "_MANY", 2)
+    for step in STEPS:
+        monkeypatch.setattr(step, "MANY", 2)
     own, spill = os.getpid(), Sorter.spill
 
     def dies(self: Sorter) -> None:
@@ -150,19 +153,36 @@ def test_a_copy_that_dies_costs_no_fact(many: Path, tmp_path: Path, monkeypatch:
 
 def test_sorted_whatever_the_runs(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     module = sys.modules["kg.engine.sorted"]
-    lines = [f"{(n * 7919) % 1009:04}" for n in range(1000)]
+    lines = [f"{(n * 7919) % 109:03} {n}" for n in range(1000)]
     for run, files in ((10**9, 64), (100, 64), (50, 3)):
         monkeypatch.setattr(module, "_RUN", run)
         monkeypatch.setattr(module, "_FILES", files)
-        other = Sorter(tmp_path / "other")
-        other.add(["0000 x", "9999"])
-        other.spill()
-        mine = Sorter(tmp_path / "mine")
-        for start in range(0, 1000, 10):
-            mine.add(lines[start : start + 10])
-        found = list(mine.merged(sorted((tmp_path / "other").iterdir())))
-        assert found == sorted(f"{line}\n".encode() for line in [*lines, "0000 x", "9999"])
-        assert not (tmp_path / "mine").exists() and not list((tmp_path / "other").iterdir())
+        runs = []
+        for number, some in enumerate((lines[:700], lines[700:], ["000 x", "999 y"], [])):
+            sorter = Sorter(tmp_path / str(number))
+            for start in range(0, len(some), 10):
+                sorter.add(some[start : start + 10])
+            sorter.spill()
+            runs += sorted((tmp_path / str(number)).iterdir())
+        left = few(runs, tmp_path / "few")
+        assert len(left) <= files
+        assert {path for path in runs if path.exists()} <= set(left)
+        wanted = sorted(f"{line}\n".encode() for line in [*lines, "000 x", "999 y"])
+        assert list(merged(left)) == wanted
+        for number in (1, 2, 7, 500):
+            parts = [list(merged(left, between)) for between in ranges(left, number)]
+            assert len(parts) <= number
+            assert [line for part in parts for line in part] == wanted
+            words = [{line.split()[0] for line in part} for part in parts]
+            assert sum(map(len, words)) == len(set().union(*words)), "what begins with one word is in two parts"
+        shutil.rmtree(tmp_path / "few")
+        for number in range(4):
+            shutil.rmtree(tmp_path / str(number))
+
+
+def test_no_lines_make_one_empty_range(tmp_path: Path) -> None:
+    assert ranges([], 5) == [WHOLE]
+    assert list(merged([], WHOLE)) == []
 
 
 @fork

@@ -1,0 +1,128 @@
+"""What identity sees of all documents → the things they name, in files: it takes more memory than all else together."""
+
+from __future__ import annotations
+
+import json
+from array import array
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+from kg.engine.lanes import apart
+from kg.engine.place import Workshop
+from kg.engine.seen import MANY, Seen
+from kg.engine.sorted import Sorter
+from kg.graph.excerpt import most_mentioned
+from kg.graph.publish import things_lines
+from kg.model import DocumentFacts, Finding, Label, Thing
+from kg.resolve.edits import Known, known
+from kg.resolve.items import Item
+from kg.resolve.ledger import Ledger
+from kg.resolve.records import Decoder
+from kg.resolve.replay import joined_by
+
+_THINGS = 2000  # things written at a time
+RUNS = "runs-things"
+
+
+@dataclass(frozen=True)
+class Identity:
+    """The things that documents name, as far as it must be in memory: `ends` tells which each entity is.
+
+    `things` counts them by type. `shown` are those that a page of a part may show. `known` are those that decisions
+    reject facts of, `problems` the decisions that could not be followed. The lines about things are in sorted files.
+    """
+
+    ends: Ends
+    things: Counter[str]
+    shown: tuple[Thing, ...]
+    known: Known
+    problems: list[Finding]
+
+
+class Ends:
+    """Which thing each entity of each document is, in few bytes: there may be millions.
+
+    `paths` are the ids of things, `numbers` their places there for all entities, `first` is where a document's begin.
+    """
+
+    def __init__(self, paths: Sequence[str], numbers: array[int], first: dict[str, int]) -> None:
+        self._paths, self._numbers, self._first = paths, numbers, first
+
+    def of(self, facts: DocumentFacts) -> dict[str, str]:
+        """Return the id of the thing that each entity of a document is."""
+        first = self._first.get(facts.document.id, 0)
+        return {entity.id: self._paths[self._numbers[first + i]] for i, entity in enumerate(facts.entities)}
+
+
+def identify(shop: Workshop, seen: Seen, ledger: Ledger, base: str) -> Identity:
+    """Return what is one thing in the documents, and write the lines about things into sorted files."""
+    folder = shop.folder / "identity"
+    folder.mkdir()
+
+    def work() -> None:
+        _work(seen, ledger, base, shop.folder / RUNS, folder)
+
+    if len(seen.infos) < MANY or not apart(work):
+        work()
+    told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
+    paths = (folder / "paths").read_text(encoding="utf-8").splitlines()
+    numbers = array("I")
+    numbers.frombytes((folder / "numbers").read_bytes())
+    return Identity(
+        Ends(paths, numbers, told["first"]),
+        Counter(told["things"]),
+        tuple(map(_thing, told["shown"])),
+        {id_: (type_, frozenset(names)) for id_, (type_, names) in told["known"].items()},
+        [Finding(**problem) for problem in told["problems"]],
+    )
+
+
+def _work(seen: Seen, ledger: Ledger, base: str, runs: Path, folder: Path) -> None:
+    """Find out what is one, and leave it in files."""
+    items = _items(seen)
+    joined, problems = joined_by(items, {info.id: info.language for info in seen.infos}, ledger)
+    things = joined.things
+    paths = sorted({thing.id for thing in things})
+    places = {path: place for place, path in enumerate(paths)}
+    (folder / "numbers").write_bytes(array("I", (places[id_] for id_ in joined.ids)).tobytes())
+    (folder / "paths").write_text("".join(f"{path}\n" for path in paths), encoding="utf-8", newline="\n")
+    first: dict[str, int] = {}
+    mentioned: Counter[str] = Counter()
+    for place, (item, id_) in enumerate(zip(items, joined.ids, strict=True)):
+        first.setdefault(item.document, place)
+        mentioned[id_] += item.places
+    del items
+    lines = Sorter(runs)
+    for start in range(0, len(things), _THINGS):
+        lines.add(things_lines(base, things[start : start + _THINGS]))
+    lines.add(things_lines(base, (), joined.successions))
+    lines.spill()
+    shown = most_mentioned(mentioned)
+    told = {
+        "first": first,
+        "things": Counter(thing.type for thing in things),
+        "shown": [asdict(thing) for thing in things if thing.id in shown],
+        "known": {id_: (type_, sorted(names)) for id_, (type_, names) in known(ledger.rejected, things).items()},
+        "problems": [asdict(problem) for problem in problems],
+    }
+    (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
+
+
+def _items(seen: Seen) -> list[Item]:
+    """Return the items of all documents by the documents' ids."""
+    decoder = Decoder()
+    found: list[tuple[str, list[Item]]] = []
+    infos = iter(seen.infos)
+    for path in seen.items:
+        with path.open("rb") as lines:
+            found += [(next(infos).id, decoder.decode(line)) for line in lines]
+    found.sort(key=lambda part: part[0])
+    return [item for _, part in found for item in part]
+
+
+def _thing(data: dict[str, Any]) -> Thing:
+    labels = {key: tuple(Label(**label) for label in data[key]) for key in ("preferred", "alternative")}
+    return Thing(**{**data, **labels, "mentions": (), "why": tuple(data["why"]), "same_as": tuple(data["same_as"])})
