@@ -17,7 +17,7 @@ import pytest
 import kg
 import kg.engine.outputs
 from kg.engine.kept import Journal, Kept
-from kg.engine.lanes import side_by_side
+from kg.engine.lanes import apart, side_by_side
 from kg.engine.sorted import WHOLE, Sorter, few, merged, ranges
 
 from .conftest import contents, text
@@ -63,6 +63,35 @@ def test_a_copy_that_dies_is_told(end: str) -> None:
     before = _copies()
     assert not side_by_side(2, range(3), work)
     assert _copies() <= before
+
+
+@fork
+def test_work_apart_leaves_its_files_and_no_process(tmp_path: Path) -> None:
+    before = _copies()
+    assert apart(lambda: (tmp_path / str(os.getpid())).touch())
+    assert [path.name for path in tmp_path.iterdir()] != [str(os.getpid())]
+    assert len(list(tmp_path.iterdir())) == 1
+    assert _copies() <= before
+
+
+@fork
+@pytest.mark.parametrize("end", ["kill", "raise", "exit"])
+def test_work_apart_that_dies_is_told(end: str) -> None:
+    def work() -> None:
+        if end == "kill":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if end == "exit":
+            os._exit(7)
+        raise MemoryError
+
+    before = _copies()
+    assert not apart(work)
+    assert _copies() <= before
+
+
+def test_without_copies_nothing_is_done_apart(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delattr(os, "fork", raising=False)
+    assert not apart(lambda: pytest.fail("it is to be done by the caller"))
 
 
 @fork
