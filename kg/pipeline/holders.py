@@ -11,8 +11,10 @@ from numpy.typing import NDArray
 
 from kg.pipeline import payers
 from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.faint import faint_in
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
+from kg.pipeline.settings import seen, setting_of
 
 _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
@@ -62,14 +64,22 @@ def _candidates(context: Context, place: Place) -> dict[int, _Near]:
     right = [m for m in place.sentence.mentions if m.start >= place.end]
     for order, mention in enumerate(reversed(left)):
         found.setdefault(mention.entity, _Near(mention, "left", 0, order))
+    hints = faint_in(context, place.sentence.start, place.sentence.end)
+    for hint in reversed([h for h in hints if h.end <= place.start]):
+        order = sum(m.start > hint.start for m in left)
+        found.setdefault(hint.entity, _Near(hint, "left", 0, order))
     for order, mention in enumerate(right):
         found.setdefault(mention.entity, _Near(mention, "right", 0, order))
     index = context.sentence_number(place.sentence)
     for back in range(1, _SENTENCES_BACK + 1):
         if index - back < 0:
             break
-        for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
+        earlier = context.sentences[index - back]
+        for order, mention in enumerate(reversed(earlier.mentions)):
             found.setdefault(mention.entity, _Near(mention, "back", back, order))
+        for hint in reversed(faint_in(context, earlier.start, earlier.end)):
+            order = sum(m.start > hint.start for m in earlier.mentions)
+            found.setdefault(hint.entity, _Near(hint, "back", back, order))
     for group in (
         place.sentence.subject,
         place.sentence.topic,
@@ -129,7 +139,12 @@ def _features(
         yield f"{kind}|speaking|{coarse}"
         yield f"speaking|{side}"
     yield from _acting(context, place, near, coarse, before, is_central=group == central)
-    if near.mention.anaphor:
+    if near.mention.rule.startswith("faint"):
+        yield f"{kind}|{near.mention.rule}"
+        yield f"{near.mention.rule}|{side}"
+        yield f"{near.mention.rule}|{coarse}|{side}"
+        yield f"{near.mention.rule}|{before}"
+    elif near.mention.anaphor:
         yield f"{kind}|back|{coarse}|{side}"
     count = len(context.groups[group].mentions)
     yield f"{kind}|{coarse}|times={bucket(count, (1, 2, 4, 8))}"
@@ -269,8 +284,15 @@ def options(
     ranks: dict[str, int] = {}
     centre = (_central(context, place, payer), speaker_body(context, place.start, speakers(context)), payer)
     out = [(-1, list(_none_features(context, place)))]
+    setting = setting_of(context, place.sentence, place.start, place.end)
+    kind = "A" if place.is_money else "C"
     for g, n in near.items():
-        found = [*_features(context, place, g, n, previous, ranks, centre), *_giving(context, place, g, n, centre)]
+        coarse, side = thing_type(context.groups[g])[:3], f"{n.side}{min(n.back, 4)}"
+        found = [
+            *_features(context, place, g, n, previous, ranks, centre),
+            *_giving(context, place, g, n, centre),
+            *seen(setting, kind, coarse, side, g),
+        ]
         out.append((g, found))
     return out
 
