@@ -78,7 +78,6 @@ def questions(context: Context, ids: dict[int, str], gold: Gold, history: Histor
     groups = {id_: group for group, id_ in ids.items()}
     answers = gold_answers(context, ids, gold)
     out = Questions([], [])
-    previous: tuple[holders.Place, int] | None = None
     before: payers.Before | None = None
     for place, _ in places_of(context):
         fact, twice = answers[place.start]
@@ -91,13 +90,11 @@ def questions(context: Context, ids: dict[int, str], gold: Gold, history: Histor
             answer = next((n for n, (g, _) in enumerate(found) if g == payer), -1)
             if answer >= 0:
                 out.payers.append(([f for _, f in found], answer, 0, place))
-        found = holders.options(context, place, previous, told.payer)
+        found = holders.options(context, place, told.payer)
         answer = next((n for n, (g, _) in enumerate(found) if g == group), 0)
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
         if not twice:
             out.holders.append(([f for _, f in found], answer, ruled, place))
-        if told.holder >= 0:
-            previous = (place, told.holder)
         if place.is_money:
             before = payers.Before(place.start, place.end, place.sentence, told.payer, told.holder)
     return out

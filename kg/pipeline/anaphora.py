@@ -88,7 +88,9 @@ def point_back(context: Context) -> None:
 
 # Who puts money in, owns a part or lends a name is seldom the firm that the next words tell of.
 _ASIDE = {"by", "with", "through", "where", "to"}
-_INVESTS = re.compile(r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股)")
+_INVESTS = re.compile(
+    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股)"
+)
 _FIRM_REACH = 3
 
 

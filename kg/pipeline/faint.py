@@ -20,7 +20,9 @@ from kg.pipeline.places import speakers
 from kg.pipeline.rules import common_pairs, rules
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_PLACE = re.compile("^(?:香港特别行政区|香港特区|香港|中国|国家|全国|全省|深圳市?|广东省?|广州市?|澳门|[\u4e00-\u9fff]{2}[省市区县])")
+_PLACE = re.compile(
+    "^(?:香港特别行政区|香港特区|香港|中国|国家|全国|全省|深圳市?|广东省?|广州市?|澳门|[\u4e00-\u9fff]{2}[省市区县])"
+)
 _MOST = 3
 _SENTENCES_BACK = 8
 
@@ -72,7 +74,9 @@ def _again(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
         if len({n for _, n in its}) == 1:
             automaton.add_word(word, (word, *min(its)))
     automaton.make_automaton()
-    hits = [(last - len(word) + 1, last + 1, rule, number) for last, (word, rule, number) in automaton.iter(context.folded)]
+    hits = [
+        (last - len(word) + 1, last + 1, rule, number) for last, (word, rule, number) in automaton.iter(context.folded)
+    ]
     found: list[Mention] = []
     last_end = 0
     for start, end, rule, number in sorted(hits, key=lambda h: (h[0], -h[1])):
