@@ -1,4 +1,4 @@
-"""Faint mentions: what kinds of words may stand for a thing already named."""
+"""Faint mentions, short names and units: what kinds of words may stand for a thing already named, or tell whose it is."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import mark_sentences
 from kg.pipeline.faint import faint_in
 from kg.pipeline.settings import setting_of
+from kg.pipeline.unit_owners import units_without_owner
 from kg.reading import read_bytes
 from kg.resources import data_path
 
@@ -101,3 +102,21 @@ def test_short_names(long: str, short: str, type_: EntityType, kind: Kind | None
         _short_forms(context, {i: {name_key(n) for n in g.names} for i, g in enumerate(context.groups)})
         _drawn_forms(context)
     assert (len([g for g in context.groups if g.mentions]) == 1) == same
+
+
+@pytest.mark.parametrize(
+    ("text", "bodies", "expected"),
+    [
+        ("海港商人總會公布調查。總會秘書處昨日補充。", ["海港商人總會", "總會秘書處"], {("總會秘書處", "海港商人總會")}),
+        ("濱海大學公布調查。應用物理學系昨日補充。", ["濱海大學", "應用物理學系"], {("應用物理學系", "濱海大學")}),
+        ("Harbour University met. The Department of Physics agreed.", ["Harbour University", "Department of Physics"], {("Department of Physics", "Harbour University")}),
+        ("濱海大學與東岸大學公布調查。應用物理學系昨日補充。", ["濱海大學", "東岸大學", "應用物理學系"], set()),
+        ("海港總會與東岸總會公布調查。總會秘書處昨日補充。", ["海港總會", "東岸總會", "總會秘書處"], set()),
+        ("濱海大學公布調查。航道管理處昨日補充。", ["濱海大學", "航道管理處"], set()),
+    ],
+)  # fmt: skip
+def test_units(text: str, bodies: list[str], expected: set[tuple[str, str]]) -> None:
+    context = context_of(text, *cast(Any, [(b, "Organisation", "other") for b in bodies]))
+    found = units_without_owner(context, [])
+    names = [g.names[0] for g in context.groups]
+    assert {(names[r.subject], names[r.object]) for r in found if r.predicate == "partOf"} == expected
