@@ -178,7 +178,7 @@ def main() -> None:
         "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
     )
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=4.0, help="of the squared weights")
+    parser.add_argument("--penalty", type=float, default=8.0, help="of the squared weights")
     parser.add_argument("--least", type=int, default=3, help="leave out features met fewer times")
     args = parser.parse_args()
     files = sorted(
