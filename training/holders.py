@@ -78,7 +78,6 @@ def questions(context: Context, ids: dict[int, str], gold: Gold, history: Histor
     groups = {id_: group for group, id_ in ids.items()}
     answers = gold_answers(context, ids, gold)
     out = Questions([], [])
-    previous: tuple[holders.Place, int] | None = None
     before: payers.Before | None = None
     for place, _ in places_of(context):
         fact, twice = answers[place.start]
@@ -91,13 +90,11 @@ def questions(context: Context, ids: dict[int, str], gold: Gold, history: Histor
             answer = next((n for n, (g, _) in enumerate(found) if g == payer), -1)
             if answer >= 0:
                 out.payers.append(([f for _, f in found], answer, 0, place))
-        found = holders.options(context, place, previous, told.payer)
+        found = holders.options(context, place, told.payer)
         answer = next((n for n, (g, _) in enumerate(found) if g == group), 0)
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
         if not twice:
             out.holders.append(([f for _, f in found], answer, ruled, place))
-        if told.holder >= 0:
-            previous = (place, told.holder)
         if place.is_money:
             before = payers.Before(place.start, place.end, place.sentence, told.payer, told.holder)
     return out
@@ -181,7 +178,7 @@ def main() -> None:
         "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
     )
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=4.0, help="of the squared weights")
+    parser.add_argument("--penalty", type=float, default=8.0, help="of the squared weights")
     parser.add_argument("--least", type=int, default=3, help="leave out features met fewer times")
     args = parser.parse_args()
     files = sorted(

@@ -188,7 +188,7 @@ def main() -> None:
     parser.add_argument("gold", nargs="+", type=Path)
     parser.add_argument("--texts", nargs="*", type=Path, default=[], help="folders of texts, if not beside the gold")
     parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=0.3, help="of the squared weights")
+    parser.add_argument("--penalty", type=float, default=0.8, help="of the squared weights")
     parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
     parser.add_argument("--passages", type=float, default=1.0, help="weight of the corpus's passages")
     parser.add_argument("--no-passages", action="store_true")

@@ -14,7 +14,7 @@ from kg.pipeline.names import is_generic
 from kg.pipeline.rules import rules, topics
 
 _BRACKET = re.compile(
-    r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
+    r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|又名|前称|原称|旧称|原名|前身为|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
 )
 _KNOWN_AS = re.compile(
     r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
@@ -166,7 +166,7 @@ def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
     """Tell whether words in brackets are another name: said so, Latin with a capital, or drawn from the name itself."""
     if len(alias) < 2 or re.fullmatch(r"[\d\s.,%]+", alias):
         return False
-    if re.search("简称|下称|统称|又称", bracket):
+    if re.search("简称|下称|统称|又称|又名|前称|原称|旧称|原名|前身为", bracket):
         return True
     if _LATIN.fullmatch(alias):
         return bool(re.search("[A-Z]", alias))
@@ -211,6 +211,8 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
         if not short.mentions or short.type in {"Person", "Policy"} or short.lexicon_id:
             continue
         first = short.mentions[0].start
+        # A headline may have the short form before the text has the whole name.
+        headed = context.sentence_at(first).passage.kind == "title"
         longer = [
             j
             for j in sorted(keys)
@@ -218,7 +220,14 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
             and context.groups[j].mentions
             and context.groups[j].type == short.type
             and any(
-                _shortens(s, k, later=context.groups[j].mentions[0].start < first) for k in keys[j] for s in keys[i]
+                _shortens(
+                    s,
+                    k,
+                    later=context.groups[j].mentions[0].start < first
+                    or (headed and len(s) >= _LEAST_HEADED and not is_generic(s)),
+                )
+                for k in keys[j]
+                for s in keys[i]
             )
         ]
         if not longer and short.kind == "company":
@@ -228,51 +237,66 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
             _merge(context, longer[0], i)
 
 
+# A branch is a body of its own.
+_BRANCHLESS = re.compile("(?<![分子])公司$")
+
+
 def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
-    """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it."""
+    """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it, or 公司."""
     if not found.mentions or found.kind != "company" or found.lexicon_id:
         return False
-    return any(len(s) >= 2 and k.startswith(s) and len(k) == len(s) + 2 for k in long for s in short if not s.isascii())
+    return any(
+        len(s) >= 2 and k.startswith(s) and (len(k) == len(s) + 2 or _BRANCHLESS.search(k))
+        for k in long
+        for s in short
+        if not s.isascii()
+    )
 
 
 _HEADS = re.compile(
-    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办]$"
+    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办处]$"
 )
+_SCHEME_HEADS = re.compile("(?:计划|基金|工程|行动|项目|实验室|博物馆)$")
+_LEAST_HEADED = 5
 
 
 def _drawn_forms(context: Context) -> None:
-    """Join a body's short name with the one longer name of the same head that its characters are drawn from in order.
+    """Join a short name with the one longer name of the same head that its characters are drawn from in order.
 
-    「青創協會」 is 香港青年創業協會, 「市工信局」 is 臨汀市工業和信息化局.
+    「青創協會」 is 香港青年創業協會, 「市工信局」 is 臨汀市工業和信息化局, 「海保計劃」 特別海洋保育計劃.
     """
-    bodies = [g for g in context.groups if g.type == "Organisation" and g.mentions]
+    things = [g for g in context.groups if g.type in {"Organisation", "Programme", "Facility"} and g.mentions]
     numbers = {id(g): i for i, g in enumerate(context.groups)}
-    for short in bodies:
-        forms = [k for n in short.names if (k := _drawn(n))]
+    for short in things:
+        heads = _HEADS if short.type == "Organisation" else _SCHEME_HEADS
+        forms = [k for n in short.names if (k := _drawn(n, heads))]
         if short.lexicon_id or not forms or not short.mentions:
             continue
         longer = [
             g
-            for g in bodies
-            if g is not short and g.mentions and any(_draws(f, name_key(n)) for f in forms for n in g.names)
+            for g in things
+            if g is not short
+            and g.type == short.type
+            and g.mentions
+            and any(_draws(f, name_key(n), heads) for f in forms for n in g.names)
         ]
         if len(longer) == 1:
             _merge(context, numbers[id(longer[0])], numbers[id(short)])
 
 
-def _drawn(name: str) -> str:
+def _drawn(name: str, heads: re.Pattern[str]) -> str:
     """Return the key of a name that may be a short form: Chinese, with a head and more before it."""
     key = name_key(name)
-    head = _HEADS.search(key)
+    head = heads.search(key)
     if head is None or not re.fullmatch("[\u4e00-\u9fff]{3,7}", key):
         return ""
     rest = key[: head.start()]
     return key if len(rest) >= 2 and not _PLACE.fullmatch(rest) and not is_generic(rest) else ""
 
 
-def _draws(short: str, long: str) -> bool:
+def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
     """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
-    head = _HEADS.search(short)
+    head = heads.search(short)
     if head is None or len(long) <= len(short) or not long.endswith(head.group()):
         return False
     before = long[: len(long) - len(head.group())]

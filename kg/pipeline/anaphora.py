@@ -12,7 +12,7 @@ from kg.language.script import fold, name_key
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import publisher_group, settle
 from kg.pipeline.names import head_of
-from kg.pipeline.places import speaker_body, speakers
+from kg.pipeline.places import part_before, speaker_body, speakers
 from kg.pipeline.rules import alternation, rules
 
 
@@ -65,14 +65,18 @@ def point_back(context: Context) -> None:
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
                 continue
-        for back in reversed(named[max(0, index - 40) : index]):
-            group_ = context.groups[back.entity]
-            if word in _FIRMS and group_.kind not in _KINDS["公司"]:
-                # No university and no bureau is 該公司.
-                continue
-            if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
-                new.append(_pointing(match.span(), group_, back.entity, "back"))
-                break
+        fits = [
+            back
+            for back in reversed(named[max(0, index - 40) : index])
+            for group_ in (context.groups[back.entity],)
+            # No university and no bureau is 該公司.
+            if (word not in _FIRMS or group_.kind in _KINDS["公司"])
+            and group_.type in types[key]
+            and any(_ends_with(n, word, context) for n in group_.names)
+        ]
+        if fits:
+            back = _told_of(context, fits, match.start(), firm=word in _FIRMS)
+            new.append(_pointing(match.span(), context.groups[back.entity], back.entity, "back"))
     publisher = publisher_group(context)
     for match in own.finditer(context.folded):
         body = speaker_body(context, match.start(), bodies)
@@ -80,6 +84,31 @@ def point_back(context: Context) -> None:
         if body >= 0:
             new.append(_pointing(match.span(), context.groups[body], body, "back.self"))
     context.mentions = settle([*context.mentions, *_tails(context), *new, *_government_voice(context)])
+
+
+# Who puts money in, owns a part or lends a name is seldom the firm that the next words tell of.
+_ASIDE = {"by", "with", "through", "where", "to"}
+_INVESTS = re.compile(
+    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股)"
+)
+_FIRM_REACH = 3
+
+
+def _told_of(context: Context, fits: list[Mention], place: int, *, firm: bool) -> Mention:
+    """Return the firm that a word such as 公司 means: the last one that a clause tells of, not one that only invests in it."""
+    number = context.sentence_number(context.sentence_at(place))
+    low = context.sentences[max(0, number - _FIRM_REACH)].start
+    for back in fits:
+        if back.start < low:
+            break
+        sentence = context.sentence_at(back.start)
+        if firm and (context.groups[back.entity].kind != "company" or _INVESTS.match(context.folded, back.end)):
+            continue
+        if part_before(context, sentence, back) not in (_ASIDE if firm else {"by", "through", "with"}):
+            return back
+    if not firm:
+        return fits[0]
+    return next((b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low), fits[0])
 
 
 def _government_voice(context: Context) -> list[Mention]:

@@ -86,6 +86,7 @@ class Context:
     quantities: list[Quantity] = field(default_factory=list)
     dates: list[DateSpan] = field(default_factory=list)
     posts: list[tuple[Mention, str, Mention, str]] = field(default_factory=list)
+    faint: list[Mention] | None = None
 
     @property
     def in_hong_kong(self) -> bool:

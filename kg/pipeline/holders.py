@@ -9,14 +9,19 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
+from kg.language.script import name_key
 from kg.pipeline import payers
 from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.faint import faint_in
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
+from kg.pipeline.settings import seen, setting_of
 
 _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
 _SENTENCES_BACK = 5
+# The things that a document names most may hold a figure far from them.
+_OFTEN = (("Programme", 2), ("Organisation", 2), ("Facility", 1), ("Event", 1))
 # Where the model is hardly surer of another holder, the rules' own stays; chosen on documents left out of training.
 DOUBT = 0.1
 
@@ -62,14 +67,22 @@ def _candidates(context: Context, place: Place) -> dict[int, _Near]:
     right = [m for m in place.sentence.mentions if m.start >= place.end]
     for order, mention in enumerate(reversed(left)):
         found.setdefault(mention.entity, _Near(mention, "left", 0, order))
+    hints = faint_in(context, place.sentence.start, place.sentence.end)
+    for hint in reversed([h for h in hints if h.end <= place.start]):
+        order = sum(m.start > hint.start for m in left)
+        found.setdefault(hint.entity, _Near(hint, "left", 0, order))
     for order, mention in enumerate(right):
         found.setdefault(mention.entity, _Near(mention, "right", 0, order))
     index = context.sentence_number(place.sentence)
     for back in range(1, _SENTENCES_BACK + 1):
         if index - back < 0:
             break
-        for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
+        earlier = context.sentences[index - back]
+        for order, mention in enumerate(reversed(earlier.mentions)):
             found.setdefault(mention.entity, _Near(mention, "back", back, order))
+        for hint in reversed(faint_in(context, earlier.start, earlier.end)):
+            order = sum(m.start > hint.start for m in earlier.mentions)
+            found.setdefault(hint.entity, _Near(hint, "back", back, order))
     for group in (
         place.sentence.subject,
         place.sentence.topic,
@@ -78,6 +91,14 @@ def _candidates(context: Context, place: Place) -> dict[int, _Near]:
     ):
         if group >= 0 and group not in found and context.groups[group].mentions:
             found[group] = _Near(context.groups[group].mentions[0], "far", 9, 0)
+    for type_, most in _OFTEN:
+        ranked = sorted(
+            (-len(g.mentions), i) for i, g in enumerate(context.groups) if g.type == type_ and len(g.mentions) > 1
+        )
+        for order, (_, group) in enumerate(ranked[:most]):
+            before = [m for m in context.groups[group].mentions if m.end <= place.start]
+            if before:
+                found.setdefault(group, _Near(before[-1], "far", 9, 2 + order))
     return {g: n for g, n in found.items() if context.groups[g].type != "Person"}
 
 
@@ -86,7 +107,6 @@ def _features(
     place: Place,
     group: int,
     near: _Near,
-    previous: tuple[Place, int] | None,
     ranks: dict[str, int],
     centre: tuple[int, int, int],
 ) -> Iterator[str]:
@@ -129,14 +149,41 @@ def _features(
         yield f"{kind}|speaking|{coarse}"
         yield f"speaking|{side}"
     yield from _acting(context, place, near, coarse, before, is_central=group == central)
-    if near.mention.anaphor:
+    if near.mention.rule.startswith("faint"):
+        yield f"{kind}|{near.mention.rule}"
+        yield f"{near.mention.rule}|{side}"
+        yield f"{near.mention.rule}|{coarse}|{side}"
+        yield f"{near.mention.rule}|{before}"
+    elif near.mention.anaphor:
         yield f"{kind}|back|{coarse}|{side}"
     count = len(context.groups[group].mentions)
     yield f"{kind}|{coarse}|times={bucket(count, (1, 2, 4, 8))}"
     if context.groups[group].mentions[0].start < context.sentences[0].end:
         yield f"{kind}|{coarse}|titled"
+    yield from _named(context, place, group, side, before, after)
     yield from _between(context, place, group, near)
-    yield from _history(context, place, group, coarse, previous)
+
+
+def _named(context: Context, place: Place, group: int, side: str, before: str, after: str) -> Iterator[str]:
+    """Yield what a candidate's kind and the end of its name tell: a 委員會 seldom holds what a 基金 does."""
+    kind = "A" if place.is_money else "C"
+    what = place.role if place.is_money else place.unit
+    found = context.groups[group]
+    type_ = thing_type(found)
+    last = (acts(context, max(place.sentence.start, place.start - 16), place.start) or ["-"])[-1]
+    for tail in dict.fromkeys(name_key(n)[-2:] for n in found.names[:2]):
+        yield f"{kind}|tail={tail}"
+        yield f"{kind}|tail={tail}|{what}"
+        yield f"{kind}|tail={tail}|{side}"
+        yield f"{kind}|tail={tail}|{before}"
+        yield f"{kind}|tail={tail}|{after}"
+    for end in dict.fromkeys(name_key(n)[-1:] for n in found.names[:2]):
+        yield f"{kind}|end={end}"
+        yield f"{kind}|end={end}|{what}"
+    yield f"{kind}|{type_}|{what}"
+    yield f"{kind}|{type_}|last={last}"
+    yield f"{kind}|{type_}|m={place.measure[-2:]}"
+    yield f"{kind}|{type_}|{before}"
 
 
 def _giving(context: Context, place: Place, group: int, near: _Near, centre: tuple[int, int, int]) -> Iterator[str]:
@@ -216,26 +263,6 @@ def _between(context: Context, place: Place, group: int, near: _Near) -> Iterato
             yield f"{near.side}|{coarse}|over={thing_type(context.groups[other])[:3]}"
 
 
-def _history(
-    context: Context, place: Place, group: int, coarse: str, previous: tuple[Place, int] | None
-) -> Iterator[str]:
-    """Yield whether the figure before belongs to the candidate too, and how near that figure is."""
-    if previous is None:
-        return
-    kind = "A" if place.is_money else "C"
-    same = previous[0].sentence is place.sentence
-    reach = "same" if same else "other"
-    if same and _CLAUSES.search(context.folded, previous[0].end, place.start) is None:
-        reach = "clause"
-    if previous[1] != group:
-        yield f"{kind}|not-held|{reach}"
-        return
-    mentions = place.sentence.mentions
-    fresh = same and any(previous[0].end <= m.start < place.start and m.entity != group for m in mentions)
-    yield f"{kind}|held|{reach}|{coarse}"
-    yield f"held|{reach}|{'fresh' if fresh else 'still'}"
-
-
 def _none_features(context: Context, place: Place) -> Iterator[str]:
     """Yield what tells that a figure belongs to nothing named."""
     folded = context.folded
@@ -261,16 +288,21 @@ def _none_features(context: Context, place: Place) -> Iterator[str]:
         yield f"none|{kind}|a={word}"
 
 
-def options(
-    context: Context, place: Place, previous: tuple[Place, int] | None, payer: int
-) -> list[tuple[int, list[str]]]:
+def options(context: Context, place: Place, payer: int) -> list[tuple[int, list[str]]]:
     """Return the candidates of a figure with their features; -1 stands for none of them. `payer` is who pays, or -1."""
     near = _candidates(context, place)
     ranks: dict[str, int] = {}
     centre = (_central(context, place, payer), speaker_body(context, place.start, speakers(context)), payer)
     out = [(-1, list(_none_features(context, place)))]
+    setting = setting_of(context, place.sentence, place.start, place.end)
+    kind = "A" if place.is_money else "C"
     for g, n in near.items():
-        found = [*_features(context, place, g, n, previous, ranks, centre), *_giving(context, place, g, n, centre)]
+        coarse, side = thing_type(context.groups[g])[:3], f"{n.side}{min(n.back, 4)}"
+        found = [
+            *_features(context, place, g, n, ranks, centre),
+            *_giving(context, place, g, n, centre),
+            *seen(setting, kind, coarse, side, g),
+        ]
         out.append((g, found))
     return out
 
@@ -311,11 +343,10 @@ def choose(
     if model is None:
         return [Chosen(p.ruled, 0.9) for p in places]
     chosen: list[Chosen] = []
-    previous: tuple[Place, int] | None = None
     before: payers.Before | None = None
     for place in places:
         payer, payer_sure = paid_by(context, place, before, payer_model)
-        found = options(context, place, previous, payer)
+        found = options(context, place, payer)
         scores = softmax(_column(model, [f for _, f in found]))
         best = int(scores.argmax())
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
@@ -323,8 +354,6 @@ def choose(
             best = ruled
         holder = found[best][0]
         chosen.append(Chosen(holder, float(scores[best]), payer, payer_sure))
-        if holder >= 0:
-            previous = (place, holder)
         if place.is_money:
             before = payers.Before(place.start, place.end, place.sentence, payer, holder)
     return chosen

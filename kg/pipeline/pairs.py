@@ -14,6 +14,7 @@ import ahocorasick
 from kg.model import Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.linear import bucket
+from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import rules
 
 # The letter of each type in a row.
@@ -69,6 +70,7 @@ class Row:
     heads: list[int]
     tails: list[int]
     clauses: list[int]
+    parts: list[tuple[str, str]]
 
 
 @lru_cache
@@ -164,7 +166,8 @@ def row_of(context: Context, sentence: Sentence) -> Row:
     for sign in signs:
         clause += sign == ","
         clauses.append(clause)
-    return Row(sentence, signs, starts, ends, places, heads, tails, clauses)
+    parts = [(part_before(context, sentence, m), part_after(context, m)) for m in sentence.mentions]
+    return Row(sentence, signs, starts, ends, places, heads, tails, clauses, parts)
 
 
 def _chains(context: Context, sentence: Sentence) -> tuple[list[int], list[int]]:
@@ -248,7 +251,7 @@ def _features(
     elif row.heads[first] != row.tails[first] or row.heads[second] != row.tails[second]:
         out.append(f"{tp}|listed|{row.heads[first] != first}|{row.tails[second] != second}")
     out += _raw(context, tp, row.ends[low], row.starts[high], left, right, row.sentence)
-    out += _standing(context, row.sentence, tp, left, right, told_)
+    out += _standing(context, row.sentence, tp, left, right, told_, (row.parts[first], row.parts[second]))
     return out
 
 
@@ -308,6 +311,7 @@ def _standing(
     left: Mention,
     right: Mention,
     told_: dict[tuple[int, int], list[str]],
+    parts: tuple[tuple[str, str], tuple[str, str]],
 ) -> list[str]:
     """Return what the document tells of two things: what frames found, which of them the sentence is about, their names."""
     out = []
@@ -334,6 +338,13 @@ def _standing(
     out += [f"{tp}|P={sentence.passage.kind}", f"{tp}|times={min(len(a.mentions), 4)}|{min(len(b.mentions), 4)}"]
     if a.lexicon_id == "hk-government" or b.lexicon_id == "hk-government":
         out.append(f"{tp}|government|{a.lexicon_id == 'hk-government'}")
+    tk = _fine(context, left) + _fine(context, right)
+    out += [f"{tp}|L2={own[-2:]}", f"{tk}|R={other[-2:]}", f"{tk}|L2={own[-2:]}"]
+    out += [f"{tp}|RE={other[-1:]}", f"{tp}|LR={own[-1:]}{other[-1:]}"]
+    (before_left, after_left), (before_right, after_right) = parts
+    out += [f"{tp}|pl={before_left}|pr={before_right}", f"{tp}|pl={before_left}", f"{tp}|pr={before_right}"]
+    out += [f"{tp}|al={after_left}|pr={before_right}", f"{tp}|ar={after_right}|pl={before_left}"]
+    out.append(f"{tk}|pl={before_left}|pr={before_right}")
     return out
 
 
@@ -382,5 +393,6 @@ def _across_features(
     out += [f"{tp}|B={s}|{rivals}" for s in dict.fromkeys(near)]
     if other.sentence.subject == left.entity:
         out += [f"{tp}|subject", f"{tp}|subject|{b}", f"{tp}|subject|{rivals}"]
-    out += _standing(context, row.sentence, tp, left, right, told_)
+    parts = (other.parts[other.sentence.mentions.index(left)], row.parts[second])
+    out += _standing(context, row.sentence, tp, left, right, told_, parts)
     return out
