@@ -34,7 +34,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     noun = alternation(rules("companies")["nouns"])
     return (
         re.compile(
-            f"(?:(?:{noun})|(?:{alternation(data['opens'])})|[,。、;:!?」』》”\\n\\s]|^)([{_HAN}]{{2,8}}?)的?(?:{joined})\\s?$"
+            f"(?:(?:{noun})|(?:{alternation(data['opens'])})|[▲△◎●■·,。、;:!?」』》”\\n\\s]|^)([{_HAN}]{{2,8}}?)的?(?:{joined})\\s?$"
         ),
         re.compile(f"[「『“]([^「」『』“”,。;]{{2,12}})[」』”](?:的)?(?:{any_title})\\s?$"),
         re.compile(
@@ -143,6 +143,7 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
             ),
             "media",
         ),
+        (re.compile(f"(?<=【)([{_HAN}]{{2,8}}?)(?:专)?讯(?=】)"), "media"),
     ]
 
 
