@@ -232,7 +232,8 @@ def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
     """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it."""
     if not found.mentions or found.kind != "company" or found.lexicon_id:
         return False
-    return any(len(s) >= 2 and k.startswith(s) and len(k) == len(s) + 2 for k in long for s in short if not s.isascii())
+    firms = ((s, k) for k in long for s in short if len(s) >= 2 and not s.isascii() and k.startswith(s))
+    return any(len(k) == len(s) + 2 or (_NAMED_FIRM.search(k) and not _PLACE.fullmatch(s)) for s, k in firms)
 
 
 _HEADS = re.compile(
@@ -295,6 +296,8 @@ def _trades() -> frozenset[str]:
     return frozenset(rules("companies")["suffixes"])
 
 
+# 「晶澜」 is 晶澜半导体材料公司.
+_NAMED_FIRM = re.compile("(?:公司|集团|药厂|制药|酒店|船务|海运|物流|航运)$")
 _TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
 _LONG_LATIN = 18
 _SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")

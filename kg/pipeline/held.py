@@ -12,8 +12,10 @@ from kg.pipeline.titles import title_patterns
 _HAN = "\u4e00-\u9fff"
 _BODIES = {"Organisation", "Facility"}
 _LONGEST = 14
+# Any character but those of a sentence's own words.
+_FIELD = "\u4e00-\u7683\u7685-\u9fff"
 _UP_TO_TITLE = re.compile(
-    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:获委任|获任命|获邀)?(?:出任|担任|兼任|接任|任)(?:为)?(?:首任|新任|其|该会)?"
+    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:已|现|亦|并|同时)?(?:获委任为?|获任命为?|获邀|获选为)?(?:出任|担任|兼任|接任|任|(?<=为))(?:为)?(?:首任|新任|其|该会)?"
 )
 _BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
 
@@ -26,12 +28,14 @@ def chaired(context: Context) -> None:
     folded = context.folded
     title, _, _, _ = title_patterns()
     ended = re.compile(f"((?:{title.pattern}))$")
+    # 「擔任藝術總監」
+    fielded = re.compile(f"(?:(?<=[担出兼]任)[{_FIELD}]{{0,6}}?)(?:{title.pattern})(?=[,。;:、」\\s及和并]|$)")
     for sentence in context.sentences:
         last: Mention | None = None
         for person in (m for m in sentence.mentions if m.type == "Person"):
             verb = _UP_TO_TITLE.match(folded, person.end)
-            words = title.match(folded, verb.end()) if verb else None
-            if words is not None and re.match(r"[,。;:、」\s]|及|和|并|$", folded[words.end() : words.end() + 1]):
+            words = fielded.match(folded, verb.end()) if verb else None
+            if words is not None:
                 low = max(sentence.start, person.start - 40)
                 by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
                 place = low + by.start() if by else person.start
@@ -59,10 +63,16 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE]
+        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE and not _is_place(context, m)]
         if fits:
             return fits[-1]
     return None
+
+
+def _is_place(context: Context, mention: Mention) -> bool:
+    """Tell whether a building is only where something stands: 「遷入該大樓」."""
+    before = context.folded[max(0, mention.start - 3) : mention.start]
+    return mention.type == "Facility" and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
 
 
 # 「我們」 names nobody.
