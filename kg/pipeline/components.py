@@ -148,8 +148,8 @@ def things(doc: Doc) -> Doc:
     served.serve(context)
     anaphora.point_back(context)
     entities.mark_sentences(context)
-    held.chaired(context)
     held.pointed(context)
+    held.chaired(context)
     held.behind(context)
     told.told(context)
     if english.is_english(context.folded):

@@ -29,7 +29,7 @@ def chaired(context: Context) -> None:
     title, _, _, _ = title_patterns()
     ended = re.compile(f"((?:{title.pattern}))$")
     # 「擔任藝術總監」
-    fielded = re.compile(f"(?:(?<=[担出兼]任)[{_FIELD}]{{0,6}}?)(?:{title.pattern})(?=[,。;:、」\\s及和并]|$)")
+    fielded = re.compile(f"(?:(?<=[担出兼]任)[{_FIELD}]{{0,6}}?)?(?:{title.pattern})(?=[,。;:、」\\s及和并]|$)")
     for sentence in context.sentences:
         last: Mention | None = None
         for person in (m for m in sentence.mentions if m.type == "Person"):
@@ -201,4 +201,16 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
+    if body is None and (place == low or folded[place - 1] in ",;。:\n"):
+        body = _spoken_of(context, person)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
+
+
+def _spoken_of(context: Context, person: Mention) -> Mention | None:
+    """Return the body that a clause with a bare title is about: 「委員會由九人組成，主席為甲」."""
+    sentence = context.sentence_at(person.start)
+    about = sentence.subject if sentence.subject >= 0 else sentence.topic
+    if about < 0 or context.groups[about].type != "Organisation":
+        return None
+    near = [m for m in context.groups[about].mentions if m.end <= person.start]
+    return near[-1] if near and _has_chair(context, near[-1]) else None

@@ -78,6 +78,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     _lengthen(context)
     for mention in context.mentions:
         _edges(context, mention)
+        _honoured(context, mention)
     context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
@@ -214,6 +215,20 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
         mention.start += 1
+
+
+_HONOUR = re.compile("教授|先生|女士|博士|医生")
+
+
+def _honoured(context: Context, mention: Mention) -> None:
+    """Make a person of what ends in a personal name with an honorific behind it: 「學院院長、國家傑青|甲文舟|教授」."""
+    start = mention.end - _SHORTEST
+    text = context.folded[mention.start : mention.end]
+    if mention.type in {"Person", "Policy"} or mention.rule not in _GUESSED or start < mention.start:
+        return
+    if _HONOUR.match(context.folded, mention.end) and not head_of(text):
+        if read_name(context.folded, start) == mention.end and context.folded[start : start + 2] not in common_pairs():
+            mention.start, mention.type, mention.kind = start, "Person", None
 
 
 def _split(context: Context) -> list[Mention]:
