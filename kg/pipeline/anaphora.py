@@ -78,7 +78,12 @@ def point_back(context: Context) -> None:
     for match in own.finditer(context.folded):
         body = speaker_body(context, match.start(), bodies)
         body = body if body >= 0 and _speaks_of(context.groups[body], match.group()) else publisher
-        if body < 0 and heading >= 0 and match.group()[0] == "本" and _speaks_of(context.groups[heading], match.group()):
+        if (
+            body < 0
+            and heading >= 0
+            and match.group()[0] == "本"
+            and _speaks_of(context.groups[heading], match.group())
+        ):
             body = heading
         if body >= 0:
             new.append(_pointing(match.span(), context.groups[body], body, "back.self"))

@@ -27,6 +27,7 @@ from kg.pipeline import (
     mend,
     names,
     nested,
+    panels,
     people,
     posts,
     served,
@@ -152,6 +153,7 @@ def things(doc: Doc) -> Doc:
     held.chaired(context)
     held.behind(context)
     told.told(context)
+    panels.panels(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -23,7 +23,7 @@ _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
 _LONGER = 4
-_WHOSE = re.compile("该[校院局会署处]|学院(?=[\u4e00-\u9fff]{2,4}处)")
+_WHOSE = re.compile("该(?:[校院局会署处]|中心|公司|集团|机构|协会|大学|基金会)|学院(?=[\u4e00-\u9fff]{2,4}处)")
 _NO_THING = {
     "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
     "Organisation": re.compile("(?:街|路|湾|埗)$"),
