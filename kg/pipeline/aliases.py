@@ -287,7 +287,7 @@ def _draws(short: str, long: str) -> bool:
 
 
 _FIRM = re.compile(
-    "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc"
+    "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc|group|holdings|corporation|plc"
 )
 
 

@@ -52,7 +52,7 @@ def words() -> _Words:
         frozenset(own["grounds"]),
         alternation(own["tails"]),
         re.compile(
-            rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[23]\.0)))*(?: (?:19|20)\d\d)?"
+            rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[a-z]-[A-Z][A-Za-z]+|[23]\.0)(?![$\w])))*(?: (?:19|20)\d\d)?"
         ),
         re.compile(rf"(?:{alternation(own['places'])})(?![\w-])"),
     )
@@ -128,10 +128,19 @@ def _owns(piece: list[str]) -> bool:
     return owner in data.heads or name in data.never or owner.isupper() or _headed([*piece[:-1], owner]) is not None
 
 
+_OFFICES = {"Office", "Department", "Board", "Secretariat", "Institute", "University", "Council", "Academy", "School"}
+
+
 def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     """Tell whether a small word joins what stands around it into one name."""
     data = words()
     last = piece[-1]
+    if token == "and" and len(piece) == 1:
+        # "the Airport and Port Corporation"
+        return True
+    if token == "of" and rest[:1] == ["the"] and len(piece) > 1 and last in data.heads and last not in _OFFICES:
+        # "the Harbour Research Fund of the Ship Committee" names two.
+        return not any(t in data.heads for t in rest)
     fronts = any(t in data.heads or t in data.fronts for t in piece)
     if token == "of":
         return last in data.heads or last in data.fronts or (last.isupper() and rest[:1] == ["the"])
@@ -229,7 +238,7 @@ def companies(context: Context) -> list[Mention]:
     found = []
     for start, end in free_runs(folded, [(m.start, m.end) for m in context.mentions]):
         text = folded[start:end]
-        if len(text) < 2 or text in words().heads or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
+        if len(text) < 2 or text in words().heads or is_storm(text) or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
             continue
         tail = re.match(rf" (?:{words().tails})\b", folded[end:])
         if tail is not None and len(text) > 3 and not text.isupper():
@@ -247,6 +256,11 @@ def companies(context: Context) -> list[Mention]:
         if shown:
             found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
     return found
+
+
+def is_storm(text: str) -> bool:
+    """Tell whether words in capitals name a storm, a table of the document and the like."""
+    return text.split(" ")[0] in rules("english")["words"]["storms"]
 
 
 def is_odd(folded: str, start: int, text: str) -> bool:

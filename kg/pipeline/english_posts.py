@@ -357,8 +357,15 @@ def _who(reader: Reader, person: Mention) -> None:
     clause = rf"(?:, [\w -]{{3,60}})?,? who (?:[a-z]+ly |now |also )?({'|'.join(_DOES)}) "
     match = re.match(clause, reader.context.folded[person.end :])
     body = reader.at(person.end + match.end()) if match else None
+    body = body or (_noun_at(reader, person.end + match.end()) if match else None)
     if match and body is not None:
         reader.add(person, _DOES[match.group(1)], body)
+
+
+def _noun_at(reader: Reader, place: int) -> Mention | None:
+    """Return the body that a common noun at a place means: "the foundation"."""
+    noun = re.match(r"the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[place:])
+    return spoken_of(reader, noun.group(1).lower(), place) if noun else None
 
 
 def _done_by(reader: Reader, person: Mention) -> None:

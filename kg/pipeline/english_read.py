@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.english import companies, english_names, is_odd, short_names, words
+from kg.pipeline.english import companies, english_names, is_odd, is_storm, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
 from kg.pipeline.english_posts import english_posts, free_bodies, title_words
 from kg.pipeline.entities import settle
@@ -43,6 +43,10 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     context.mentions = settle([*context.mentions, *again(context, people)])
     context.mentions = settle([*context.mentions, *free_bodies(context)])
     context.mentions = settle([*context.mentions, *companies(context)])
+    for mention in modelled:
+        # The recogniser may end inside a word.
+        if mention.end and context.folded[mention.end - 1].isascii():
+            mention.end += len(re.match(r"(?:[A-Za-z]*(?:-[A-Z][A-Za-z]+)?)", context.folded[mention.end :]).group())  # type: ignore[union-attr]
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
     context.mentions = settle([*context.mentions, *free])
     context.mentions = settle([*context.mentions, *_repeated(context), *short_names(context)])
@@ -71,6 +75,8 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     if text in words().heads or text in words().never or text in words().lead:
         return False
     parts = text.split(" ")
+    if is_storm(text):
+        return False
     if all(part.lower() in title_words() for part in parts):
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:

@@ -72,7 +72,8 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
 def _is_place(context: Context, mention: Mention) -> bool:
     """Tell whether a building is only where something stands: 「遷入該大樓」."""
     before = context.folded[max(0, mention.start - 3) : mention.start]
-    return mention.type == "Facility" and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
+    held = mention.type == "Facility" or re.match("举行|举办", context.folded[mention.end :]) is not None
+    return held and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
 
 
 # 「我們」 names nobody.

@@ -156,6 +156,8 @@ def _shown(context: Context) -> list[Mention]:
         for match in pattern.finditer(context.folded):
             start, end = match.span(1)
             inside = _over(context, start, end)
+            for same in (m for m in inside if (m.start, m.end, m.type) == (start, end, "Organisation")):
+                same.kind = kind
             if any((m.start < start or m.end > end or (m.start, m.end) == (start, end)) for m in inside):
                 continue
             if match.group(1) in own:
