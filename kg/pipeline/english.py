@@ -136,8 +136,8 @@ def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     data = words()
     last = piece[-1]
     if token == "and" and len(piece) == 1:
-        # "the Airport and Port Corporation"
-        return True
+        # "the Airport and Port Corporation"; "LTU and the Observatory" are two.
+        return not last.isupper()
     if token == "of" and rest[:1] == ["the"] and len(piece) > 1 and last in data.heads and last not in _OFFICES:
         # "the Harbour Research Fund of the Ship Committee" names two.
         return not any(t in data.heads for t in rest)
@@ -238,7 +238,12 @@ def companies(context: Context) -> list[Mention]:
     found = []
     for start, end in free_runs(folded, [(m.start, m.end) for m in context.mentions]):
         text = folded[start:end]
-        if len(text) < 2 or text in words().heads or is_storm(text) or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
+        if (
+            len(text) < 2
+            or text in words().heads
+            or is_storm(text)
+            or re.search(r"\bUnder $", folded[max(0, start - 6) : start])
+        ):
             continue
         tail = re.match(rf" (?:{words().tails})\b", folded[end:])
         if tail is not None and len(text) > 3 and not text.isupper():

@@ -89,11 +89,11 @@ def _bodies(context: Context) -> list[tuple[int, int]]:
     return sorted((m.start, m.end) for m in context.mentions if m.type != "Person")
 
 
-def find_full(context: Context) -> list[Mention]:
-    """Return the persons of an English document by their full names."""
+def find_full(context: Context, offices: list[tuple[int, int]]) -> list[Mention]:
+    """Return the persons of an English document by their full names; an office's field is none of them."""
     folded = context.folded
     people = _people()
-    taken = _bodies(context)
+    taken = sorted([*_bodies(context), *offices])
     found = [*find_honorific(context), *_bylines(context), *_contacts(context)]
     spans = [*taken, *((m.start, m.end) for m in found)]
     for start, end in _runs(folded, taken):

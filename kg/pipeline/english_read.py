@@ -7,7 +7,8 @@ import re
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import companies, english_names, is_odd, is_storm, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
-from kg.pipeline.english_posts import english_posts, free_bodies, title_words
+from kg.pipeline.english_posts import english_posts, title_words
+from kg.pipeline.english_told import free_bodies, honourable, offices, signatures
 from kg.pipeline.entities import settle
 
 _RULED = {"name.lexicon", "name.english", "name.government", "name.policy", "person.contact", "name.contact"}
@@ -37,7 +38,11 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     firm += [*byline_media(context), *_government(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
-    people = find_full(context)
+    people = find_full(context, offices(context.folded))
+    people += [
+        Mention(start, end, "Person", rule="person.signed")
+        for start, end, *_ in (*signatures(context), *honourable(context.folded))
+    ]
     context.mentions = settle([*context.mentions, *people])
     people = [m for m in context.mentions if m.type == "Person"]
     context.mentions = settle([*context.mentions, *again(context, people)])
@@ -47,6 +52,8 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
         # The recogniser may end inside a word.
         if mention.end and context.folded[mention.end - 1].isascii():
             mention.end += len(re.match(r"(?:[A-Za-z]*(?:-[A-Z][A-Za-z]+)?)", context.folded[mention.end :]).group())  # type: ignore[union-attr]
+    fields = [Mention(*span, "Policy") for span in offices(context.folded)]
+    modelled = [m for m in modelled if not _over(fields, m)]
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
     context.mentions = settle([*context.mentions, *free])
     context.mentions = settle([*context.mentions, *_repeated(context), *short_names(context)])
