@@ -18,6 +18,7 @@ from kg.model import Document, DocumentFacts
 from kg.pipeline import (
     aliases,
     anaphora,
+    capacities,
     contacts,
     english,
     english_back,
@@ -154,6 +155,7 @@ def things(doc: Doc) -> Doc:
     held.behind(context)
     told.told(context)
     panels.panels(context)
+    capacities.capacities(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -35,7 +35,7 @@ def chaired(context: Context) -> None:
         for person in (m for m in sentence.mentions if m.type == "Person"):
             verb = _UP_TO_TITLE.match(folded, person.end)
             words = fielded.match(folded, verb.end()) if verb else None
-            if words is not None:
+            if words is not None and not context.mentions_between(person.end, words.end()):
                 low = max(sentence.start, person.start - 40)
                 by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
                 place = low + by.start() if by else person.start

@@ -211,12 +211,27 @@ def _edges(context: Context, mention: Mention) -> None:
     ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
+    elif text.endswith("党组") and len(text) > _SHORTEST + 1:
+        # 「市農業局|黨組書記」: the title begins there.
+        mention.end -= 2
+    elif (named := _named_first(folded, mention)) > 0:
+        # A list's next line: 「甲乙丙先生|海岸大學」.
+        mention.start = named
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
         mention.start += 1
 
 
+def _named_first(folded: str, mention: Mention) -> int:
+    """Return where a name begins behind a personal name with its honorific, or -1."""
+    found = _ADDRESSEE.match(folded, mention.start, mention.end)
+    if found is None or read_name(folded, mention.start) != found.end(1):
+        return -1
+    return found.end() if mention.end - found.end() >= _SHORTEST else -1
+
+
+_ADDRESSEE = re.compile("([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?")
 _HONOUR = re.compile("教授|先生|女士|博士|医生")
 
 
