@@ -10,9 +10,14 @@ from kg.pipeline.titles import title_patterns
 
 Post = tuple[Mention, str, Mention, str]
 _APPOINTS = re.compile("委任|任命|聘任|聘请|选出|推选|推举|邀请|委派|任用")
-_AS = re.compile(r"\s?(?:先生|女士|博士|教授|议员)?\s?(?:\([^()]{0,16}\))?\s?(?:为|出任|担任|接任)(?:新任|首任|其|该[会局署])?")
+_AS = re.compile(
+    r"\s?(?:先生|女士|博士|教授|议员)?\s?(?:\([^()]{0,16}\))?\s?(?:为|出任|担任|接任)(?:新任|首任|其|该[会局署])?"
+)
 _AFTER_NAME = re.compile(r"(?:先生|女士|博士|教授)?(?:[,(]|今日|昨日|今天)?以$")
 _LED_BY = re.compile("(?:作为|身为|身兼)$")
+_ONCE = re.compile("(?:曾任|曾担任|现任|时任|担任|出任|兼任|同时担任|曾为|身为)$")
+_JOINED = re.compile("(?:并|,)?(?:担任|出任|任|为)")
+_NOW = re.compile(",(?:他|她)?(?:现时?|目前|其后|之后|后来|今年)?(?:担任|出任|任|为|是)")
 _SPEECH = re.compile("致辞|演辞|讲话|发言|开场|讲辞")
 _OWN = re.compile("我(?:当时|曾|是)?以")
 _CAPACITY = re.compile("的?(?:身分|身份)")
@@ -32,6 +37,7 @@ def capacities(context: Context) -> None:
         bodies = [m for m in sentence.mentions if m.type == "Organisation"]
         if people and bodies:
             found += _beside(context, people, bodies)
+            found += _joined(context, people, bodies)
             found += _appointed(context, sentence, people, bodies)
     found += _own(context)
     held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts if b is not p}
@@ -63,9 +69,14 @@ def _beside(context: Context, people: list[Mention], bodies: list[Mention]) -> l
             person = after if after is not None and after.start - words.end() <= 2 else None
         elif before and _CAPACITY.match(folded, words.end()):
             person = before[-1] if _AFTER_NAME.fullmatch(folded, before[-1].end, body.start) else None
+        elif _ONCE.search(folded, max(0, body.start - 6), body.start) and folded[words.end() : words.end() + 1] == "的":
+            # 「曾任A局主席的甲」
+            after = next((p for p in people if p.start > words.end()), None)
+            person = after if after is not None and after.start - words.end() <= 2 else None
         elif before and folded[before[-1].end : body.start] == "," and re.match("[,。)]", folded[words.end() :]):
             # A list of names and posts sets a mark between its members too.
-            alone = before[-1].start == context.sentence_at(body.start).start
+            first = before[-1].start
+            alone = first == context.sentence_at(body.start).start or folded[first - 1] in ":("
             person = before[-1] if alone else None
         else:
             continue
@@ -101,6 +112,24 @@ def _appointed(context: Context, sentence: Sentence, people: list[Mention], bodi
     return found
 
 
+def _joined(context: Context, people: list[Mention], bodies: list[Mention]) -> list[Post]:
+    """Return the posts of 「甲加入A公司擔任顧問」 and 「甲創辦A公司，現為行政總裁」."""
+    folded = context.folded
+    found: list[Post] = []
+    founded = {b.entity for _, _, b, rule in context.posts if rule == "post.founder"}
+    for body in bodies:
+        before = [p for p in people if p.end <= body.start]
+        joins = re.search("(?:加入|加盟|转投|入职|获聘于)[「『“]?$", folded[max(0, body.start - 5) : body.start])
+        if not before or not (joins or body.entity in founded):
+            continue
+        verb = (_JOINED if joins else _NOW).match(folded, body.end + (folded[body.end : body.end + 1] in "」』”"))
+        words = _title().match(folded, verb.end()) if verb else None
+        if words is not None and re.match("[,。;)]|$", folded[words.end() :]):
+            if not context.mentions_between(body.end, words.end()):
+                found.append((before[-1], words.group(1), body, "post.capacity"))
+    return found
+
+
 def _own(context: Context) -> list[Post]:
     """Return the post that a speaker tells of himself: 「我以體育專員的身分」."""
     folded = context.folded
@@ -117,8 +146,6 @@ def _own(context: Context) -> list[Post]:
         body = named or speaker[1]
         if named is None and context.groups[body.entity].kind == "government":
             # An official's other posts are the Government's.
-            body = next(
-                (g.mentions[0] for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), body
-            )
+            body = next((g.mentions[0] for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), body)
         found.append((speaker[0], words.group(1), body, "post.capacity"))
     return found

@@ -31,6 +31,7 @@ from kg.pipeline import (
     panels,
     people,
     posts,
+    rosters,
     served,
     shown,
     told,
@@ -156,6 +157,7 @@ def things(doc: Doc) -> Doc:
     told.told(context)
     panels.panels(context)
     capacities.capacities(context)
+    rosters.rosters(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -9,6 +9,7 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english_contacts import contact_posts
 from kg.pipeline.english_people import byline_posts, honorific_before
+from kg.pipeline.english_rosters import listed
 from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
 from kg.pipeline.english_told import (
     honourable,
@@ -91,6 +92,7 @@ def english_posts(context: Context) -> None:
             _done_by(reader, person)
             _who(reader, person)
     _founders(reader)
+    listed(reader, people)
 
 
 def _signed_for(reader: Reader, person: Mention) -> Mention | None:

@@ -49,6 +49,7 @@ class Reader:
             self.context.posts.append((person, title, body, rule))
 
 
+_HOUSES = re.compile("(?:lawmaker|legislator|councillor)$", re.I)
 _NOUNS = {
     "company": {"company"},
     "firm": {"company"},
@@ -95,6 +96,9 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
         return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
     if (opened := _opened(reader, reader.context.sentence_at(person.start))) is not None:
         return opened
+    if (house := _HOUSES.search(title)) is not None:
+        ends = "Council" if house.group().lower() == "councillor" else "Legislative Council"
+        return next((b for b in reader.bodies if folded[b.start : b.end].endswith(ends)), None)
     firms = of_firms().search(title) is not None
     sentence = reader.context.sentence_at(person.start)
     number = reader.context.sentence_number(sentence)

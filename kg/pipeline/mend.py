@@ -211,9 +211,11 @@ def _edges(context: Context, mention: Mention) -> None:
     ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
-    elif text.endswith("党组") and len(text) > _SHORTEST + 1:
-        # 「市農業局|黨組書記」: the title begins there.
-        mention.end -= 2
+    elif (party := _PARTY.search(text)) and len(text) > _SHORTEST + 1:
+        # 「市農業局|黨組書記」, 「海岸集團|黨委書記」: the title begins there.
+        mention.end -= len(party.group())
+    elif text.startswith("时任") and len(text) > _SHORTEST + 1:
+        mention.start += 2
     elif (named := _named_first(folded, mention)) > 0:
         # A list's next line: 「甲乙丙先生|海岸大學」.
         mention.start = named
@@ -231,7 +233,10 @@ def _named_first(folded: str, mention: Mention) -> int:
     return found.end() if mention.end - found.end() >= _SHORTEST else -1
 
 
-_ADDRESSEE = re.compile("([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?")
+_PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
+_ADDRESSEE = re.compile(
+    "([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?"
+)
 _HONOUR = re.compile("教授|先生|女士|博士|医生")
 
 

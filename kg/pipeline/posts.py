@@ -71,6 +71,11 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         own = next((g for g in government if folded.endswith(g, low, end)), None)
         # A bracket with the body's short name may stand between it and the title.
         words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
+        if words and " " in words and not words.isascii():
+            # 「甲日報記者 乙 通訊員丙」, 「甲網訊 記者乙」
+            words = words.rpartition(" ")[2]
+        if body is not None and _named_between(context, body.end, end):
+            body = None
         if body is not None and own is None and not BAD_TITLE.search(words):
             if not words:
                 return
@@ -80,7 +85,10 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
                 return
             for part, is_title in zip(parts, ended, strict=True):
-                if is_title:
+                if is_title and _RULER.fullmatch(part) and folded[body.end - 1] == "委":
+                    # 「县委副书记、县长甲」 heads the government.
+                    context.posts.append((person, part, person, "post.bare"))
+                elif is_title:
                     context.posts.append((person, part, body, "post.before"))
             end = body.start
         else:
@@ -110,6 +118,14 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         end -= len(joint.group())
         if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
             return
+
+
+_RULER = re.compile("副?[省市县区州镇乡]长")
+
+
+def _named_between(context: Context, start: int, end: int) -> bool:
+    """Tell whether another person stands between a body and a title, so that the title is of no such body."""
+    return any(m.type == "Person" and start <= m.start < end for m in context.mentions)
 
 
 def of_another(before: str) -> bool:

@@ -86,6 +86,9 @@ def _before_titles(context: Context) -> list[Mention]:
             _as_company(context, folded[here.start : here.end])
             continue
         match = match or _HEADED.search(before) or bare.search(before)
+        if match and folded[low + match.end(1)].isspace():
+            # A list has a name, and then a title with the next.
+            continue
         if match and (same := people.get((low + match.start(1), low + match.end(1)))):
             # 「陳東記第三代東主甲」: what the title follows is no person.
             _as_company(context, folded[same.start : same.end])
