@@ -18,6 +18,7 @@ _LED_BY = re.compile("(?:作为|身为|身兼)$")
 _ONCE = re.compile("(?:曾任|曾担任|现任|时任|担任|出任|兼任|同时担任|曾为|身为)$")
 _JOINED = re.compile("(?:并|,)?(?:担任|出任|任|为)")
 _NOW = re.compile(",(?:他|她)?(?:现时?|目前|其后|之后|后来|今年)?(?:担任|出任|任|为|是)")
+_BRACKET = re.compile(r"\s?((?:副?(?:主席|会长|校长|院长|局长|处长|署长|总裁|总监|主任|教授))|先生|女士|博士)?\s?\(")
 _SPEECH = re.compile("致辞|演辞|讲话|发言|开场|讲辞")
 _OWN = re.compile("我(?:当时|曾|是)?以")
 _CAPACITY = re.compile("的?(?:身分|身份)")
@@ -38,6 +39,7 @@ def capacities(context: Context) -> None:
         if people and bodies:
             found += _beside(context, people, bodies)
             found += _joined(context, people, bodies)
+            found += _in_brackets(context, people, bodies)
             found += _appointed(context, sentence, people, bodies)
     found += _own(context)
     held = {(p.entity, title[-2:], b.entity) for p, title, b, _ in context.posts if b is not p}
@@ -82,6 +84,27 @@ def _beside(context: Context, people: list[Mention], bodies: list[Mention]) -> l
             continue
         if person is not None:
             found.append((person, words.group(1), body, "post.capacity"))
+    return found
+
+
+def _in_brackets(context: Context, people: list[Mention], bodies: list[Mention]) -> list[Post]:
+    """Return the posts of 「甲主席（A會）」 and 「統籌人：甲教授（A大學）」."""
+    folded = context.folded
+    found: list[Post] = []
+    for person in people:
+        match = _BRACKET.match(folded, person.end)
+        body = next((b for b in bodies if match and b.start == match.end() and folded[b.end : b.end + 1] == ")"), None)
+        if match is None or body is None:
+            continue
+        title = title_patterns()[0].fullmatch(match.group(1) or "")
+        bare = [t for p, t, b, rule in context.posts if p is person and (b is p or rule == "post.served")]
+        words = title.group() if title else bare[0] if bare else ""
+        if words:
+            dropped = {id(person)} if bare else set()
+            context.posts = [
+                p for p in context.posts if id(p[0]) not in dropped or (p[2] is not p[0] and p[3] != "post.served")
+            ]
+            found.append((person, words, body, "post.capacity"))
     return found
 
 

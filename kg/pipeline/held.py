@@ -41,7 +41,8 @@ def chaired(context: Context) -> None:
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
                 if body is not None:
-                    context.posts.append((person, words.group(), body, "post.chaired"))
+                    for part in SPLIT.split(words.group()):
+                        context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
             being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
@@ -207,9 +208,16 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
 
 
+_MADE = re.compile("(?:成立|设立|创立|开设|组成|创办|建立)了?[「『“]?$")
+
+
 def _spoken_of(context: Context, person: Mention) -> Mention | None:
     """Return the body that a clause with a bare title is about: 「委員會由九人組成，主席為甲」."""
     sentence = context.sentence_at(person.start)
+    here = [m for m in sentence.mentions if m.end <= person.start and m.type in _BODIES]
+    made = [m for m in here if _MADE.search(context.folded, max(sentence.start, m.start - 6), m.start)]
+    if made:
+        return made[-1]
     about = sentence.subject if sentence.subject >= 0 else sentence.topic
     if about < 0 or context.groups[about].type != "Organisation":
         return None
