@@ -124,6 +124,8 @@ def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
         if any(b.start < match.end(1) and match.start(1) < b.end for b in reader.bodies):
             break
         end = match.end(1)
+        if branch := re.match(r" \([A-Z][\w &/-]*\)(?= (?:of|at)\b|,)", folded[end:]):
+            end += branch.end()
         field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
         if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
             if _meant(reader, end) is None:
@@ -150,7 +152,7 @@ def _after(reader: Reader, person: Mention) -> None:
     place = person.end
     if age := re.match(r"(?: \(\d\d\)|, (?:aged )?\d\d)(?=,| )", folded[place:]):
         place += age.end()
-    comma = re.match(rf", (?:who is )?(?:(?:{_DETERMINER}) )*", folded[place:])
+    comma = re.match(rf"(?:, (?:who is )?| \()(?:(?:{_DETERMINER}) )*", folded[place:])
     verb = _titles().becomes.match(folded, place)
     opened = comma or None
     if opened is None and verb is None:
@@ -361,7 +363,7 @@ def _professor(reader: Reader, person: Mention) -> None:
         reader.add(person, "Professor", whole)
 
 
-_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:[\w-]+ ){0,3}$")
+_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded)(?: in \d{4})? by (?:[\w-]+ ){0,3}$")
 _DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded": "co-founder"}
 _DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
 

@@ -11,6 +11,7 @@ from kg.pipeline.english_posts import english_posts, title_words
 from kg.pipeline.english_told import free_bodies, honourable, offices, signatures
 from kg.pipeline.entities import settle
 
+_WRITERS = {"reporter", "correspondent", "editor", "writer", "columnist", "photographer"}
 _RULED = {"name.lexicon", "name.english", "name.government", "name.policy", "person.contact", "name.contact"}
 _GOVERNMENT = re.compile(r"\b(?:[Tt]he )([Gg]overnment)\b(?! of\b)(?! [A-Z])")
 
@@ -84,7 +85,7 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     parts = text.split(" ")
     if is_storm(text):
         return False
-    if all(part.lower() in title_words() for part in parts):
+    if all(part.lower() in title_words() for part in parts) or parts[-1].lower() in _WRITERS:
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False

@@ -17,7 +17,7 @@ _LAZY = f"{_NAME}?"
 _FIELD = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 _LAST_LINES = 8
 _OFFICE = re.compile(
-    rf"\b(?:Secretary|Minister|Commissioner|Director)(?:-General)? (?:for|of) (?:the )?{_FIELD}(?:(?:, (?={_FIELD}(?:,| and))| and |, and ){_FIELD})*"
+    rf"\b(?:Secretary|Minister|Commissioner|Director)(?:-General)? (?:for|of) (?:the )?{_FIELD}(?:(?:, {_FIELD}){{0,3}},? and (?:the )?{_FIELD})?"
 )
 _SUCCESSOR = re.compile(r"\b(?:[Hh]is|[Hh]er|[Tt]heir) successor(?:,| is| will be|, who is)? (?:the )?$")
 _HON = re.compile(rf"\b((?:[Tt]he )?Hon(?:ourable|\.)?(?: Mrs?| Ms| Dr)?) ({_NAME})")
