@@ -10,8 +10,6 @@ from kg.pipeline.english_people import contact_lines
 from kg.pipeline.english_served import Reader
 from kg.pipeline.rules import alternation, rules
 
-_UNIT = r"^(?:[Cc]orporate |[Mm]edia |[Pp]ublic |[Pp]ress |[Cc]ommunications? |[Aa]ffairs |[Rr]elations |and )+(?:Office|Department|Section|Team|Unit|Division|Branch)$"
-
 
 @lru_cache(maxsize=1)
 def _head() -> re.Pattern[str]:
@@ -29,10 +27,6 @@ def contact_posts(reader: Reader, people: list[Mention]) -> set[int]:
             if title is not None and _head().search(title) is None:
                 title = None
             body = next((b for b in reader.bodies if person.end <= b.start < stop), None)
-            further = [b for b in reader.bodies if body is not None and body.end < b.start < stop]
-            if body is not None and further and re.search(_UNIT, folded[body.start : body.end]):
-                # "Communications Office, LTU"
-                body = further[-1]
             body = body or next((b for b in reversed(reader.bodies) if 0 <= person.start - b.end <= 120), None)
             reader.add(person, "contact", body, "post.contact")
             if title:

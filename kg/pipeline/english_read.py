@@ -36,6 +36,8 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     for mention in firm:
         if mention.kind != "media" and context.folded.startswith(("The ", "the "), mention.start):
             mention.start += 4
+    fields = [Mention(*span, "Policy") for span in offices(context.folded)]
+    firm = [m for m in firm if m.rule != "name.english" or not _inside(fields, m)]
     firm += [*byline_media(context), *_government(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
@@ -53,7 +55,6 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
         # The recogniser may end inside a word.
         if mention.end and context.folded[mention.end - 1].isascii():
             mention.end += len(re.match(r"(?:[A-Za-z]*(?:-[A-Z][A-Za-z]+)?)", context.folded[mention.end :]).group())  # type: ignore[union-attr]
-    fields = [Mention(*span, "Policy") for span in offices(context.folded)]
     modelled = [m for m in modelled if not _over(fields, m)]
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
     context.mentions = settle([*context.mentions, *free])

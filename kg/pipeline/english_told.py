@@ -57,6 +57,10 @@ def offices(folded: str) -> list[tuple[int, int]]:
     found = []
     for match in _OFFICE.finditer(folded):
         tokens = match.group().split(" ")
+        head = words().heads.get(tokens[-1])
+        if head is not None and head[1] != "company":
+            # "Director of the Marine Affairs Bureau" names a body.
+            continue
         for size in (3, 2):
             last = tokens[-size:]
             if len(tokens) > size + 2 and (last[0] in given or last[0] in families) and last[-1] in families:

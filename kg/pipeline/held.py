@@ -115,6 +115,8 @@ def pointed(context: Context) -> None:
             body, words = back.get(place), folded[place:end].lstrip("」』》”) ").removeprefix("的")
             if body is None:
                 continue
+            if any(m.type == "Person" for m in context.mentions_between(place, end)):
+                break
             parts = [part for part in SPLIT.split(words) if part]
             if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]

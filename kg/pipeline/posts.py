@@ -70,12 +70,9 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         low = max(0, end - _MAX_TITLE)
         own = next((g for g in government if folded.endswith(g, low, end)), None)
         # A bracket with the body's short name may stand between it and the title.
-        words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
-        if words and " " in words and not words.isascii():
-            # 「甲日報記者 乙 通訊員丙」, 「甲網訊 記者乙」
-            words = words.rpartition(" ")[2]
-        if body is not None and _named_between(context, body.end, end):
-            body = None
+        words, shared = _title_words(context, body, end)
+        if shared and own is None and not title.fullmatch(words):
+            return
         if body is not None and own is None and not BAD_TITLE.search(words):
             if not words:
                 return
@@ -120,12 +117,29 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             return
 
 
+def _title_words(context: Context, body: Mention | None, end: int) -> tuple[str, bool]:
+    """Return what stands between a body and a place behind it, and whether another person's title stands there too.
+
+    「甲局副局長乙、專員丙」 has one title more of the same body, 「甲日報記者 乙 通訊員丙」 too.
+    """
+    if body is None:
+        return "", False
+    words = context.folded[body.end : end].strip().lstrip("」』》”) ")
+    if " " in words and not words.isascii():
+        words = words.rpartition(" ")[2]
+    other = _named_between(context, body.end, end)
+    if other is not None:
+        words = re.sub(r"^(?:先生|女士|博士|教授)?\s?[、,和及与]*", "", context.folded[other.end : end].strip())
+    return words, other is not None
+
+
 _RULER = re.compile("副?[省市县区州镇乡]长")
 
 
-def _named_between(context: Context, start: int, end: int) -> bool:
-    """Tell whether another person stands between a body and a title, so that the title is of no such body."""
-    return any(m.type == "Person" and start <= m.start < end for m in context.mentions)
+def _named_between(context: Context, start: int, end: int) -> Mention | None:
+    """Return the person nearest before a title, where one stands between it and a body."""
+    people = [m for m in context.mentions if m.type == "Person" and start <= m.start and m.end <= end]
+    return max(people, key=lambda m: m.end, default=None)
 
 
 def of_another(before: str) -> bool:
