@@ -194,11 +194,26 @@ def _same_things(context: Context) -> None:
                 first, second = (i, j) if a.mentions[0].start <= b.mentions[0].start else (j, i)
                 _merge(context, first, second)
                 keys[first] |= keys[second]
+    _first_words(context)
     _short_forms(context, keys)
     _drawn_forms(context)
     _join_policies(context)
     _join_people(context)
     _join_firms(context)
+
+
+def _first_words(context: Context) -> None:
+    """Join a firm's first word in Latin letters with the one firm whose longer name it begins: Pearl, Pearl Marine Fuels."""
+    firms = [(i, g) for i, g in enumerate(context.groups) if g.mentions and g.kind == "company"]
+    for i, short in firms:
+        words = {n for n in short.names if re.fullmatch("[A-Z][A-Za-z]{3,}", n)}
+        longer = [
+            j
+            for j, g in firms
+            if j != i and any(n.startswith(f"{w} ") and " and " not in n for w in words for n in g.names)
+        ]
+        if len(longer) == 1 and not short.lexicon_id:
+            _merge(context, longer[0], i)
 
 
 def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:

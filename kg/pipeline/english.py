@@ -77,6 +77,9 @@ def english_names(folded: str) -> list[Mention]:
             if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
                 # "the Culture, Sports and Tourism Bureau" is one name.
                 start -= len(more.group(1))
+            if type_ == "Policy" and (year := _YEAR_BEFORE.search(folded, max(0, start - 9), start)):
+                # "the 2023 Policy Blueprint"
+                start -= len(year.group(1))
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
@@ -90,10 +93,21 @@ def english_names(folded: str) -> list[Mention]:
         Mention(*m.span(), "Programme", rule="name.english")
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
     ]
+    found += [Mention(*m.span(1), "Facility", rule="name.english") for m in _CAMPUS.finditer(folded)]
+    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _CALLED.finditer(folded)]
     return found
 
 
+_YEAR_BEFORE = re.compile(r"(?:^|(?<=[\s(]))((?:19|20)\d\d(?:-\d\d)? )$")
 _LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
+
+
+# "its Tuen Mun campus"
+_CAMPUS = re.compile(rf"(?:\b(?:its|the|their|our|at|on)|['’]s?) ({WORD}(?: {WORD}){{0,2}} campus)\b")
+# "an effort called Living Seawalls"
+_CALLED = re.compile(
+    rf"\b(?:effort|scheme|programme|program|project|initiative|campaign|drive|series|competition|award|fund),? (?:called|named|known as|entitled|dubbed) (?:the )?[\"“]?({WORD}(?: {WORD}){{0,4}})"
+)
 
 
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:

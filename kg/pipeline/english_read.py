@@ -58,6 +58,7 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     modelled = [m for m in modelled if not _over(fields, m)]
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
     context.mentions = settle([*context.mentions, *free])
+    _apart(context)
     context.mentions = settle([*context.mentions, *_repeated(context), *short_names(context)])
     people = [m for m in context.mentions if m.type == "Person"]
     context.mentions = settle([*context.mentions, *again(context, people)])
@@ -68,6 +69,17 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
         if (p.start, p.type) in here and (b.start, b.type) in here
     ]
     english_posts(context)
+
+
+def _apart(context: Context) -> None:
+    """Cut what is a firm's first word off names that begin with it and "and": Pearl and Harbour Bank, beside Pearl Marine Fuels."""
+    folded = context.folded
+    names = [folded[m.start : m.end] for m in context.mentions if m.kind == "company"]
+    firsts = {n.split(" ")[0] for n in names if " and " not in n}
+    for mention in context.mentions:
+        first, _, rest = folded[mention.start : mention.end].partition(" and ")
+        if rest and " " in rest and mention.type != "Person" and first in firsts:
+            mention.start += len(first) + len(" and ")
 
 
 def _inside(firm: list[Mention], mention: Mention) -> bool:
