@@ -486,7 +486,11 @@ def test_body_that_only_a_title_shows(block: dict[str, Any]) -> None:
     assert not [e for e in extract(block["no_match"]).entities if e.type == "Organisation"]
 
 
-@pytest.mark.parametrize("block", [load("told"), *load("told")["more"]], ids=lambda b: b["match"][:8])
+@pytest.mark.parametrize(
+    "block",
+    [load("told"), *load("told")["more"], load("told")["panel"], load("told")["roster"]],
+    ids=lambda b: b["match"][:8],
+)
 def test_post_told_by_a_verb_or_a_list(block: dict[str, Any]) -> None:
     def held(text: str) -> set[tuple[str, str, str]]:
         facts = extract(text)

@@ -194,11 +194,26 @@ def _same_things(context: Context) -> None:
                 first, second = (i, j) if a.mentions[0].start <= b.mentions[0].start else (j, i)
                 _merge(context, first, second)
                 keys[first] |= keys[second]
+    _first_words(context)
     _short_forms(context, keys)
     _drawn_forms(context)
     _join_policies(context)
     _join_people(context)
     _join_firms(context)
+
+
+def _first_words(context: Context) -> None:
+    """Join a firm's first word in Latin letters with the one firm whose longer name it begins: Pearl, Pearl Marine Fuels."""
+    firms = [(i, g) for i, g in enumerate(context.groups) if g.mentions and g.kind == "company"]
+    for i, short in firms:
+        words = {n for n in short.names if re.fullmatch("[A-Z][A-Za-z]{3,}", n)}
+        longer = [
+            j
+            for j, g in firms
+            if j != i and any(n.startswith(f"{w} ") and " and " not in n for w in words for n in g.names)
+        ]
+        if len(longer) == 1 and not short.lexicon_id:
+            _merge(context, longer[0], i)
 
 
 def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
@@ -245,11 +260,10 @@ def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
     """Tell whether a group is a firm whose name is one of the short ones and two characters of its trade behind it, or 公司."""
     if not found.mentions or found.kind != "company" or found.lexicon_id:
         return False
+    firms = ((s, k) for k in long for s in short if len(s) >= 2 and not s.isascii() and k.startswith(s))
     return any(
-        len(s) >= 2 and k.startswith(s) and (len(k) == len(s) + 2 or _BRANCHLESS.search(k))
-        for k in long
-        for s in short
-        if not s.isascii()
+        len(k) == len(s) + 2 or ((_NAMED_FIRM.search(k) or _BRANCHLESS.search(k)) and not _PLACE.fullmatch(s))
+        for s, k in firms
     )
 
 
@@ -310,7 +324,7 @@ def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
 
 
 _FIRM = re.compile(
-    "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc"
+    "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc|group|holdings|corporation|plc"
 )
 
 
@@ -319,6 +333,8 @@ def _trades() -> frozenset[str]:
     return frozenset(rules("companies")["suffixes"])
 
 
+# 「晶澜」 is 晶澜半导体材料公司.
+_NAMED_FIRM = re.compile("(?:公司|集团|药厂|制药|酒店|船务|海运|物流|航运)$")
 _TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
 _LONG_LATIN = 18
 _SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")

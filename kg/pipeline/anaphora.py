@@ -10,7 +10,7 @@ import ahocorasick
 
 from kg.language.script import fold, name_key
 from kg.pipeline.context import Context, Group, Mention
-from kg.pipeline.entities import publisher_group, settle
+from kg.pipeline.entities import heading_group, publisher_group, settle
 from kg.pipeline.names import head_of
 from kg.pipeline.places import part_before, speaker_body, speakers
 from kg.pipeline.rules import alternation, rules
@@ -78,9 +78,17 @@ def point_back(context: Context) -> None:
             back = _told_of(context, fits, match.start(), firm=word in _FIRMS)
             new.append(_pointing(match.span(), context.groups[back.entity], back.entity, "back"))
     publisher = publisher_group(context)
+    heading = heading_group(context)
     for match in own.finditer(context.folded):
         body = speaker_body(context, match.start(), bodies)
         body = body if body >= 0 and _speaks_of(context.groups[body], match.group()) else publisher
+        if (
+            body < 0
+            and heading >= 0
+            and match.group()[0] == "本"
+            and _speaks_of(context.groups[heading], match.group())
+        ):
+            body = heading
         if body >= 0:
             new.append(_pointing(match.span(), context.groups[body], body, "back.self"))
     context.mentions = settle([*context.mentions, *_tails(context), *new, *_government_voice(context)])

@@ -22,9 +22,10 @@ def _spots() -> tuple[re.Pattern[str], re.Pattern[str]]:
     title, after, *_ = title_patterns()
     spot = re.compile(
         f"(?:{alternation(data['words'])})|(?<![\u4e00-\u9fff])(?:{alternation(data['credits'])})|(?:{title.pattern})\\([^()]{{1,12}}\\)"
+        f"|(?:{title.pattern})(?:一职)?(?:为|是|由)"
         "|[会局署处学部科组院] ?(?=[\u4e00-\u9fff]{2,4})|(?:小姐|先生|女士)\\(|的(?=[\u4e00-\u9fff]{3}[,说])"
     )
-    return spot, re.compile(f"(?:{after.pattern})|{title.pattern}|[)三两去前于]")
+    return spot, re.compile(f"(?:{after.pattern})|{title.pattern}|[)三两去前于]|{alternation(data['words'])}")
 
 
 def shown_people(context: Context, leaning: Leaning) -> list[Mention]:

@@ -18,6 +18,7 @@ from kg.model import Document, DocumentFacts
 from kg.pipeline import (
     aliases,
     anaphora,
+    capacities,
     contacts,
     english,
     english_back,
@@ -27,8 +28,10 @@ from kg.pipeline import (
     mend,
     names,
     nested,
+    panels,
     people,
     posts,
+    rosters,
     served,
     shown,
     told,
@@ -148,10 +151,13 @@ def things(doc: Doc) -> Doc:
     served.serve(context)
     anaphora.point_back(context)
     entities.mark_sentences(context)
-    held.chaired(context)
     held.pointed(context)
+    held.chaired(context)
     held.behind(context)
     told.told(context)
+    panels.panels(context)
+    capacities.capacities(context)
+    rosters.rosters(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

@@ -20,6 +20,12 @@ _FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\($")
 _BY_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\(([{_HAN}]{{2,4}})\)")
 _HONOUR = re.compile("先生|女士|小姐|博士")
 _ASKED = re.compile(r"(?:联络|联系|查询)(?:人|人员)\s?[:,]?\s?$")
+_TOLD_TO = re.compile(
+    rf"(?:向|与|至|致电)([{_HAN}]{{3,24}}?)(?:书面)?(?:反映|提出|咨询|查询|联络|联系|索取|递交|提交|举报)[^。\n]{{0,6}}[。;]\s?$"
+)
+_LATIN = re.compile(
+    r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|电话|电邮|Tel|Email|T:|\d))"
+)
 _LONGEST = 24
 _GUESSED = {"post.named-after", "post.bare"}
 
@@ -95,9 +101,13 @@ def _read(found: _Found, start: int, end: int) -> None:
     context, folded = found.context, found.context.folded
     here = context.mentions_between(start - _LONGEST, end)
     people = [m for m in here if m.type == "Person" and m.start >= start]
-    for match in (*_NAME.finditer(folded[start:end]), *_BY_FAMILY.finditer(folded[start:end])):
+    for match in (
+        *_latin_names(folded[start:end]),
+        *_NAME.finditer(folded[start:end]),
+        *_BY_FAMILY.finditer(folded[start:end]),
+    ):
         first, last = start + match.start(1), start + match.end(1)
-        if read_name(folded, first) < 0 or _HONOUR.search(folded, first, last):
+        if (match.re is not _LATIN and read_name(folded, first) < 0) or _HONOUR.search(folded, first, last):
             continue
         if title_patterns()[0].search(folded, first, last):
             continue
@@ -110,12 +120,29 @@ def _read(found: _Found, start: int, end: int) -> None:
             found.served[id(person)] = (person, unit)
 
 
+def _latin_names(line: str) -> list[re.Match[str]]:
+    """Return the Latin names that end a contact line and begin or end as names do: 「甲公關有限公司 Martin Sit」."""
+    data = rules("english_people")
+    given, families = set(data["given"]), set(data["families"])
+    found = []
+    for match in _LATIN.finditer(line):
+        parts = match.group(1).split()
+        if parts[0] in given or (parts[-1] in families and re.search(rf"[{_HAN}]", line)):
+            found.append(match)
+    return found
+
+
 def _unit(found: _Found, start: int, person: Mention) -> Mention | None:
     """Return the mention of the unit that stands right before a person in a contact line, made if need be."""
     context, folded = found.context, found.context.folded
     bodies = [m for m in context.mentions_between(start, person.start) if m.type == "Organisation"]
     before = folded[start : person.start]
-    low, text = _named_before(folded, start, person)
+    if _ASKED.fullmatch(before.lstrip()) and (asked := _TOLD_TO.search(folded, max(0, start - 60), start)):
+        # 「請向甲局乙股反映。聯絡人:丙」
+        low, text = asked.start(1), asked.group(1)
+        bodies = [m for m in context.mentions_between(asked.start(1) - _LONGEST, start) if m.type == "Organisation"]
+    else:
+        low, text = _named_before(folded, start, person)
     chunk = re.search(rf"[{_HAN}A-Za-z&]+$", text)
     if chunk is None or not 3 <= len(chunk.group()) <= _LONGEST or not _words().unit.search(chunk.group()):
         # 「向甲處反映,處長乙,聯絡人丙」

@@ -52,7 +52,7 @@ def words() -> _Words:
         frozenset(own["grounds"]),
         alternation(own["tails"]),
         re.compile(
-            rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[23]\.0)))*(?: (?:19|20)\d\d)?"
+            rf"(?<![\w’'-]){WORD}(?:(?:['’]s)?(?: (?:(?:{inner}) ){{0,2}}(?:{WORD}|[a-z]-[A-Z][A-Za-z]+|[23]\.0)(?![$\w])))*(?: (?:19|20)\d\d)?"
         ),
         re.compile(rf"(?:{alternation(own['places'])})(?![\w-])"),
     )
@@ -77,6 +77,9 @@ def english_names(folded: str) -> list[Mention]:
             if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
                 # "the Culture, Sports and Tourism Bureau" is one name.
                 start -= len(more.group(1))
+            if type_ == "Policy" and (year := _YEAR_BEFORE.search(folded, max(0, start - 9), start)):
+                # "the 2023 Policy Blueprint"
+                start -= len(year.group(1))
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
@@ -90,10 +93,21 @@ def english_names(folded: str) -> list[Mention]:
         Mention(*m.span(), "Programme", rule="name.english")
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
     ]
+    found += [Mention(*m.span(1), "Facility", rule="name.english") for m in _CAMPUS.finditer(folded)]
+    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _CALLED.finditer(folded)]
     return found
 
 
+_YEAR_BEFORE = re.compile(r"(?:^|(?<=[\s(]))((?:19|20)\d\d(?:-\d\d)? )$")
 _LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
+
+
+# "its Tuen Mun campus"
+_CAMPUS = re.compile(rf"(?:\b(?:its|the|their|our|at|on)|['’]s?) ({WORD}(?: {WORD}){{0,2}} campus)\b")
+# "an effort called Living Seawalls"
+_CALLED = re.compile(
+    rf"\b(?:effort|scheme|programme|program|project|initiative|campaign|drive|series|competition|award|fund),? (?:called|named|known as|entitled|dubbed) (?:the )?[\"“]?({WORD}(?: {WORD}){{0,4}})"
+)
 
 
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -128,10 +142,19 @@ def _owns(piece: list[str]) -> bool:
     return owner in data.heads or name in data.never or owner.isupper() or _headed([*piece[:-1], owner]) is not None
 
 
+_OFFICES = {"Office", "Department", "Board", "Secretariat", "Institute", "University", "Council", "Academy", "School"}
+
+
 def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     """Tell whether a small word joins what stands around it into one name."""
     data = words()
     last = piece[-1]
+    if token == "and" and len(piece) == 1:
+        # "the Airport and Port Corporation"; "LTU and the Observatory" are two.
+        return not last.isupper()
+    if token == "of" and rest[:1] == ["the"] and len(piece) > 1 and last in data.heads and last not in _OFFICES:
+        # "the Harbour Research Fund of the Ship Committee" names two.
+        return not any(t in data.heads for t in rest)
     fronts = any(t in data.heads or t in data.fronts for t in piece)
     if token == "of":
         return last in data.heads or last in data.fronts or (last.isupper() and rest[:1] == ["the"])
@@ -229,7 +252,12 @@ def companies(context: Context) -> list[Mention]:
     found = []
     for start, end in free_runs(folded, [(m.start, m.end) for m in context.mentions]):
         text = folded[start:end]
-        if len(text) < 2 or text in words().heads or re.search(r"\bUnder $", folded[max(0, start - 6) : start]):
+        if (
+            len(text) < 2
+            or text in words().heads
+            or is_storm(text)
+            or re.search(r"\bUnder $", folded[max(0, start - 6) : start])
+        ):
             continue
         tail = re.match(rf" (?:{words().tails})\b", folded[end:])
         if tail is not None and len(text) > 3 and not text.isupper():
@@ -247,6 +275,11 @@ def companies(context: Context) -> list[Mention]:
         if shown:
             found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
     return found
+
+
+def is_storm(text: str) -> bool:
+    """Tell whether words in capitals name a storm, a table of the document and the like."""
+    return text.split(" ")[0] in rules("english")["words"]["storms"]
 
 
 def is_odd(folded: str, start: int, text: str) -> bool:

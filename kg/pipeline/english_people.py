@@ -52,7 +52,11 @@ def _people() -> _People:
         re.compile(rf" (?:{says})\b"),
         re.compile(rf"\b(?:{says}|according to|thanked|interviewed|met)(?: the)? $", re.I),
         re.compile(rf"(?:\b(?:{head}))(?: [\w' ]{{3,60}})?,? $", re.I),
-        re.compile(rf"(?: \(\d\d\))?,(?: aged)?(?: \d\d,| (?:[\w'’-]+ ){{0,6}}?(?:{head})\b)", re.I),
+        re.compile(
+            rf"(?: \(\d\d\))?,(?: aged)?(?: \d\d,| (?:[\w'’-]+ ){{0,6}}?(?:{head})\b)| \((?:[\w'’-]+ ){{0,4}}?(?:{head})\b"
+            rf"| (?:{alternation(data['does'])})\b| (?:is|was|becomes|became|serves as|has been appointed|was appointed|has been named)(?: as)? (?:(?:the|an?|its|now) )*(?:[\w'’-]+ ){{0,3}}?(?:{head}) (?:of|at)\b",
+            re.I,
+        ),
         re.compile(rf"(?<![\w'’])[a-z-]{{2,}}(?:{made})s? $"),
         frozenset(data["families"]),
         frozenset(data["given"]),
@@ -89,11 +93,11 @@ def _bodies(context: Context) -> list[tuple[int, int]]:
     return sorted((m.start, m.end) for m in context.mentions if m.type != "Person")
 
 
-def find_full(context: Context) -> list[Mention]:
-    """Return the persons of an English document by their full names."""
+def find_full(context: Context, offices: list[tuple[int, int]]) -> list[Mention]:
+    """Return the persons of an English document by their full names; an office's field is none of them."""
     folded = context.folded
     people = _people()
-    taken = _bodies(context)
+    taken = sorted([*_bodies(context), *offices])
     found = [*find_honorific(context), *_bylines(context), *_contacts(context)]
     spans = [*taken, *((m.start, m.end) for m in found)]
     for start, end in _runs(folded, taken):
@@ -147,7 +151,9 @@ def _is_shown(folded: str, start: int, end: int, names: list[str], people: _Peop
     if head is not None and (known or head.group()[-2] != ","):
         return True
     if people.after.match(folded, end):
-        return True
+        return len(names) < 4
+    if re.search(rf"\b(?:{alternation(rules('english_people')['done'])})(?: in \d{{4}})? by $", line):
+        return len(names) < 4
     if known and (people.before.search(line) or people.says.match(folded, end) or people.said.search(line)):
         return True
     if known and names[0] in people.given and len(names) == 2:

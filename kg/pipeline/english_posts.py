@@ -7,9 +7,19 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.english import words
-from kg.pipeline.english_people import byline_posts, contact_lines, honorific_before
+from kg.pipeline.english_contacts import contact_posts
+from kg.pipeline.english_people import byline_posts, honorific_before
+from kg.pipeline.english_rosters import listed
 from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
+from kg.pipeline.english_told import (
+    honourable,
+    legislature,
+    own_body,
+    panel_of,
+    signatures,
+    succeeds,
+    told_as,
+)
 from kg.pipeline.rules import alternation, rules
 
 _NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
@@ -59,7 +69,7 @@ def english_posts(context: Context) -> None:
     bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.start)
     reader = Reader(context, bodies, [])
     context.posts = []
-    contacts = _contact_posts(reader, people)
+    contacts = contact_posts(reader, people)
     for person_start, title, media in byline_posts(context):
         person = next((p for p in people if p.start == person_start), None)
         if person is not None:
@@ -68,13 +78,42 @@ def english_posts(context: Context) -> None:
     for person in people:
         if person.start not in contacts:
             _after(reader, person)
+    signed = {start: title for start, _, title in signatures(context)}
+    members = {start: title for start, _, title in honourable(context.folded)}
     for person in people:
-        if person.start not in contacts:
+        if person.start in signed:
+            reader.add(person, signed[person.start], _signed_for(reader, person))
+        elif person.start in members:
+            reader.add(person, members[person.start], legislature(bodies, context.folded))
+        if person.start not in contacts and person.start not in signed:
             _before(reader, person)
+            _told(reader, person)
             _professor(reader, person)
             _done_by(reader, person)
             _who(reader, person)
     _founders(reader)
+    listed(reader, people)
+
+
+def _signed_for(reader: Reader, person: Mention) -> Mention | None:
+    """Return the body for which a name at the end of a text signs: named on the lines below, or the document's own."""
+    below = [b for b in reader.bodies if 0 < b.start - person.end < 120 and b.type == "Organisation"]
+    return below[0] if below else own_body(reader.context, reader.bodies)
+
+
+def _told(reader: Reader, person: Mention) -> None:
+    """Read "X retired after nine years as Chairman of our Board" and "His successor, X"."""
+    if succeeds(reader.context, person):
+        earlier = [p for p in reader.context.posts if p[0].start < person.start]
+        for _, title, served, _ in earlier[-1:]:
+            reader.add(person, title, served)
+    stop = reader.context.sentence_at(person.start).end
+    place = told_as(reader.context, person, stop)
+    titles, end = _titles_at(reader, place) if place >= 0 else ([], place)
+    if titles:
+        own = re.match(r" of (?:our|the) (?:[Bb]oard|[Cc]ouncil)\b", reader.context.folded[end:])
+        body = _behind(reader, end) or (own_body(reader.context, reader.bodies) if own else None)
+        _give(reader, person, titles, body, implied=False)
 
 
 def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
@@ -85,6 +124,8 @@ def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
         if any(b.start < match.end(1) and match.start(1) < b.end for b in reader.bodies):
             break
         end = match.end(1)
+        if branch := re.match(r" \([A-Z][\w &/-]*\)(?= (?:of|at)\b|,)", folded[end:]):
+            end += branch.end()
         field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
         if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
             if _meant(reader, end) is None:
@@ -111,7 +152,7 @@ def _after(reader: Reader, person: Mention) -> None:
     place = person.end
     if age := re.match(r"(?: \(\d\d\)|, (?:aged )?\d\d)(?=,| )", folded[place:]):
         place += age.end()
-    comma = re.match(rf", (?:who is )?(?:(?:{_DETERMINER}) )*", folded[place:])
+    comma = re.match(rf"(?:, (?:who is )?| \()(?:(?:{_DETERMINER}) )*", folded[place:])
     verb = _titles().becomes.match(folded, place)
     opened = comma or None
     if opened is None and verb is None:
@@ -129,6 +170,8 @@ def _after(reader: Reader, person: Mention) -> None:
         return None
     told = opened is not None and re.search(r"(?:its|their|our) $", folded[place:start]) is not None
     body = _behind(reader, end)
+    if body is None and told and folded[place:start].endswith("our "):
+        body = own_body(reader.context, reader.bodies)
     if verb and not opened and body is None and titles[0][0][0].islower():
         return None
     if body is None and not _stops(folded, end):
@@ -320,7 +363,7 @@ def _professor(reader: Reader, person: Mention) -> None:
         reader.add(person, "Professor", whole)
 
 
-_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded) by (?:[\w-]+ ){0,3}$")
+_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded)(?: in \d{4})? by (?:[\w-]+ ){0,3}$")
 _DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded": "co-founder"}
 _DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
 
@@ -357,15 +400,22 @@ def _who(reader: Reader, person: Mention) -> None:
     clause = rf"(?:, [\w -]{{3,60}})?,? who (?:[a-z]+ly |now |also )?({'|'.join(_DOES)}) "
     match = re.match(clause, reader.context.folded[person.end :])
     body = reader.at(person.end + match.end()) if match else None
+    body = body or (_noun_at(reader, person.end + match.end()) if match else None)
     if match and body is not None:
         reader.add(person, _DOES[match.group(1)], body)
+
+
+def _noun_at(reader: Reader, place: int) -> Mention | None:
+    """Return the body that a common noun at a place means: "the foundation"."""
+    noun = re.match(r"the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[place:])
+    return spoken_of(reader, noun.group(1).lower(), place) if noun else None
 
 
 def _done_by(reader: Reader, person: Mention) -> None:
     """Read "the Y committee, chaired by Professor X": the participle tells the post."""
     folded = reader.context.folded
     place = honorific_before(folded, person.start)
-    low = max(0, place - 30)
+    low = reader.context.sentence_at(place).start
     match = _BY.search(folded, low, place)
     if match is None:
         return
@@ -373,49 +423,5 @@ def _done_by(reader: Reader, person: Mention) -> None:
     gap = r"(?: \([^()]*\))?(?:, (?:an?|the) [a-z -]{3,36})?|['’]s [a-z -]{3,36}"
     if near and re.fullmatch(gap, folded[near[-1].end : match.start()]):
         reader.add(person, _DONE[match.group(1)], near[-1])
-
-
-def _contact_posts(reader: Reader, people: list[Mention]) -> set[int]:
-    """Read contact lines: "Media enquiries: Priya Nair, Communications Manager, Harbour Sports Council"."""
-    folded = reader.context.folded
-    done = set()
-    for start, stop in contact_lines(reader.context):
-        for person in [p for p in people if start <= p.start < stop]:
-            parts = re.match(r"(?:, ([A-Z][\w&/ -]{2,50}?))?(?=,|\n|$| \(|;|:)", folded[person.end : stop])
-            title = parts.group(1) if parts else None
-            if title is not None and _titles().head.search(title) is None:
-                title = None
-            body = next((b for b in reader.bodies if person.end <= b.start < stop), None)
-            body = body or next((b for b in reversed(reader.bodies) if 0 <= person.start - b.end <= 120), None)
-            reader.add(person, "contact", body, "post.contact")
-            if title:
-                reader.add(person, title, body, "post.contact")
-            done.add(person.start)
-    return done
-
-
-def free_bodies(context: Context) -> list[Mention]:
-    """Return the bodies that only a title and a person behind them show: "Oarsman chief executive Amy Lau"."""
-    folded = context.folded
-    people = [m for m in context.mentions if m.type == "Person"]
-    taken = [(m.start, m.end) for m in context.mentions]
-    found = []
-    head = alternation(rules("english_people")["heads"])
-    modifier = alternation(rules("english_people")["modifiers"])
-    for person in people:
-        name = honorific_before(folded, person.start)
-        match = re.search(
-            rf"(?:^|[\s\"“])([A-Z][\w&-]*(?: [A-Z][\w&-]*){{0,3}})(?:['’]s)? (?:(?:{modifier}) )*(?:{head}),? $",
-            folded[max(0, name - 70) : name],
-        )
-        if match is None:
-            continue
-        low = max(0, name - 70)
-        start, end = low + match.start(1), low + match.end(1)
-        text = folded[start:end]
-        first = text.split(" ")[0]
-        if first in words().lead or text in words().never or re.search(rf"\b(?:{head}|{modifier})\b", text, re.I):
-            continue
-        if not any(s < end and start < e for s, e in taken):
-            found.append(Mention(start, end, "Organisation", "company", rule="name.english-company"))
-    return found
+    elif (scheme := panel_of(reader.context, reader.bodies, low, match.start())) is not None:
+        reader.add(person, _DONE[match.group(1)], scheme)

@@ -5,11 +5,13 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.english import companies, english_names, is_odd, short_names, words
+from kg.pipeline.english import companies, english_names, is_odd, is_storm, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
-from kg.pipeline.english_posts import english_posts, free_bodies, title_words
+from kg.pipeline.english_posts import english_posts, title_words
+from kg.pipeline.english_told import free_bodies, honourable, offices, signatures
 from kg.pipeline.entities import settle
 
+_WRITERS = {"reporter", "correspondent", "editor", "writer", "columnist", "photographer"}
 _RULED = {"name.lexicon", "name.english", "name.government", "name.policy", "person.contact", "name.contact"}
 _GOVERNMENT = re.compile(r"\b(?:[Tt]he )([Gg]overnment)\b(?! of\b)(?! [A-Z])")
 
@@ -34,17 +36,29 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     for mention in firm:
         if mention.kind != "media" and context.folded.startswith(("The ", "the "), mention.start):
             mention.start += 4
+    fields = [Mention(*span, "Policy") for span in offices(context.folded)]
+    firm = [m for m in firm if m.rule != "name.english" or not _inside(fields, m)]
     firm += [*byline_media(context), *_government(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
-    people = find_full(context)
+    people = find_full(context, offices(context.folded))
+    people += [
+        Mention(start, end, "Person", rule="person.signed")
+        for start, end, *_ in (*signatures(context), *honourable(context.folded))
+    ]
     context.mentions = settle([*context.mentions, *people])
     people = [m for m in context.mentions if m.type == "Person"]
     context.mentions = settle([*context.mentions, *again(context, people)])
     context.mentions = settle([*context.mentions, *free_bodies(context)])
     context.mentions = settle([*context.mentions, *companies(context)])
+    for mention in modelled:
+        # The recogniser may end inside a word.
+        if mention.end and context.folded[mention.end - 1].isascii():
+            mention.end += len(re.match(r"(?:[A-Za-z]*(?:-[A-Z][A-Za-z]+)?)", context.folded[mention.end :]).group())  # type: ignore[union-attr]
+    modelled = [m for m in modelled if not _over(fields, m)]
     free = [m for m in modelled if not _over(context.mentions, m) and _may_stand(context, m)]
     context.mentions = settle([*context.mentions, *free])
+    _apart(context)
     context.mentions = settle([*context.mentions, *_repeated(context), *short_names(context)])
     people = [m for m in context.mentions if m.type == "Person"]
     context.mentions = settle([*context.mentions, *again(context, people)])
@@ -55,6 +69,17 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
         if (p.start, p.type) in here and (b.start, b.type) in here
     ]
     english_posts(context)
+
+
+def _apart(context: Context) -> None:
+    """Cut what is a firm's first word off names that begin with it and "and": Pearl and Harbour Bank, beside Pearl Marine Fuels."""
+    folded = context.folded
+    names = [folded[m.start : m.end] for m in context.mentions if m.kind == "company"]
+    firsts = {n.split(" ")[0] for n in names if " and " not in n}
+    for mention in context.mentions:
+        first, _, rest = folded[mention.start : mention.end].partition(" and ")
+        if rest and " " in rest and mention.type != "Person" and first in firsts:
+            mention.start += len(first) + len(" and ")
 
 
 def _inside(firm: list[Mention], mention: Mention) -> bool:
@@ -71,7 +96,9 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     if text in words().heads or text in words().never or text in words().lead:
         return False
     parts = text.split(" ")
-    if all(part.lower() in title_words() for part in parts):
+    if is_storm(text):
+        return False
+    if all(part.lower() in title_words() for part in parts) or parts[-1].lower() in _WRITERS:
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False

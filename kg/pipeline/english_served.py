@@ -6,7 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kg.pipeline.context import Context, Mention
+from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
 
 
@@ -49,6 +49,7 @@ class Reader:
             self.context.posts.append((person, title, body, rule))
 
 
+_HOUSES = re.compile("(?:lawmaker|legislator|councillor)$", re.I)
 _NOUNS = {
     "company": {"company"},
     "firm": {"company"},
@@ -93,6 +94,11 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
             return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
     if title == "Financial Secretary":
         return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    if (opened := _opened(reader, reader.context.sentence_at(person.start))) is not None:
+        return opened
+    if (house := _HOUSES.search(title)) is not None:
+        ends = "Council" if house.group().lower() == "councillor" else "Legislative Council"
+        return next((b for b in reader.bodies if folded[b.start : b.end].endswith(ends)), None)
     firms = of_firms().search(title) is not None
     sentence = reader.context.sentence_at(person.start)
     number = reader.context.sentence_number(sentence)
@@ -105,6 +111,15 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
             if about is not None:
                 return about
     return None
+
+
+def _opened(reader: Reader, sentence: Sentence) -> Mention | None:
+    """Return the body that a common noun at the head of a sentence means: "The Institute will … under its director"."""
+    noun = re.match(r"\s*[\"“]?The ([A-Z]?[a-z]+) ", reader.context.folded[sentence.start : sentence.end])
+    place = sentence.start + noun.start(1) if noun else -1
+    if noun is None or any(b.start <= place < b.end for b in reader.bodies):
+        return None
+    return spoken_of(reader, noun.group(1).lower(), sentence.start)
 
 
 def named_in(folded: str, body: Mention) -> str:

@@ -131,6 +131,22 @@ def publisher_group(context: Context) -> int:
     return -1
 
 
+def heading_group(context: Context) -> int:
+    """Return the group of the body whose name opens the first line of a document, or is its last but for a date; else -1.
+
+    That is whose report or notice it is: 「甲聯會　二○一七年報」.
+    """
+    passages = context.document.flow.passages
+    lines = [context.folded[p.start : p.end].strip() for p in (*passages[:1], *passages[-3:])]
+    for mention in context.mentions:
+        if mention.type != "Organisation" or mention.anaphor:
+            continue
+        name = context.folded[mention.start : mention.end]
+        if any(re.fullmatch(rf"{re.escape(name)}\s*(?:[一二三四五六七八九十〇○零\d年月日/.-]{{6,12}})?", x) for x in lines[1:]) or re.match(rf"{re.escape(name)}(?:\s|$)", lines[0] if lines else ""):
+            return mention.entity
+    return -1
+
+
 def mark_sentences(context: Context) -> None:
     """Give each sentence its mentions, its subject, and the topic carried over from the sentence before."""
     by_start = sorted(context.mentions, key=lambda m: m.start)

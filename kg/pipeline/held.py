@@ -12,8 +12,10 @@ from kg.pipeline.titles import title_patterns
 _HAN = "\u4e00-\u9fff"
 _BODIES = {"Organisation", "Facility"}
 _LONGEST = 14
+# Any character but those of a sentence's own words.
+_FIELD = "\u4e00-\u7683\u7685-\u9fff"
 _UP_TO_TITLE = re.compile(
-    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:获委任|获任命|获邀)?(?:出任|担任|兼任|接任|任)(?:为)?(?:首任|新任|其|该会)?"
+    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:已|现|亦|并|同时)?(?:获委任为?|获任命为?|获邀|获选为)?(?:出任|担任|兼任|接任|当选为?|连任|任|(?<=为))(?:为)?(?:首任|新任|其|该会)?"
 )
 _BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
 
@@ -26,18 +28,21 @@ def chaired(context: Context) -> None:
     folded = context.folded
     title, _, _, _ = title_patterns()
     ended = re.compile(f"((?:{title.pattern}))$")
+    # 「擔任藝術總監」
+    fielded = re.compile(f"(?:(?<=[担出兼]任)[{_FIELD}]{{0,6}}?)?(?:{title.pattern})(?=[,。;:、」\\s及和并]|$)")
     for sentence in context.sentences:
         last: Mention | None = None
         for person in (m for m in sentence.mentions if m.type == "Person"):
             verb = _UP_TO_TITLE.match(folded, person.end)
-            words = title.match(folded, verb.end()) if verb else None
-            if words is not None and re.match(r"[,。;:、」\s]|及|和|并|$", folded[words.end() : words.end() + 1]):
+            words = fielded.match(folded, verb.end()) if verb else None
+            if words is not None and not context.mentions_between(person.end, words.end()):
                 low = max(sentence.start, person.start - 40)
                 by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
                 if body is not None:
-                    context.posts.append((person, words.group(), body, "post.chaired"))
+                    for part in SPLIT.split(words.group()):
+                        context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
             being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
@@ -59,10 +64,17 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE]
+        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE and not _is_place(context, m)]
         if fits:
             return fits[-1]
     return None
+
+
+def _is_place(context: Context, mention: Mention) -> bool:
+    """Tell whether a building is only where something stands: 「遷入該大樓」."""
+    before = context.folded[max(0, mention.start - 3) : mention.start]
+    held = mention.type == "Facility" or re.match("举行|举办", context.folded[mention.end :]) is not None
+    return held and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
 
 
 # 「我們」 names nobody.
@@ -103,6 +115,8 @@ def pointed(context: Context) -> None:
             body, words = back.get(place), folded[place:end].lstrip("」』》”) ").removeprefix("的")
             if body is None:
                 continue
+            if any(m.type == "Person" for m in context.mentions_between(place, end)):
+                break
             parts = [part for part in SPLIT.split(words) if part]
             if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
@@ -191,4 +205,23 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
+    if body is None and (place == low or folded[place - 1] in ",;。:\n"):
+        body = _spoken_of(context, person)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
+
+
+_MADE = re.compile("(?:成立|设立|创立|开设|组成|创办|建立)了?[「『“]?$")
+
+
+def _spoken_of(context: Context, person: Mention) -> Mention | None:
+    """Return the body that a clause with a bare title is about: 「委員會由九人組成，主席為甲」."""
+    sentence = context.sentence_at(person.start)
+    here = [m for m in sentence.mentions if m.end <= person.start and m.type in _BODIES]
+    made = [m for m in here if _MADE.search(context.folded, max(sentence.start, m.start - 6), m.start)]
+    if made:
+        return made[-1]
+    about = sentence.subject if sentence.subject >= 0 else sentence.topic
+    if about < 0 or context.groups[about].type != "Organisation":
+        return None
+    near = [m for m in context.groups[about].mentions if m.end <= person.start]
+    return near[-1] if near and _has_chair(context, near[-1]) else None

@@ -23,7 +23,7 @@ _DOUBTFUL = 5.0
 _ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
 _LONGER = 4
-_WHOSE = re.compile("该[校院局会署处]|学院(?=[\u4e00-\u9fff]{2,4}处)")
+_WHOSE = re.compile("该(?:[校院局会署处]|中心|公司|集团|机构|协会|大学|基金会)|学院(?=[\u4e00-\u9fff]{2,4}处)")
 _NO_THING = {
     "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
     "Organisation": re.compile("(?:街|路|湾|埗)$"),
@@ -78,6 +78,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     _lengthen(context)
     for mention in context.mentions:
         _edges(context, mention)
+        _honoured(context, mention)
     context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
@@ -210,10 +211,50 @@ def _edges(context: Context, mention: Mention) -> None:
     ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
+    elif (party := _PARTY.search(text)) and len(text) > _SHORTEST + 1:
+        # 「市農業局|黨組書記」, 「海岸集團|黨委書記」: the title begins there.
+        mention.end -= len(party.group())
+    elif text.startswith("时任") and len(text) > _SHORTEST + 1:
+        mention.start += 2
+    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() > _SHORTEST:
+        # 「公司與|海岸大學」, 「與|海岸大學」
+        mention.start += taken.end()
+    elif (named := _named_first(folded, mention)) > 0:
+        # A list's next line: 「甲乙丙先生|海岸大學」.
+        mention.start = named
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
         mention.start += 1
+
+
+def _named_first(folded: str, mention: Mention) -> int:
+    """Return where a name begins behind a personal name with its honorific, or -1."""
+    found = _ADDRESSEE.match(folded, mention.start, mention.end)
+    if found is None or read_name(folded, mention.start) != found.end(1):
+        return -1
+    return found.end() if mention.end - found.end() >= _SHORTEST else -1
+
+
+_TAKEN_IN = re.compile(
+    "(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台)(?:与|和|及|同|跟)|[与及]"
+)
+_PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
+_ADDRESSEE = re.compile(
+    "([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?"
+)
+_HONOUR = re.compile("教授|先生|女士|博士|医生")
+
+
+def _honoured(context: Context, mention: Mention) -> None:
+    """Make a person of what ends in a personal name with an honorific behind it: 「學院院長、國家傑青|甲文舟|教授」."""
+    start = mention.end - _SHORTEST
+    text = context.folded[mention.start : mention.end]
+    if mention.type in {"Person", "Policy"} or mention.rule not in _GUESSED or start < mention.start:
+        return
+    if _HONOUR.match(context.folded, mention.end) and not head_of(text):
+        if read_name(context.folded, start) == mention.end and context.folded[start : start + 2] not in common_pairs():
+            mention.start, mention.type, mention.kind = start, "Person", None
 
 
 def _split(context: Context) -> list[Mention]:

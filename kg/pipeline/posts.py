@@ -70,7 +70,9 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         low = max(0, end - _MAX_TITLE)
         own = next((g for g in government if folded.endswith(g, low, end)), None)
         # A bracket with the body's short name may stand between it and the title.
-        words = folded[body.end : end].strip().lstrip("」』》”) ") if body is not None else ""
+        words, shared = _title_words(context, body, end)
+        if shared and own is None and not title.fullmatch(words):
+            return
         if body is not None and own is None and not BAD_TITLE.search(words):
             if not words:
                 return
@@ -80,7 +82,10 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
                 return
             for part, is_title in zip(parts, ended, strict=True):
-                if is_title:
+                if is_title and _RULER.fullmatch(part) and folded[body.end - 1] == "委":
+                    # 「县委副书记、县长甲」 heads the government.
+                    context.posts.append((person, part, person, "post.bare"))
+                elif is_title:
                     context.posts.append((person, part, body, "post.before"))
             end = body.start
         else:
@@ -110,6 +115,31 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         end -= len(joint.group())
         if not re.search(f"(?:{title.pattern})$", folded[max(0, end - 12) : end]):
             return
+
+
+def _title_words(context: Context, body: Mention | None, end: int) -> tuple[str, bool]:
+    """Return what stands between a body and a place behind it, and whether another person's title stands there too.
+
+    「甲局副局長乙、專員丙」 has one title more of the same body, 「甲日報記者 乙 通訊員丙」 too.
+    """
+    if body is None:
+        return "", False
+    words = context.folded[body.end : end].strip().lstrip("」』》”) ")
+    if " " in words and not words.isascii():
+        words = words.rpartition(" ")[2]
+    other = _named_between(context, body.end, end)
+    if other is not None:
+        words = re.sub(r"^(?:先生|女士|博士|教授)?\s?[、,和及与]*", "", context.folded[other.end : end].strip())
+    return words, other is not None
+
+
+_RULER = re.compile("副?[省市县区州镇乡]长")
+
+
+def _named_between(context: Context, start: int, end: int) -> Mention | None:
+    """Return the person nearest before a title, where one stands between it and a body."""
+    people = [m for m in context.mentions if m.type == "Person" and start <= m.start and m.end <= end]
+    return max(people, key=lambda m: m.end, default=None)
 
 
 def of_another(before: str) -> bool:

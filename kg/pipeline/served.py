@@ -10,6 +10,7 @@ from kg.language.script import fold
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import alternation, rules
+from kg.pipeline.titles import OF_PAPERS
 
 _SENTENCES_BACK = 3
 _QUOTES_END = '」』》”") '
@@ -138,7 +139,7 @@ def serve(context: Context) -> None:
     posts = []
     here: dict[int, Mention] = {}
     for person, words, body, rule in context.posts:
-        bare = body is person and rule == "post.bare" and not words.endswith(("记者", "摄影"))
+        bare = body is person and rule == "post.bare" and not words.endswith(OF_PAPERS)
         place = _served_place(context, person, words, told.get(person.entity, [])) if bare else None
         if place is not None:
             here[id(person)] = place

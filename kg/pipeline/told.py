@@ -139,6 +139,11 @@ _BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|协会|�
 def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
     """Return the board whose members a sentence lists: the one named before the word, else the one the text is about."""
     here = [m for m in sentence.mentions if m.type == "Organisation" and m.end <= place]
+    others = {id(b) for _, _, b, rule in context.posts if rule in {"post.before", "post.model"}}
+    free = [m for m in here if id(m) not in others]
+    if len(free) < len(here) and free and _is_board(context, free[-1].entity):
+        # 「督導委員會由A局主席甲擔任主席，成員包括…」
+        return free[-1]
     if here:
         return here[-1] if _is_board(context, here[-1].entity) else None
     about = sentence.topic if sentence.topic >= 0 else -1

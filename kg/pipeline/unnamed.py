@@ -34,7 +34,7 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     noun = alternation(rules("companies")["nouns"])
     return (
         re.compile(
-            f"(?:(?:{noun})|(?:{alternation(data['opens'])})|[,。、;:!?」』》”\\n\\s]|^)([{_HAN}]{{2,8}}?)的?(?:{joined})\\s?$"
+            f"(?:(?:{noun})|(?:{alternation(data['opens'])})|[▲△◎●■·,。、;:!?」』》”\\n\\s]|^)([{_HAN}]{{2,8}}?)的?(?:{joined})\\s?$"
         ),
         re.compile(f"[「『“]([^「」『』“”,。;]{{2,12}})[」』”](?:的)?(?:{any_title})\\s?$"),
         re.compile(
@@ -86,6 +86,9 @@ def _before_titles(context: Context) -> list[Mention]:
             _as_company(context, folded[here.start : here.end])
             continue
         match = match or _HEADED.search(before) or bare.search(before)
+        if match and folded[low + match.end(1)].isspace():
+            # A list has a name, and then a title with the next.
+            continue
         if match and (same := people.get((low + match.start(1), low + match.end(1)))):
             # 「陳東記第三代東主甲」: what the title follows is no person.
             _as_company(context, folded[same.start : same.end])
@@ -143,6 +146,7 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
             ),
             "media",
         ),
+        (re.compile(f"(?<=【)([{_HAN}]{{2,8}}?)(?:专)?讯(?=】)"), "media"),
     ]
 
 
@@ -155,6 +159,8 @@ def _shown(context: Context) -> list[Mention]:
         for match in pattern.finditer(context.folded):
             start, end = match.span(1)
             inside = _over(context, start, end)
+            for same in (m for m in inside if (m.start, m.end, m.type) == (start, end, "Organisation")):
+                same.kind = kind
             if any((m.start < start or m.end > end or (m.start, m.end) == (start, end)) for m in inside):
                 continue
             if match.group(1) in own:

@@ -1,0 +1,89 @@
+"""Posts that a list of a board's members tells: 「主席:甲教授 成員:乙女士、丙先生」, a seat and the names below it."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.language.script import fold
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.rules import alternation, rules
+
+Post = tuple[Mention, str, Mention, str]
+_HONOUR = r"(?:先生|女士|小姐|太太|教授|博士|议员|太平绅士|医生|律师|工程师|院士|[,、 ]?(?:GBM|GBS|SBS|BBS|MH|JP))*"
+_BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|执委会|协会|学会|总会|商会|联会|公会|社|局|组|团|公司|基金)$")
+_REACH = 320
+
+
+@dataclass(frozen=True, slots=True)
+class _Forms:
+    opens: re.Pattern[str]
+    gap: re.Pattern[str]
+
+
+@lru_cache(maxsize=1)
+def _forms() -> _Forms:
+    data = rules("told")["roster"]
+    seat = f"(?:(?:{alternation(data['kinds'])})?(?:{alternation(data['seats'])}))"
+    other = "(?:其他|其余)?"
+    named = f"(?:{alternation(data['named'])})?"
+    mark = r"[:\s]\s*"
+    return _Forms(
+        re.compile(
+            rf"(?:(?<=[\n。;:!?])|^)[\s\d.、·•]*{other}(?P<seat>{seat}){named}(?:{mark}|(?<=\n)|$)\s*$|(?P<told>{seat}){named}:\s*$"
+        ),
+        re.compile(
+            rf"{_HONOUR}\s*(?:\((?P<own>{seat})?[^()]{{0,24}}\))?[\s、,;。及和与/]*(?:以及)?(?:{other}(?P<next>{seat})[:\s]*)?[\s\d.·•]*$"
+        ),
+    )
+
+
+def rosters(context: Context) -> None:
+    """Add the posts that lists of members tell; the sentences and their mentions must be marked."""
+    people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    held = {p.entity for p, _, b, rule in context.posts if b is not p and rule not in {"post.bare", "post.served"}}
+    found: list[Post] = []
+    index = 0
+    while index < len(people):
+        run, seats = _run(context, people, index)
+        body = _board(context, run[0].start) if len(run) > 1 else None
+        if body is not None:
+            found += [
+                (p, seat, body, "post.roster") for p, seat in zip(run, seats, strict=True) if p.entity not in held
+            ]
+        index += max(1, len(run))
+    told = {p.entity for p, *_ in found}
+    context.posts = [p for p in context.posts if p[0].entity not in told or p[3] not in {"post.bare", "post.served"}]
+    context.posts += found
+
+
+def _run(context: Context, people: list[Mention], index: int) -> tuple[list[Mention], list[str]]:
+    """Return the persons of a list that begins with one, and the seat of each; nothing where no seat stands before it."""
+    folded = context.folded
+    first = people[index]
+    opened = _forms().opens.search(folded, max(0, first.start - 24), first.start)
+    if opened is None:
+        return [], []
+    seat = opened["seat"] or opened["told"]
+    run, seats = [first], [seat]
+    for person in people[index + 1 :]:
+        gap = _forms().gap.fullmatch(folded, run[-1].end, min(person.start, run[-1].end + 64))
+        if gap is None or person.start - run[-1].end > 64:
+            break
+        if gap["own"]:
+            seats[-1] = gap["own"]
+        seat = gap["next"] or seat
+        run.append(person)
+        seats.append(seat)
+    last = re.match(rf"{_HONOUR}\s*\((?P<own>副?主席|副?召集人|副?会长)\)", folded[run[-1].end : run[-1].end + 24])
+    if last is not None:
+        seats[-1] = last["own"]
+    return run, seats
+
+
+def _board(context: Context, place: int) -> Mention | None:
+    """Return the board named last before a list: one that has members."""
+    near = [m for m in context.mentions_between(max(0, place - _REACH), place) if m.type == "Organisation"]
+    names = ((m, [fold(n).rstrip("」』》”) ") for n in context.groups[m.entity].names]) for m in reversed(near))
+    return next((m for m, forms in names if any(_BOARD.search(f) for f in forms)), None)
