@@ -133,7 +133,7 @@ def _post_body(context: Context, person: Mention, body: Mention, words: str, rul
     for other, _, named, other_rule in context.posts:
         if other is not person and other.entity == person.entity and named is not other and other_rule != "post.bare":
             return -1
-    if words.endswith(("记者", "摄影")):
+    if words.endswith(("记者", "摄影", "通讯员")):
         # 「本報記者」 serves the paper itself, by whatever name the text gives it.
         media = [i for i, g in enumerate(context.groups) if g.kind == "media" and g.mentions]
         own = publisher_group(context)

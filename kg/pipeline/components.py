@@ -29,6 +29,7 @@ from kg.pipeline import (
     nested,
     people,
     posts,
+    quoted,
     served,
     shown,
     told,
@@ -104,6 +105,7 @@ def mentions(doc: Doc) -> Doc:
         titles = recognise(context, packaged(), model, leaning)
         mend.mend(context, packaged(), leaning)
     shown.show(context, leaning)
+    quoted.place_quoted(context)
     unnamed.bodies_of_titles(context)
     posts.posts_again(context)
     add_posts(context, titles)

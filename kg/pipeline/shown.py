@@ -7,12 +7,14 @@ from functools import lru_cache
 from typing import Any
 
 from kg.language.script import name_key
+from kg.pipeline.agents import acting, listed
 from kg.pipeline.announced import announced, has_common_pair, quoted
 from kg.pipeline.callings import shown_people
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
 from kg.pipeline.names import Head, is_generic, left_border
 from kg.pipeline.people import COUNTED
+from kg.pipeline.quoted import quoted_by_model
 from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import alternation, common_pairs, rules, topics
 from kg.pipeline.titles import title_patterns
@@ -38,6 +40,9 @@ def show(context: Context, leaning: Leaning | None) -> None:
         ceremonies(context)
         + _events(context)
         + quoted(context, leaning)
+        + quoted_by_model(context, leaning)
+        + acting(context, leaning)
+        + listed(context, leaning)
         + announced(context, leaning)
         + trades(context, leaning)
         + tails(context, leaning)
