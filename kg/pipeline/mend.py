@@ -281,6 +281,9 @@ def _is_bare(text: str) -> bool:
 def _names_no_thing(context: Context, mention: Mention) -> bool:
     """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
     ends = _NO_THING.get(mention.type)
+    if context.folded[mention.end - 1 : mention.end + 1] == "村的":
+        # 「位於安樂村的甲園」
+        return True
     return ends is not None and ends.search(context.folded, mention.start, mention.end) is not None
 
 
