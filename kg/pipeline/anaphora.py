@@ -65,12 +65,16 @@ def point_back(context: Context) -> None:
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
                 continue
+        if match.group() == word and word not in _FIRMS and "Organisation" in types[key] and _publishes(context, word, match.start()):
+            number = publisher_group(context)
+            new.append(_pointing(match.span(), context.groups[number], number, "back"))
+            continue
         for back in reversed(named[max(0, index - 40) : index]):
             group_ = context.groups[back.entity]
             if word in _FIRMS and group_.kind not in _KINDS["公司"]:
                 # No university and no bureau is 該公司.
                 continue
-            if group_.type in types[key] and any(_ends_with(n, word, context) for n in group_.names):
+            if group_.type in types[key] and any(ends_with(n, word) for n in group_.names):
                 new.append(_pointing(match.span(), group_, back.entity, "back"))
                 break
     publisher = publisher_group(context)
@@ -80,6 +84,15 @@ def point_back(context: Context) -> None:
         if body >= 0:
             new.append(_pointing(match.span(), context.groups[body], body, "back.self"))
     context.mentions = settle([*context.mentions, *_tails(context), *new, *_government_voice(context)])
+
+
+def _publishes(context: Context, word: str, place: int) -> bool:
+    """Tell whether the body that publishes a text has been named, and is one that a bare word such as 委員會 means."""
+    number = publisher_group(context)
+    if number < 0 or context.groups[number].kind == "media":
+        return False
+    own = context.groups[number]
+    return any(m.start < place for m in own.mentions) and any(ends_with(n, word) for n in own.names)
 
 
 def _government_voice(context: Context) -> list[Mention]:
@@ -134,7 +147,8 @@ def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
     return index >= 0 and spans[index][1] > span[0]
 
 
-def _ends_with(name: str, word: str, context: Context) -> bool:
+def ends_with(name: str, word: str) -> bool:
+    """Tell whether a thing of such a name may be meant by a common noun: 委員會, 局方, 公司."""
     key = name_key(name)
     if word.isascii():
         return key.endswith(word.casefold())
