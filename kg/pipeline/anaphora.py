@@ -65,7 +65,12 @@ def point_back(context: Context) -> None:
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
                 continue
-        if match.group() == word and word not in _FIRMS and "Organisation" in types[key] and _publishes(context, word, match.start()):
+        if (
+            match.group() == word
+            and word not in _FIRMS
+            and "Organisation" in types[key]
+            and _publishes(context, word, match.start())
+        ):
             number = publisher_group(context)
             new.append(_pointing(match.span(), context.groups[number], number, "back"))
             continue

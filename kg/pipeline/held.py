@@ -120,7 +120,8 @@ def pointed(context: Context) -> None:
 def _noun() -> re.Pattern[str]:
     nouns = alternation(rules("anaphora")["holder"]["words"])
     title, *_ = title_patterns()
-    titles = f"(?:{title.pattern})(?:[、兼及暨](?:{title.pattern}))*"
+    one = f"(?:[{_HAN}]{{1,4}}?(?<![局会处署院]))?(?:{title.pattern})"
+    titles = f"{one}(?:[、兼及暨]{one})*"
     return re.compile(f"(?:^|[^{_HAN}]|[由与和及据该向对请谢邀是])({nouns})({titles})$")
 
 
