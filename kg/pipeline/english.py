@@ -74,6 +74,9 @@ def english_names(folded: str) -> list[Mention]:
                 continue
             text, (type_, kind) = name
             end = start + len(text)
+            if _HOLDS.search(folded, max(0, start - 40), start):
+                # "Under Secretary for Transport and Logistics" names a post.
+                continue
             if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
                 # "the Culture, Sports and Tourism Bureau" is one name.
                 start -= len(more.group(1))
@@ -93,7 +96,11 @@ def english_names(folded: str) -> list[Mention]:
     return found
 
 
+_HOLDS = re.compile(r"\b(?:Secretary|Commissioner) (?:for|of) (?:the )?$")
 _LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
+
+
+_LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")
 
 
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -102,7 +109,7 @@ def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
     piece: list[str] = []
     place = start
     for index, token in enumerate(tokens):
-        if not piece and (token in data.lead or token in {"of", "and", "for", "the", "on", "&"}):
+        if not piece and (_LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}):
             place += len(token) + 1
             continue
         if token in {"of", "and", "for", "on"} and not _joins(token, piece, tokens[index + 1 :]):
@@ -146,7 +153,7 @@ def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
         return False
     # "Institute of Ships and Harbours" goes on; "Bank of Thailand and Harbour University" does not.
     field = " ".join(piece[inner + 1 :])
-    return field not in data.never and not any(t in data.heads for t in rest)
+    return field not in data.never and not any(t in data.heads for t in rest[1:])
 
 
 def _headed(tokens: list[str]) -> tuple[str, Head] | None:

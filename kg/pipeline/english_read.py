@@ -71,7 +71,7 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     if text in words().heads or text in words().never or text in words().lead:
         return False
     parts = text.split(" ")
-    if all(part.lower() in title_words() for part in parts):
+    if all(re.sub("['’]s$", "", part.lower()) in title_words() | _HEADINGS for part in parts):
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False
@@ -79,6 +79,9 @@ def _may_stand(context: Context, mention: Mention) -> bool:
         ground = any(text.endswith(p) or p.endswith(text) for p in words().places)
         return len(parts) > 1 and not ground
     return len(parts) > 1 or is_odd(context.folded, mention.start, text)
+
+
+_HEADINGS = {"review", "report", "message", "foreword", "statement", "special", "prize", "annual"}
 
 
 def _government(context: Context) -> list[Mention]:
