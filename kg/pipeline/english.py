@@ -93,11 +93,20 @@ def english_names(folded: str) -> list[Mention]:
         Mention(*m.span(), "Programme", rule="name.english")
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
     ]
+    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _named_scheme().finditer(folded)]
     return found
 
 
 _HOLDS = re.compile(r"\b(?:Secretary|Commissioner) (?:for|of) (?:the )?$")
 _LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
+
+
+@lru_cache(maxsize=1)
+def _named_scheme() -> re.Pattern[str]:
+    """Return the pattern of a scheme that its noun announces: "A companion initiative, Market Scout, starts"."""
+    nouns = next(b["words"] for b in rules("english")["company"] if b.get("type") == "Programme")
+    name = rf"{WORD}(?: {WORD}){{0,3}}"
+    return re.compile(rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Oo]ur) (?:[a-z-]+ ){{0,3}}(?:{alternation(nouns)}), (?:called |named )?({name})(?=,)")
 
 
 _LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")

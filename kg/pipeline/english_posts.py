@@ -9,7 +9,7 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import words
 from kg.pipeline.english_people import byline_posts, contact_lines, honorific_before
-from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
+from kg.pipeline.english_served import Reader, implied_body, named_in, publisher_of, spoken_of
 from kg.pipeline.rules import alternation, rules
 
 _NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
@@ -74,7 +74,17 @@ def english_posts(context: Context) -> None:
             _professor(reader, person)
             _done_by(reader, person)
             _who(reader, person)
+        _signed(reader, person)
     _founders(reader)
+
+
+def _signed(reader: Reader, person: Mention) -> None:
+    """Read a signature: a name alone on its line, a title alone on the next."""
+    folded = reader.context.folded
+    line = re.match(r"[ ]*\n+([A-Z][\w ]{2,40})(?=\n|$)", folded[person.end :])
+    if line is None or folded[person.start - 1 : person.start] != "\n" or not _titles().head.search(line.group(1)):
+        return
+    reader.add(person, line.group(1), publisher_of(reader))
 
 
 def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:

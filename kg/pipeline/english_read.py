@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kg.language.script import fold
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import companies, english_names, is_odd, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
@@ -34,7 +35,7 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
     for mention in firm:
         if mention.kind != "media" and context.folded.startswith(("The ", "the "), mention.start):
             mention.start += 4
-    firm += [*byline_media(context), *_government(context)]
+    firm += [*byline_media(context), *_government(context), *_publisher(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
     people = find_full(context)
@@ -92,6 +93,13 @@ def _government(context: Context) -> list[Mention]:
         Mention(*m.span(1), "Organisation", "government", "hk-government", "name.government")
         for m in _GOVERNMENT.finditer(context.folded)
     ]
+
+
+def _publisher(context: Context) -> list[Mention]:
+    """Return the body whose name in capitals is the letterhead."""
+    name = fold(context.document.publisher or "")
+    place = context.folded.find(name) if name.isupper() and " " in name else -1
+    return [Mention(place, place + len(name), "Organisation", "association", rule="name.byline")] if place >= 0 else []
 
 
 _SHORT = re.compile(

@@ -51,6 +51,9 @@ _NOT_BODY = re.compile(
 )
 _NO_NAME = re.compile(f"[的了在]|出席|举行|{_POST}|^于")
 _TELLS = ((_SPEECH, 200), (_REPLY, 400), (_TODAY, 1500), (_OPENING, 1500))
+_CAPITALS = re.compile(
+    r"\s*([A-Z][A-Z&'’ -]{3,60} (?:MUSEUM|COUNCIL|TRUST|FOUNDATION|UNIVERSITY|LIMITED|ASSOCIATION|AUTHORITY|CORPORATION|INSTITUTE|BUREAU|DEPARTMENT|SOCIETY|BOARD|COMMISSION|COLLEGE|CLUB|FUND))\s*"
+)
 _HEAD_LINES, _LAST_LINES = 4, 6
 
 
@@ -69,7 +72,7 @@ def _signature(lines: list[str]) -> str | None:
 def _letterhead(lines: list[str]) -> str | None:
     """Return the body that the first lines name: 「甲局關於…的通知」, or a body alone on the line."""
     for line in lines[:_HEAD_LINES]:
-        named = _ABOUT_WHAT.fullmatch(line) or _SIGNED.fullmatch(line)
+        named = _ABOUT_WHAT.fullmatch(line) or _SIGNED.fullmatch(line) or _CAPITALS.fullmatch(line)
         if named is not None and not _NOT_BODY.search(named.group(1)):
             return named.group(1)
         if not _LABEL.match(line):
