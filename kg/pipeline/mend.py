@@ -8,6 +8,7 @@ from functools import lru_cache
 from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import settle
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import read_name
@@ -78,6 +79,8 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     _lengthen(context)
     for mention in context.mentions:
         _edges(context, mention)
+        _go_on(context, mention)
+    context.mentions = settle(context.mentions)
     context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
@@ -214,6 +217,28 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
         mention.start += 1
+
+
+_REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
+
+
+@lru_cache(maxsize=1)
+def _astride() -> re.Pattern[str]:
+    return re.compile(alternation([w for w in rules("shown")["trade"]["words"] if len(w) > _FIELD]))
+
+
+def _go_on(context: Context, mention: Mention) -> None:
+    """Give a body's name what belongs to it behind: 「甲合作社」聯合社, 「乙農場」暨植物園, 「丙創」業投資."""
+    if mention.type not in {"Organisation", "Facility"}:
+        return
+    folded = context.folded
+    rest = _REST.match(folded, mention.end)
+    if rest is None and mention.rule in _GUESSED and mention.type == "Organisation":
+        rest = _astride().match(folded, mention.end - 1)
+    if rest is not None:
+        mention.end, mention.lexicon_id = rest.end(), None
+        if mention.rule == "name.lexicon":
+            mention.rule = "name.model"
 
 
 def _split(context: Context) -> list[Mention]:

@@ -75,7 +75,8 @@ def _own_body(context: Context, person: Mention, title: str) -> int:
     if _signs(context, person, title):
         return own
     before = context.folded[max(0, person.start - 24) : person.start].rstrip().removesuffix(title)
-    here = _OWN.search(context.folded) and _THANKED.search(before) and not _ANOTHER.search(title)
+    speaks = _OWN.search(context.folded) or title.endswith("秘书长")
+    here = speaks and _THANKED.search(before) and not _ANOTHER.search(title)
     return own if here else -1
 
 
@@ -130,7 +131,8 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
 
     It is never the Government; and who is called by a trade, such as an engineer, need serve none.
     """
-    if _trades().search(title):
+    if _trades().search(title) and not title.startswith("第"):
+        # 「第三代傳人甲」 is of the firm that the text is about.
         return -1
     near = [m for m in sentence.mentions if m.end <= person.start and m.type == "Organisation"]
     near = [m for m in near if _serves(context, m.entity)]
