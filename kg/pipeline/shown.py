@@ -12,6 +12,7 @@ from kg.pipeline.announced import announced, has_common_pair, quoted
 from kg.pipeline.callings import shown_people
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
+from kg.pipeline.labels import labelled
 from kg.pipeline.names import Head, is_generic, left_border
 from kg.pipeline.people import COUNTED
 from kg.pipeline.quoted import quoted_by_model
@@ -43,6 +44,7 @@ def show(context: Context, leaning: Leaning | None) -> None:
         + quoted_by_model(context, leaning)
         + acting(context, leaning)
         + listed(context, leaning)
+        + labelled(context, leaning)
         + announced(context, leaning)
         + trades(context, leaning)
         + tails(context, leaning)
