@@ -19,6 +19,8 @@ _LONGEST = 14
 # How far the model may lean to "no name" in such a place; and where the stretch holds the pair of a common word.
 _LEAST, _COMMON = -0.3, 0.3
 _LISTED = -0.4
+# By how much it may like another type better: the frame says what it is.
+_OTHER = 0.4
 _ITEM = re.compile(f"[、和及与]([{_HAN}]{{3,10}}?)(?=[、,。;()和及与]|等|[一二三四五六七八九十两\\d]+[家间所个])")
 
 
@@ -73,7 +75,7 @@ def _may_be(
 
 def _likes(leaning: Leaning, folded: str, start: int, end: int) -> bool:
     margin = leaning.margin(start, end, "Organisation")
-    if any(leaning.margin(start, end, other) > margin for other in ("Facility", "Programme", "Event", "Person")):
+    if any(leaning.margin(start, end, other) > margin + _OTHER for other in ("Facility", "Programme", "Event", "Person")):
         return False
     return margin >= (_COMMON if has_common_pair(folded[start:end]) else _LEAST)
 

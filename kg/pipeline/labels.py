@@ -14,7 +14,7 @@ _ITEM = re.compile(rf"^\s*\([一二三四五六七八九十\da-z]{{1,2}}\)\s?([{
 _HEADING = re.compile(rf"^([{_HAN}]{{4,16}})$", re.M)
 _THINGS = {"Programme", "Facility"}
 # What labels speak of besides names.
-_MATTER = re.compile("(?:情况|方面|问题|安排|背景|目的|建议|原则|要求|方向|内容|措施|意见|答复|答覆|附件|范围|对象|标准|条件|程序|时间|方式|工作|项目|及.*|与.*|和.*)$")
+_MATTER = re.compile("(?:情况|方面|问题|安排|背景|目的|建议|原则|要求|方向|内容|措施|意见|答复|答覆|附件|范围|对象|标准|条件|程序|时间|方式|工作|项目|及.*|与.*|和.*)$|^(?:新闻|即时|讲辞|演辞)|公布|宣布")
 _LEAST = -2.0
 
 
@@ -31,7 +31,8 @@ def labelled(context: Context, leaning: Leaning | None) -> list[Mention]:
 
 def _free(context: Context, match: re.Match[str]) -> bool:
     start, end = match.span(1)
-    return not any(m.start < end and start < m.end for m in context.mentions)
+    over = [m for m in context.mentions if m.start < end and start < m.end]
+    return all(m.start == start and m.end < end and m.type == "Facility" for m in over)
 
 
 def _like_others(
@@ -39,13 +40,14 @@ def _like_others(
 ) -> list[Mention]:
     """Return the labels of a list of which a share are names of schemes or places."""
     here = {(m.start, m.end): m.type for m in context.mentions}
+    labels = [m for m in labels if _may_name(m.group(1))]
     known = [here[m.span(1)] for m in labels if here.get(m.span(1)) in _THINGS]
     if not known or len(known) < share * len(labels):
         return []
     return [
         Mention(*m.span(1), "Programme", rule="name.label")
         for m in labels
-        if _free(context, m) and _may_name(m.group(1)) and _likes(m, leaning)
+        if _free(context, m) and _likes(m, leaning)
     ]
 
 

@@ -213,10 +213,20 @@ def _edges(context: Context, mention: Mention) -> None:
     ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
+    elif (abroad := _abroad().match(text)) and text[abroad.end() : abroad.end() + 2] not in common_pairs():
+        # 「挪威卑爾根大學」 stands in a city of the country.
+        mention.start += abroad.end()
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
         mention.start += 1
+
+
+@lru_cache(maxsize=1)
+def _abroad() -> re.Pattern[str]:
+    data = rules("mend")["abroad"]
+    never = alternation(data["never"])
+    return re.compile(f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)")
 
 
 _REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")

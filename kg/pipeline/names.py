@@ -162,6 +162,7 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         if (
             tail is not None
             and tail[1].type != "Organisation"
+            and (match.group()[0] != "《" or tail[1].type == "Policy" or folded[match.end()] in tail[1].word)
             and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}
         ):
             stop, head = tail

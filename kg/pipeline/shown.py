@@ -65,7 +65,7 @@ def show(context: Context, leaning: Leaning | None) -> None:
 
 def _holds(longer: Mention, mention: Mention) -> bool:
     """Tell whether a name inside a longer one is a thing of its own: a unit's body, what a ceremony opens in quote marks."""
-    first = longer.start if longer.rule == "name.unit" else longer.start + 1
+    first = longer.start if longer.rule in {"name.unit", "name.label"} else longer.start + 1
     return (
         first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
     )
