@@ -185,9 +185,10 @@ def _tails(context: Context) -> list[Mention]:
         for name in group_.names:
             folded = fold(name)
             head = head_of(folded)
-            if head is None or folded[:1].isascii():
+            union = group_.type == "Organisation" and folded.endswith(tuple("会社"))
+            if (head is None and not union) or folded[:1].isascii():
                 continue
-            for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word)) + 1):
+            for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word) if head else 1) + 1):
                 tail = folded[cut:]
                 if re.fullmatch("[\u4e00-\u9fff]+", tail) and not tail.startswith(("有限", "股份", "的")):
                     owners.setdefault(tail, set()).add(number)
