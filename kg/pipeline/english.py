@@ -83,6 +83,8 @@ def english_names(folded: str) -> list[Mention]:
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
+            if text.endswith("Awards") and re.search(r"\bat the (?:\d+\w\w )?$", folded[max(0, start - 14) : start]):
+                type_, kind = "Event", None
             if type_ == "Event" and re.search(
                 r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]
             ):

@@ -229,4 +229,7 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
+    if body is None and place == low and folded.startswith("一职", low + found[-1].end(1)):
+        # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
+        body = _chaired_body(context, place)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []

@@ -66,6 +66,11 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
         for mention in context.mentions:
             if mention.rule in _GUESSED and mention.type not in {"Person", "Policy"}:
                 _cut(context, mention, leaning)
+                if context.folded[mention.start - 1 : mention.start] == "新" and leaning.margin(
+                    mention.start - 1, mention.end, mention.type
+                ) > leaning.margin(mention.start, mention.end, mention.type):
+                    # 「新領域集團」
+                    mention.start -= 1
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
         if mention.rule not in _FIRM and not mention.lexicon_id:
