@@ -65,6 +65,15 @@ def point_back(context: Context) -> None:
             if _speaks_of(group_, word):
                 new.append(_pointing(match.span(), group_, own_body, "back.speaker"))
                 continue
+        if (
+            match.group() == word
+            and word not in _FIRMS
+            and "Organisation" in types[key]
+            and _publishes(context, word, match.start())
+        ):
+            number = publisher_group(context)
+            new.append(_pointing(match.span(), context.groups[number], number, "back"))
+            continue
         fits = [
             back
             for back in reversed(named[max(0, index - 40) : index])
@@ -72,7 +81,7 @@ def point_back(context: Context) -> None:
             # No university and no bureau is 該公司.
             if (word not in _FIRMS or group_.kind in _KINDS["公司"])
             and group_.type in types[key]
-            and any(_ends_with(n, word, context) for n in group_.names)
+            and any(ends_with(n, word) for n in group_.names)
         ]
         if fits:
             back = _told_of(context, fits, match.start(), firm=word in _FIRMS)
@@ -117,6 +126,15 @@ def _told_of(context: Context, fits: list[Mention], place: int, *, firm: bool) -
     if not firm:
         return fits[0]
     return next((b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low), fits[0])
+
+
+def _publishes(context: Context, word: str, place: int) -> bool:
+    """Tell whether the body that publishes a text has been named, and is one that a bare word such as 委員會 means."""
+    number = publisher_group(context)
+    if number < 0 or context.groups[number].kind == "media":
+        return False
+    own = context.groups[number]
+    return any(m.start < place for m in own.mentions) and any(ends_with(n, word) for n in own.names)
 
 
 def _government_voice(context: Context) -> list[Mention]:
@@ -171,7 +189,8 @@ def _overlaps(spans: list[tuple[int, int]], span: tuple[int, int]) -> bool:
     return index >= 0 and spans[index][1] > span[0]
 
 
-def _ends_with(name: str, word: str, context: Context) -> bool:
+def ends_with(name: str, word: str) -> bool:
+    """Tell whether a thing of such a name may be meant by a common noun: 委員會, 局方, 公司."""
     key = name_key(name)
     if word.isascii():
         return key.endswith(word.casefold())
@@ -203,9 +222,10 @@ def _tails(context: Context) -> list[Mention]:
         for name in group_.names:
             folded = fold(name)
             head = head_of(folded)
-            if head is None or folded[:1].isascii():
+            union = group_.type == "Organisation" and folded.endswith(tuple("会社"))
+            if (head is None and not union) or folded[:1].isascii():
                 continue
-            for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word)) + 1):
+            for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word) if head else 1) + 1):
                 tail = folded[cut:]
                 if re.fullmatch("[\u4e00-\u9fff]+", tail) and not tail.startswith(("有限", "股份", "的")):
                     owners.setdefault(tail, set()).add(number)

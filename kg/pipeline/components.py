@@ -31,6 +31,7 @@ from kg.pipeline import (
     panels,
     people,
     posts,
+    quoted,
     rosters,
     served,
     shown,
@@ -107,6 +108,7 @@ def mentions(doc: Doc) -> Doc:
         titles = recognise(context, packaged(), model, leaning)
         mend.mend(context, packaged(), leaning)
     shown.show(context, leaning)
+    quoted.place_quoted(context)
     unnamed.bodies_of_titles(context)
     posts.posts_again(context)
     add_posts(context, titles)

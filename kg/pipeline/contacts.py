@@ -26,6 +26,7 @@ _TOLD_TO = re.compile(
 _LATIN = re.compile(
     r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|电话|电邮|Tel|Email|T:|\d))"
 )
+_NAMED = re.compile(f"[{_HAN}]{{3,12}}")
 _LONGEST = 24
 _GUESSED = {"post.named-after", "post.bare"}
 
@@ -35,6 +36,7 @@ class _Words:
     lead: re.Pattern[str]
     led: re.Pattern[str]
     unit: re.Pattern[str]
+    firm: re.Pattern[str]
 
 
 @lru_cache(maxsize=1)
@@ -45,6 +47,7 @@ def _words() -> _Words:
         re.compile(f"(?:{leads})"),
         re.compile(f".*(?:{leads})(?:人|人员|电话)?\\s?[,:]?\\s?(?:(?:{alternation(data['before'])})\\s?)*"),
         re.compile(f"(?:{alternation(data['units'])})$"),
+        re.compile(f"[{_HAN}]{{2,}}(?:{alternation(data['firms'])})$"),
     )
 
 
@@ -80,11 +83,17 @@ def contacts(context: Context) -> None:
         unit = found.served[id(person)][1] if id(person) in found.served else None
         if id(person) in found.gone or (unit is not None and title == "contact"):
             continue
-        if unit is not None and rule in _GUESSED:
+        if unit is not None and (rule in _GUESSED or _opens(context, unit, title)):
             posts.append((person, title, unit, "post.contact"))
         else:
             posts.append((person, title, found.gone.get(id(body), body), rule))
     context.posts = posts + [(p, "contact", unit, "post.contact") for p, unit in found.served.values()]
+
+
+def _opens(context: Context, unit: Mention, title: str) -> bool:
+    """Tell whether a body opens its line, its person's title right behind it."""
+    before = context.folded[max(0, unit.start - 1) : unit.start]
+    return before in {"", "\n"} and context.folded.startswith(title, unit.end)
 
 
 def _pieces(folded: str, start: int, end: int, *, running: bool) -> list[tuple[int, int]]:
@@ -174,7 +183,13 @@ def _named_before(folded: str, start: int, person: Mention) -> tuple[int, str]:
     low = start + (led.end() if led else 0)
     text = _FAMILY.sub("", folded[low : person.start]).rstrip(" :")
     title = re.search(rf"(?:^|(?<=[\s,]))(?:[{_HAN}]{{0,8}}?)(?:{title_patterns()[0].pattern})$", text)
-    text = text[: title.start()].rstrip(" :,") if title else text
+    if title and not _words().firm.search(text):
+        # 「護科院機構傳訊經理」 opens with the body.
+        last = re.search(f"(?:{title_patterns()[0].pattern})$", text)
+        own = text[: last.start()] if last else ""
+        alone = low == start and before.endswith(" ")
+        opens = alone and _NAMED.fullmatch(own) and _words().unit.search(own)
+        text = own if opens else text[: title.start()].rstrip(" :,")
     if text or not (asked := _ASKED.search(before[: low - start])):
         return low, text
     # 「甲局乙科聯絡人:丙」

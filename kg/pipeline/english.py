@@ -74,6 +74,9 @@ def english_names(folded: str) -> list[Mention]:
                 continue
             text, (type_, kind) = name
             end = start + len(text)
+            if _HOLDS.search(folded, max(0, start - 40), start):
+                # "Under Secretary for Transport and Logistics" names a post.
+                continue
             if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
                 # "the Culture, Sports and Tourism Bureau" is one name.
                 start -= len(more.group(1))
@@ -83,6 +86,8 @@ def english_names(folded: str) -> list[Mention]:
             tail = re.match(rf" (?:{words().tails})\b", folded[end:])
             if tail is not None and type_ == "Facility":
                 type_, kind, end = "Programme", None, end + tail.end()
+            if text.endswith("Awards") and re.search(r"\bat the (?:\d+\w\w )?$", folded[max(0, start - 14) : start]):
+                type_, kind = "Event", None
             if type_ == "Event" and re.search(
                 r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]
             ):
@@ -95,6 +100,7 @@ def english_names(folded: str) -> list[Mention]:
     ]
     found += [Mention(*m.span(1), "Facility", rule="name.english") for m in _CAMPUS.finditer(folded)]
     found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _CALLED.finditer(folded)]
+    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _named_scheme().finditer(folded)]
     return found
 
 
@@ -110,13 +116,27 @@ _CALLED = re.compile(
 )
 
 
+_HOLDS = re.compile(r"\b(?:Secretary|Commissioner) (?:for|of) (?:the )?$")
+
+
+@lru_cache(maxsize=1)
+def _named_scheme() -> re.Pattern[str]:
+    """Return the pattern of a scheme that its noun announces: "A companion initiative, Market Scout, starts"."""
+    nouns = next(b["words"] for b in rules("english")["company"] if b.get("type") == "Programme")
+    name = rf"{WORD}(?: {WORD}){{0,3}}"
+    return re.compile(rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Oo]ur) (?:[a-z-]+ ){{0,3}}(?:{alternation(nouns)}), (?:called |named )?({name})(?=,)")
+
+
+_LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")
+
+
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Yield the names of a stretch in capitals: split where "and", "of" or "'s" joins two of them."""
     data = words()
     piece: list[str] = []
     place = start
     for index, token in enumerate(tokens):
-        if not piece and (token in data.lead or token in {"of", "and", "for", "the", "on", "&"}):
+        if not piece and (_LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}):
             place += len(token) + 1
             continue
         if token in {"of", "and", "for", "on"} and not _joins(token, piece, tokens[index + 1 :]):
@@ -169,7 +189,7 @@ def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
         return False
     # "Institute of Ships and Harbours" goes on; "Bank of Thailand and Harbour University" does not.
     field = " ".join(piece[inner + 1 :])
-    return field not in data.never and not any(t in data.heads for t in rest)
+    return field not in data.never and not any(t in data.heads for t in rest[1:])
 
 
 def _headed(tokens: list[str]) -> tuple[str, Head] | None:

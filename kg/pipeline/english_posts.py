@@ -10,7 +10,7 @@ from kg.pipeline.context import Context, Mention
 from kg.pipeline.english_contacts import contact_posts
 from kg.pipeline.english_people import byline_posts, honorific_before
 from kg.pipeline.english_rosters import listed
-from kg.pipeline.english_served import Reader, implied_body, named_in, spoken_of
+from kg.pipeline.english_served import Reader, implied_body, named_in, publisher_of, spoken_of
 from kg.pipeline.english_told import (
     honourable,
     legislature,
@@ -91,6 +91,7 @@ def english_posts(context: Context) -> None:
             _professor(reader, person)
             _done_by(reader, person)
             _who(reader, person)
+        _signed(reader, person)
     _founders(reader)
     listed(reader, people)
 
@@ -114,6 +115,15 @@ def _told(reader: Reader, person: Mention) -> None:
         own = re.match(r" of (?:our|the) (?:[Bb]oard|[Cc]ouncil)\b", reader.context.folded[end:])
         body = _behind(reader, end) or (own_body(reader.context, reader.bodies) if own else None)
         _give(reader, person, titles, body, implied=False)
+
+
+def _signed(reader: Reader, person: Mention) -> None:
+    """Read a signature: a name alone on its line, a title alone on the next."""
+    folded = reader.context.folded
+    line = re.match(r"[ ]*\n+([A-Z][\w ]{2,40})(?=\n|$)", folded[person.end :])
+    if line is None or folded[person.start - 1 : person.start] != "\n" or not _titles().head.search(line.group(1)):
+        return
+    reader.add(person, line.group(1), publisher_of(reader))
 
 
 def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 
+from kg.language.script import fold
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import companies, english_names, is_odd, is_storm, short_names, words
 from kg.pipeline.english_people import again, byline_media, find_full, find_honorific
@@ -38,7 +39,7 @@ def read_english(context: Context, ruled: list[Mention]) -> None:
             mention.start += 4
     fields = [Mention(*span, "Policy") for span in offices(context.folded)]
     firm = [m for m in firm if m.rule != "name.english" or not _inside(fields, m)]
-    firm += [*byline_media(context), *_government(context)]
+    firm += [*byline_media(context), *_government(context), *_publisher(context)]
     context.mentions = settle(firm)
     context.mentions = settle([*context.mentions, *_abbreviations(context)])
     people = find_full(context, offices(context.folded))
@@ -98,7 +99,8 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     parts = text.split(" ")
     if is_storm(text):
         return False
-    if all(part.lower() in title_words() for part in parts) or parts[-1].lower() in _WRITERS:
+    known = title_words() | _HEADINGS
+    if all(re.sub("['’]s$", "", part.lower()) in known for part in parts) or parts[-1].lower() in _WRITERS:
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False
@@ -106,6 +108,9 @@ def _may_stand(context: Context, mention: Mention) -> bool:
         ground = any(text.endswith(p) or p.endswith(text) for p in words().places)
         return len(parts) > 1 and not ground
     return len(parts) > 1 or is_odd(context.folded, mention.start, text)
+
+
+_HEADINGS = {"review", "report", "message", "foreword", "statement", "special", "prize", "annual"}
 
 
 def _government(context: Context) -> list[Mention]:
@@ -116,6 +121,13 @@ def _government(context: Context) -> list[Mention]:
         Mention(*m.span(1), "Organisation", "government", "hk-government", "name.government")
         for m in _GOVERNMENT.finditer(context.folded)
     ]
+
+
+def _publisher(context: Context) -> list[Mention]:
+    """Return the body whose name in capitals is the letterhead."""
+    name = fold(context.document.publisher or "")
+    place = context.folded.find(name) if name.isupper() and " " in name else -1
+    return [Mention(place, place + len(name), "Organisation", "association", rule="name.byline")] if place >= 0 else []
 
 
 _SHORT = re.compile(

@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
+from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.rules import alternation, rules
 
@@ -84,6 +85,8 @@ def spoken_of(reader: Reader, noun: str, place: int) -> Mention | None:
 def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
     """Return the body that a title without one serves: the one whose field it names, else the one just spoken of."""
     folded = reader.context.folded
+    if re.match(r",? our ", folded[person.end :]) and (own := publisher_of(reader)) is not None:
+        return own
     field = re.search(r"(?:of|for) (?:the )?(.+?)(?: \(.*)?$", title)
     if field is not None:
         name = field.group(1).lower()
@@ -120,6 +123,13 @@ def _opened(reader: Reader, sentence: Sentence) -> Mention | None:
     if noun is None or any(b.start <= place < b.end for b in reader.bodies):
         return None
     return spoken_of(reader, noun.group(1).lower(), sentence.start)
+
+
+def publisher_of(reader: Reader) -> Mention | None:
+    """Return the body that publishes the document, unless it is a newspaper."""
+    name = fold(reader.context.document.publisher or "").lower()
+    bodies = [b for b in reader.bodies if b.type == "Organisation" and b.kind != "media"]
+    return next((b for b in bodies if name and named_in(reader.context.folded, b) == name), None)
 
 
 def named_in(folded: str, body: Mention) -> str:

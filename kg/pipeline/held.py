@@ -3,9 +3,13 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
+from kg.pipeline.anaphora import ends_with
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
+from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
@@ -121,7 +125,41 @@ def pointed(context: Context) -> None:
             if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
+        else:
+            found += _by_noun(context, person, end)
     _replace(context, found)
+
+
+@lru_cache(maxsize=1)
+def _noun() -> re.Pattern[str]:
+    nouns = alternation(rules("anaphora")["holder"]["words"])
+    title, *_ = title_patterns()
+    one = f"(?:[{_HAN}]{{1,4}}?(?<![局会处署院]))?(?:{title.pattern})"
+    titles = f"{one}(?:[、兼及暨]{one})*"
+    return re.compile(f"(?:^|[^{_HAN}]|[由与和及据该向对请谢邀是])({nouns})({titles})$")
+
+
+def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
+    """Return the posts of the body that a common noun before a title means: 「議會主席甲」, 「院方總監乙」.
+
+    It is the publisher's where its name ends so, else the last one named that does.
+    """
+    match = _noun().search(context.folded, max(0, end - 2 * _LONGEST), end)
+    if match is None:
+        return []
+    own = publisher_group(context)
+    bodies = [
+        m
+        for m in context.mentions
+        if m.end <= match.start(1)
+        and m.type in {*_BODIES, "Programme"}
+        and _has_chair(context, m)
+        and any(ends_with(n, match.group(1)) for n in context.groups[m.entity].names)
+    ]
+    body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
+    if body is None:
+        return []
+    return [(person, part, body, "post.pointed") for part in SPLIT.split(match.group(2)) if part]
 
 
 _TITLE_BEHIND = (
@@ -207,6 +245,9 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     if body is None and (place == low or folded[place - 1] in ",;。:\n"):
         body = _spoken_of(context, person)
+    if body is None and place == low and folded.startswith("一职", low + found[-1].end(1)):
+        # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
+        body = _chaired_body(context, place)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
 
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.entities import settle
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import read_name
@@ -65,6 +66,11 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
         for mention in context.mentions:
             if mention.rule in _GUESSED and mention.type not in {"Person", "Policy"}:
                 _cut(context, mention, leaning)
+                if context.folded[mention.start - 1 : mention.start] == "新" and leaning.margin(
+                    mention.start - 1, mention.end, mention.type
+                ) > leaning.margin(mention.start, mention.end, mention.type):
+                    # 「新領域集團」
+                    mention.start -= 1
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
         if mention.rule not in _FIRM and not mention.lexicon_id:
@@ -79,6 +85,8 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     for mention in context.mentions:
         _edges(context, mention)
         _honoured(context, mention)
+        _go_on(context, mention)
+    context.mentions = settle(context.mentions)
     context.mentions = sorted([*context.mentions, *_split(context), *_heads(context, lexicon)], key=lambda m: m.start)
     dropped = {id(m) for m in context.mentions if m.type == "Person" and not _mend_person(context, m, leaning)}
     dropped |= {id(m) for m in context.mentions if m.rule in _GUESSED and is_generic(context.folded[m.start : m.end])}
@@ -222,6 +230,9 @@ def _edges(context: Context, mention: Mention) -> None:
     elif (named := _named_first(folded, mention)) > 0:
         # A list's next line: 「甲乙丙先生|海岸大學」.
         mention.start = named
+    elif (abroad := _abroad().match(text)) and text[abroad.end() : abroad.end() + 2] not in common_pairs():
+        # 「挪威卑爾根大學」 stands in a city of the country.
+        mention.start += abroad.end()
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
@@ -255,6 +266,33 @@ def _honoured(context: Context, mention: Mention) -> None:
     if _HONOUR.match(context.folded, mention.end) and not head_of(text):
         if read_name(context.folded, start) == mention.end and context.folded[start : start + 2] not in common_pairs():
             mention.start, mention.type, mention.kind = start, "Person", None
+@lru_cache(maxsize=1)
+def _abroad() -> re.Pattern[str]:
+    data = rules("mend")["abroad"]
+    never = alternation(data["never"])
+    return re.compile(f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)")
+
+
+_REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
+
+
+@lru_cache(maxsize=1)
+def _astride() -> re.Pattern[str]:
+    return re.compile(alternation([w for w in rules("shown")["trade"]["words"] if len(w) > _FIELD]))
+
+
+def _go_on(context: Context, mention: Mention) -> None:
+    """Give a body's name what belongs to it behind: 「甲合作社」聯合社, 「乙農場」暨植物園, 「丙創」業投資."""
+    if mention.type not in {"Organisation", "Facility"}:
+        return
+    folded = context.folded
+    rest = _REST.match(folded, mention.end)
+    if rest is None and mention.rule in _GUESSED and mention.type == "Organisation":
+        rest = _astride().match(folded, mention.end - 1)
+    if rest is not None:
+        mention.end, mention.lexicon_id = rest.end(), None
+        if mention.rule == "name.lexicon":
+            mention.rule = "name.model"
 
 
 def _split(context: Context) -> list[Mention]:
@@ -322,6 +360,9 @@ def _is_bare(text: str) -> bool:
 def _names_no_thing(context: Context, mention: Mention) -> bool:
     """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
     ends = _NO_THING.get(mention.type)
+    if context.folded[mention.end - 1 : mention.end + 1] == "村的":
+        # 「位於安樂村的甲園」
+        return True
     return ends is not None and ends.search(context.folded, mention.start, mention.end) is not None
 
 

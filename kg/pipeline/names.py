@@ -23,7 +23,7 @@ _LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|
 _POLICY = re.compile(
     r"(?:行政长官\s?)?(?:(?:(?:19|20)\d\d|二[零〇○][零〇○一二三四五六七八九]{2})(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
-    r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b"
+    r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b|(?<=year['’]s )(?:Budget|Policy Address)\b"
 )
 _LEADING = re.compile(
     r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位|条|座|套|款|场)?|[一两二三四五六七八九十几数多]+(?:个|项|间|家|所|轮|期|名|位|条|座|套|款|场|大)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
@@ -162,6 +162,7 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         if (
             tail is not None
             and tail[1].type != "Organisation"
+            and (match.group()[0] != "《" or tail[1].type == "Policy" or folded[match.end()] in tail[1].word)
             and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}
         ):
             stop, head = tail
@@ -182,7 +183,7 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             found.append(Mention(start, end, latin, rule="name.quoted-latin"))
             continue
         own = head_of(content)
-        if own is not None and not aim and len(content) > len(own.word) and len(content) >= 4:
+        if own is not None and not aim and len(content) > len(own.word) and len(content) >= 4 and not (own.word == "项目" and is_generic(content.removesuffix(own.word))):
             found.append(Mention(start, end, own.type, own.kind, rule="name.quoted-head"))
             continue
         before = head_of(folded[max(0, match.start() - 8) : match.start()].rstrip())

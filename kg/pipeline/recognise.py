@@ -165,7 +165,9 @@ def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
     text = folded[start:end]
     if end - start < 2 or margin < _MARGIN or text in _BARE or "\n" in text or text in topics() or is_generic(text):
         return False
-    return not re.fullmatch(r"[\d\s.,%:/-]+", text) and not COUNTED.search(text)
+    return not re.fullmatch(
+        r"[\d\s.,%:/-]+|[本我该贵][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}方", text
+    ) and not COUNTED.search(text)
 
 
 _LOOSE = re.compile(

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.entities import publisher_group
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.titles import OF_PAPERS
@@ -60,6 +61,42 @@ def served(context: Context, person: Mention, title: str) -> int:
 
     Of the bodies named before it in the passage, the one that clauses are about comes first, then the nearest.
     """
+    found = _named_body(context, person, title)
+    return found if found >= 0 else _own_body(context, person, title)
+
+
+def _own_body(context: Context, person: Mention, title: str) -> int:
+    """Return the body that publishes a text, for who signs it: a title and a name alone on the line; -1 if another holds.
+
+    Of other bare titles those that such a body may have are its own, where the text speaks of it as its own: 本局, 本校.
+    """
+    own = publisher_group(context)
+    if own < 0 or not _serves(context, own) or _trades().search(title):
+        return -1
+    if _signs(context, person, title):
+        return own
+    before = context.folded[max(0, person.start - 24) : person.start].rstrip().removesuffix(title)
+    speaks = _OWN.search(context.folded) or title.endswith("秘书长")
+    here = speaks and _THANKED.search(before) and not _ANOTHER.search(title)
+    return own if here else -1
+
+
+_ANOTHER = re.compile("议员|创[办始]人|东主|记者|通讯员")
+_OWN = re.compile("本[局署会校院司处]")
+_THANKED = re.compile("(?:感谢|多谢|[。\n])(?:[我本]?[局署会校院司处]的?)?$")
+
+
+def _signs(context: Context, person: Mention, title: str) -> bool:
+    """Tell whether a title and a name are all of a line."""
+    folded = context.folded
+    start = folded.rfind("\n", 0, person.start) + 1
+    end = folded.find("\n", person.end)
+    line = folded[start : end if end >= 0 else len(folded)]
+    return re.sub(r"[\s·:]", "", line) == title + folded[person.start : person.end]
+
+
+def _named_body(context: Context, person: Mention, title: str) -> int:
+    """Return the group that a bare title serves by what is named before it; -1 if nothing fits."""
     fit = _fit_of(title)
     sentence = context.sentence_at(person.start)
     if re.search("其(?:下)?$", context.folded[: person.start].removesuffix(title)[-3:]):
@@ -95,7 +132,8 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
 
     It is never the Government; and who is called by a trade, such as an engineer, need serve none.
     """
-    if _trades().search(title):
+    if _trades().search(title) and not title.startswith("第"):
+        # 「第三代傳人甲」 is of the firm that the text is about.
         return -1
     near = [m for m in sentence.mentions if m.end <= person.start and m.type == "Organisation"]
     near = [m for m in near if _serves(context, m.entity)]

@@ -7,12 +7,15 @@ from functools import lru_cache
 from typing import Any
 
 from kg.language.script import name_key
+from kg.pipeline.agents import acting, listed
 from kg.pipeline.announced import announced, has_common_pair, quoted
 from kg.pipeline.callings import shown_people
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import settle
+from kg.pipeline.labels import labelled
 from kg.pipeline.names import Head, is_generic, left_border
 from kg.pipeline.people import COUNTED
+from kg.pipeline.quoted import quoted_by_model
 from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import alternation, common_pairs, rules, topics
 from kg.pipeline.titles import title_patterns
@@ -38,6 +41,10 @@ def show(context: Context, leaning: Leaning | None) -> None:
         ceremonies(context)
         + _events(context)
         + quoted(context, leaning)
+        + quoted_by_model(context, leaning)
+        + acting(context, leaning)
+        + listed(context, leaning)
+        + labelled(context, leaning)
         + announced(context, leaning)
         + trades(context, leaning)
         + tails(context, leaning)
@@ -58,7 +65,7 @@ def show(context: Context, leaning: Leaning | None) -> None:
 
 def _holds(longer: Mention, mention: Mention) -> bool:
     """Tell whether a name inside a longer one is a thing of its own: a unit's body, what a ceremony opens in quote marks."""
-    first = longer.start if longer.rule == "name.unit" else longer.start + 1
+    first = longer.start if longer.rule in {"name.unit", "name.label"} else longer.start + 1
     return (
         first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
     )
@@ -144,7 +151,9 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
             or called.search(stretch[:cut])
         ):
             continue
-        if has_common_pair(core) or stretch[:cut].endswith("《"):
+        if has_common_pair(core) or stretch[:cut].endswith(("《", "其", "该")) or (
+            stretch[:cut].endswith("的") and match[1] in loose
+        ):
             continue
         start, end = low + cut, match.end()
         if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.search(core):

@@ -11,7 +11,7 @@ from kg.pipeline.rules import alternation, rules
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
-_LONGEST = 8
+_LONGEST = 12
 _LEAST_UNIT = -3.2
 # Names as short as 計劃 may be part of a secretariat's.
 _WORD = 2
@@ -80,6 +80,9 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
             continue
         end = match.end()
         words = match.group()
+        if words.endswith("系") and folded.startswith("主任", end):
+            # 「海洋系系主任」
+            continue
         if never.search(words) or stop.search(words) or not (end in people or behind.match(folded, end)):
             continue
         if leaning is None or leaning.margin(mention.start, end, "Organisation") > _LEAST_UNIT:

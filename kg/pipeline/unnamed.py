@@ -19,7 +19,7 @@ _LONGEST = 40
 _HEADED = re.compile(
     f"(?:[,。、;:!?」』》”\n\\s由与和及]|^)([{_HAN}]{{2,8}}(?P<head>[处科局署厅部所院馆社]))(?:副|署理)?(?P=head)长\\s?$"
 )
-_UNSURE = {"name.model", "name.quoted-after-head"}
+_UNSURE = {"name.model", "name.quoted-after-head", "name.quoted-model"}
 
 
 @lru_cache(maxsize=1)
@@ -55,6 +55,9 @@ def _add(context: Context, found: list[Mention]) -> None:
     context.mentions = sorted([*context.mentions, *found], key=lambda m: m.start)
     again = []
     for name, first in {context.folded[m.start : m.end]: m for m in found}.items():
+        for mention in context.mentions:
+            if mention.rule == "name.quoted-model" and context.folded[mention.start : mention.end] == name:
+                mention.type, mention.kind = first.type, first.kind
         form = re.escape(name) if len(name) > 2 else f"(?<=[「『“]){re.escape(name)}(?=[」』”])"
         for match in re.finditer(form, context.folded):
             if not _over(context, *match.span()):
@@ -146,7 +149,7 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
             ),
             "media",
         ),
-        (re.compile(f"(?<=【)([{_HAN}]{{2,8}}?)(?:专)?讯(?=】)"), "media"),
+        (re.compile(f"(?<=【)([{_HAN}]{{2,12}}?)(?=(?:专|特)?讯】)"), "media"),
     ]
 
 

@@ -107,7 +107,9 @@ class _Reader:
         found = {thing for thing in self.types if self._said(thing, FG.mention)}
         for kind in (FG.Amount, FG.Count):
             facts = [f for f in self.graph.subjects(RDF.type, URIRef(kind)) if self._said(f, FG.evidence)]
-            found |= {end for f in facts for role in (FG.concerns, FG.funder) if (end := self.link(f, role)) is not None}
+            found |= {
+                end for f in facts for role in (FG.concerns, FG.funder) if (end := self.link(f, role)) is not None
+            }
         return found | {end for a, b, _, _ in self.links() for end in (a, b)}
 
     def _said(self, subject: Node, predicate: str) -> bool:
