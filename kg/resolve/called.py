@@ -9,7 +9,8 @@ from functools import lru_cache
 
 from kg.model import EntityType
 from kg.pipeline.lexicon import packaged
-from kg.resolve.names import Name, country_of, initials, read_name, words
+from kg.resolve.names import Name, initials, read_name, words
+from kg.resolve.places import country_of
 
 # What a scheme is called while it is tried, before 計劃 or at the end.
 _TRIAL = re.compile("(?<=..)(?:先导|试验|试行|试点|试办)$")

@@ -11,7 +11,8 @@ from sys import intern
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
-from kg.resolve.names import cities_in, common, districts_in, words
+from kg.resolve.names import common, plain_years, words
+from kg.resolve.places import cities_in, districts_in
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.
 _LIST = 12
@@ -50,7 +51,7 @@ class Surroundings:
     @property
     def years(self) -> set[str]:
         """The years that the sentences name."""
-        return {y for s in self.sentences for y in _YEAR.findall(s)}
+        return {y for s in self.sentences for y in _YEAR.findall(plain_years(s))}
 
 
 @dataclass(slots=True)

@@ -2,36 +2,31 @@
 
 from __future__ import annotations
 
-import csv
 import re
 from collections import Counter, defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from kg.errors import DataError
-from kg.language.script import fold, name_key
+from kg.language.script import name_key
 from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.names import (
     Name,
-    cities_in,
-    country_of,
     initials,
-    is_bare,
     is_yearly,
     read_name,
     split_names,
     words,
 )
+from kg.resolve.people import known_person
+from kg.resolve.places import abroad, cities_in, country_of
 from kg.resolve.short import meant
 from kg.resolve.stated import stated
 from kg.resolve.successions import holder
-from kg.resources import data_path
 
-_COLUMNS = ["id", "names", "words", "source"]
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 
 
@@ -115,7 +110,7 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.edition = item.yearly
         return item
     if entity.type == "Person":
-        item.lexicon_id = _person(item)
+        item.lexicon_id = known_person(names, around.sentences)
         return item
     if entity.type == "Organisation" and entity.kind not in {"academic", "association"}:
         item.country = _country(names, around)
@@ -249,8 +244,31 @@ def _known(type_: EntityType, names: Iterable[Name]) -> str | None:
             entry = by_key.get(key)
             if entry and entry.type == type_ and (number == 0 or entry.id.startswith("hk-")):
                 return entry.id
+        found = _formal(name, type_)
+        if found:
+            return found
         if not name.weak and not name.edition and (type_, name.core) in _lexicon_cores():
             return _lexicon_cores()[type_, name.core]
+    return None
+
+
+_COUNTRY = re.compile("^(?:中华人民共和国|中国|国家)(?=.{3})")
+# What is a place and a body: of the same name in the lexicon as the one or the other.
+_HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospital|museum|library)$")
+
+
+def _formal(name: Name, type_: EntityType) -> str | None:
+    """Return the id of a known ministry called by its country, a company by its legal form, a hospital as a body."""
+    by_key = packaged().by_key
+    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" else None
+    if entry and entry.id.startswith("cn-") and entry.kind == "government":
+        return entry.id
+    entry = by_key.get(name.core) if name.core != name.key and type_ == "Organisation" else None
+    if entry and entry.kind == "company":
+        return entry.id
+    entry = by_key.get(name.key)
+    if entry and {entry.type, type_} == {"Organisation", "Facility"} and _HOUSE.search(name.key):
+        return entry.id
     return None
 
 
@@ -280,6 +298,14 @@ def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
 _OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
 
 
+# Kinds of body of which each city has one, by what their names end with.
+_MANY = re.compile(
+    "[局署处厅办会部院校馆场园心]$|大学$|中学$|小学$|公园$|基金$"
+    r"| (?:commission|ministry|department|bureau|authority|agency|court|hospital|council|school|board|college|centre"
+    r"|park|museum|library|fund|stadium|station|office|house|hall|tunnel|bridge)\b|^ [a-z]{2,3}$"
+)
+
+
 def _country(names: Iterable[Name], around: Surroundings) -> str:
     """Return the one country whose the sentences say an office is, "" for none or several."""
     found = set()
@@ -298,7 +324,7 @@ def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
-    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & set(words()["foreign"]):
+    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & {*abroad(), "台湾"}:
         # Singapore has a Ministry of Education too.
         return not any(_MAINLAND.search(s) for s in item.around.sentences)
     known = (item.lexicon_id or "")[:3]
@@ -309,13 +335,19 @@ def _elsewhere(item: Item, language: str) -> bool:
     if any("香港" in n.key or "hongkong" in n.key for n in item.names):
         return False
     if any(
-        set(item.around.cities) & cities_in(name_key(e.form)) for e in packaged().by_id.get(item.lexicon_id or "", ())
+        (set(item.around.cities) & cities_in(name_key(e.form))) - abroad()
+        for e in packaged().by_id.get(item.lexicon_id or "", ())
     ):
         return False  # Its own name says that it is there.
     # Three letters are many bodies'.
     if language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names):
         return True
-    return bool(item.around.cities) or (language == "zh-Hans" and all(n.key in words()["shared"] for n in item.names))
+    shared = any(n.key in words()["shared"] for n in item.names)
+    if not shared and not any(_MANY.search(n.key if n.key[:1] > "z" else f" {n.core}") for n in item.names):
+        return False  # No other city has a thing of this name.
+    # It may go abroad.
+    cities = set(item.around.cities) if shared or language == "en" else set(item.around.cities) - abroad()
+    return bool(cities) or (language == "zh-Hans" and shared)
 
 
 @lru_cache(maxsize=1)
@@ -368,35 +400,6 @@ def _english_bodies() -> dict[str, str]:
             if entry.type in {"Organisation", "Facility"} and entry.form.isascii():
                 found[read_name(entry.form, "Organisation").core].add(id_)
     return {core: min(ids) for core, ids in found.items() if len(ids) == 1}
-
-
-@lru_cache(maxsize=1)
-def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
-    """Return the well-known persons by the core of each name: id, and words of which one must stand around."""
-    path = data_path("identity", "people.tsv")
-    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
-    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) for r in rows):
-        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
-    found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
-    for id_, names, around, _ in rows[1:]:
-        for name in names.split(";"):
-            hints = tuple(fold(w).casefold() for w in around.split(";"))
-            found[read_name(name, "Person").core].append((f"person {id_}", hints))
-    return found
-
-
-def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
-    """Return the well-known persons of a name; of 「孫局長」, those of the surname."""
-    if is_bare(name):
-        return [entry for core, entries in _people().items() if core[0] == name.core[0] for entry in entries]
-    return _people().get(name.core, [])
-
-
-def _person(item: Item) -> str | None:
-    """Return the id of a well-known person if the text around says the post."""
-    text = " ".join(item.around.sentences)
-    ids = {id_ for n in item.names for id_, hints in _candidates(n) if any(h in text for h in hints)}
-    return min(ids) if len(ids) == 1 else None
 
 
 def expanded(item: Item, name: Name) -> str | None:

@@ -5,6 +5,7 @@ Every step looks only at items that share a key, so that its cost grows with the
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
@@ -19,9 +20,15 @@ from kg.resolve.likeness import Likeness, places_agree
 from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
 from kg.resolve.offices import same_office
 from kg.resolve.owned import departments
+from kg.resolve.people import alike, may_be_one
 
 # Names of up to so many characters may be several places'; so many of a group are looked at.
 _SHORT, _WITNESSES = 6, 6
+# Bodies of which many a city or country has one, called the same.
+_OFFICE = re.compile(
+    "[局署厅]$|委员会$|法院$|检察院$|医院$|中学$|小学$|管理处$"
+    r"| (?:commission|ministry|department|bureau|authority|agency|court|hospital|treasury|police|council|school|board)\b"
+)
 
 
 def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
@@ -123,10 +130,12 @@ def _join_in_place(
 
 
 def _is_local(items: Sequence[Item], members: list[int]) -> bool:
-    """Tell whether a name is one that several places may have: a short one of a hall, not well known."""
+    """Tell whether a name is one that several places may have: a short one of a hall, not well known; an office's."""
     first = items[members[0]]
-    if first.type != "Facility" or any(items[m].lexicon_id for m in members):
+    if any(items[m].lexicon_id for m in members):
         return False
+    if first.type != "Facility":
+        return first.type == "Organisation" and any(_OFFICE.search(f" {n.core}") for n in first.names)
     return max(len(n.key) for n in first.names) <= _SHORT
 
 
@@ -217,6 +226,26 @@ def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], 
             for how, token in likeness.beside(i):
                 first = firm.get(token, loose.setdefault(token, i))
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), "same name beside one body"))
+    _rare_names(items, clusters, members)
+
+
+def _rare_names(items: Sequence[Item], clusters: Clusters, members: list[int]) -> None:
+    """Join persons whose name few bear, unless the fields or the posts of the texts speak against it."""
+    cores = sorted({n.core for i in members for n in items[i].names})
+    if not any(may_be_one(core) for core in cores):
+        return
+    first: list[int] = []
+    for i in members:
+        near = [j for j in first if clusters.find(j) != clusters.find(i) and _one_person(items[i], items[j])]
+        if near:
+            clusters.join(near[0], i, reason(items, near[0], i, 0.87, "same rare name"))
+        elif len(first) < _WITNESSES and all(clusters.find(j) != clusters.find(i) for j in first):
+            first.append(i)
+
+
+def _one_person(left: Item, right: Item) -> bool:
+    shared = {n.core for n in left.names} & {n.core for n in right.names}
+    return any(alike(core, left.around.sentences, right.around.sentences) for core in shared)
 
 
 def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness) -> None:

@@ -20,7 +20,7 @@ Weakness = Literal["", "person", "generic", "relative", "short", "abbreviation",
 
 _HAN = re.compile("[\u3400-\u9fff]")
 _DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
-_HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年|至|$)|(?<=至)[〇零一二三四五六七八九]{2}(?=年)")
+_HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年|至|财政|$)|(?<=至)[〇零一二三四五六七八九]{2}(?=年|财政)")
 _HAN_ORDINAL = re.compile(
     "(?<=第)[一二三四五六七八九十百]{1,4}(?=届|期|批|轮|代|阶段|号|次)|[一二三四五六七八九十]{1,2}(?=期$)"
 )
@@ -96,10 +96,6 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "contest": re.compile(f"(?:{either('contests')})$|\\b(?:{either('contests_english')})\\b"),
         "titled": re.compile(f"^(?:{either('common_titles', 'officials')})(?=[\u4e00-\u9fff]{{2,4}}$)"),
         "posted": re.compile(f"^.{{2,}}(?:{either('common_titles', 'officials')})([\u4e00-\u9fff]{{2,4}})$"),
-        "cities": re.compile(f"{either('cities')}|\\b(?:{either('english_cities')})\\b"),
-        "country": re.compile(f"({either('countries')})(?:政府|'s|’s)?(?:的|(?: the)? )?$"),
-        "within": re.compile(f"^({either('countries')})(?=.{{2}})"),
-        "districts": re.compile(either("districts")),
     }
 
 
@@ -179,7 +175,7 @@ def read_name(name: str, type_: EntityType) -> Name:
 
 def _part(key: str, name: str, type_: EntityType) -> str:
     """Return which phase, round or year of a thing its name says, "" for none: two that say two are two."""
-    plain = _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), key)
+    plain = plain_years(key)
     plain = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), plain)
     found = _PART.search(plain) or _PART_LATIN.search(unicodedata.normalize("NFKC", name).casefold())
     found = found or (_TIME.search(plain) if type_ == "Programme" else None)
@@ -229,8 +225,23 @@ def _person(name: str, key: str) -> str:
         post = _patterns()["posted"].match(core) if len(core) > 4 else None
         return post.group(1) if post and post.group(1)[0] in _surnames() else core
     titles = set(words()["honorifics_english"])
-    tokens = re.findall(r"[a-z]+", unicodedata.normalize("NFKC", name).casefold())
+    # Fo'an is Foan.
+    tokens = re.findall(r"[a-z]+", re.sub("['’ʼ]", "", unaccented(name)))
     return " ".join(sorted(t for t in tokens if t not in titles)) or key
+
+
+def plain_years(text: str) -> str:
+    """Return a folded text with the years that stand there in characters as digits: 二零二四年."""
+    return _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), text)
+
+
+def unaccented(text: str) -> str:
+    """Return a text in lower case and without accents.
+
+    >>> unaccented("António")
+    'antonio'
+    """
+    return "".join(c for c in unicodedata.normalize("NFKD", text).casefold() if not unicodedata.combining(c))
 
 
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
@@ -243,7 +254,7 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
         key = key.replace(a, b)
     for a, b in words()["variants"].items():
         key = key.replace(a, b)
-    key = _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), key)
+    key = plain_years(key)
     key = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)
     key, edition = _edition(key) if editions and type_ in {"Event", "Policy", "Programme"} else (key, "")
     patterns = _patterns()
@@ -284,7 +295,7 @@ def _edition(key: str) -> tuple[str, str]:
 
 def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     data = words()
-    text, edition = unicodedata.normalize("NFKC", fold(name)).casefold(), ""
+    text, edition = unaccented(fold(name)), ""
     if editions and type_ in {"Event", "Policy", "Programme"}:
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
     if type_ == "Programme":
@@ -331,33 +342,9 @@ def is_relative(key: str) -> bool:
     return bool(re.match("(?:本|全)?[市省县](?!场|面|民)|区(?!块|域|议|间)", key))
 
 
-def districts_in(text: str) -> set[str]:
-    """Return the districts of Hong Kong that a folded text names."""
-    return set(_patterns()["districts"].findall(text))
-
-
-def country_of(key: str, before: str) -> str:
-    """Return whose an office is that is named after these folded words, "" where they do not say: 美国|财政部.
-
-    >>> country_of("财政部", "昨日美国"), country_of("department of health", "ireland's "), country_of("财政部", "他说")
-    ('美国', '爱尔兰', '')
-    """
-    countries = words()["countries"]
-    found = _patterns()["within"].match(key) or _patterns()["country"].search(before[-24:])
-    if found is None or (found.group(1).isascii() and re.search(r"[a-z]$", before[-24:][: found.start()])):
-        return ""
-    return str(countries[found.group(1)])
-
-
 def is_yearly(core: str) -> bool:
     """Tell whether a core is that of a policy address or a budget, of which each year has its own."""
     return _YEARLY.fullmatch(core) is not None
-
-
-def cities_in(text: str) -> set[str]:
-    """Return the cities outside Hong Kong that a folded, lower-case text names, in Chinese."""
-    english = words()["english_cities"]
-    return {english.get(c, c) for c in _patterns()["cities"].findall(text)}
 
 
 def is_bare(name: Name) -> bool:
