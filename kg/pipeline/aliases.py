@@ -253,7 +253,7 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
 
 
 # A branch is a body of its own.
-_BRANCHLESS = re.compile("(?<![分子])公司$")
+_BRANCH = re.compile("[分子]公司$")
 
 
 def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
@@ -262,7 +262,7 @@ def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
         return False
     firms = ((s, k) for k in long for s in short if len(s) >= 2 and not s.isascii() and k.startswith(s))
     return any(
-        len(k) == len(s) + 2 or ((_NAMED_FIRM.search(k) or _BRANCHLESS.search(k)) and not _PLACE.fullmatch(s))
+        len(k) == len(s) + 2 or (_NAMED_FIRM.search(k) and not _BRANCH.search(k) and not _PLACE.fullmatch(s))
         for s, k in firms
     )
 

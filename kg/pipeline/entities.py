@@ -142,7 +142,10 @@ def heading_group(context: Context) -> int:
         if mention.type != "Organisation" or mention.anaphor:
             continue
         name = context.folded[mention.start : mention.end]
-        if any(re.fullmatch(rf"{re.escape(name)}\s*(?:[一二三四五六七八九十〇○零\d年月日/.-]{{6,12}})?", x) for x in lines[1:]) or re.match(rf"{re.escape(name)}(?:\s|$)", lines[0] if lines else ""):
+        if any(
+            re.fullmatch(rf"{re.escape(name)}\s*(?:[一二三四五六七八九十〇○零\d年月日/.-]{{6,12}})?", x)
+            for x in lines[1:]
+        ) or re.match(rf"{re.escape(name)}(?:\s|$)", lines[0] if lines else ""):
             return mention.entity
     return -1
 

@@ -266,11 +266,15 @@ def _honoured(context: Context, mention: Mention) -> None:
     if _HONOUR.match(context.folded, mention.end) and not head_of(text):
         if read_name(context.folded, start) == mention.end and context.folded[start : start + 2] not in common_pairs():
             mention.start, mention.type, mention.kind = start, "Person", None
+
+
 @lru_cache(maxsize=1)
 def _abroad() -> re.Pattern[str]:
     data = rules("mend")["abroad"]
     never = alternation(data["never"])
-    return re.compile(f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)")
+    return re.compile(
+        f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)"
+    )
 
 
 _REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
