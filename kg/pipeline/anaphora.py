@@ -84,7 +84,7 @@ def point_back(context: Context) -> None:
             and any(ends_with(n, word) for n in group_.names)
         ]
         if fits:
-            back = _told_of(context, fits, match.start(), firm=word in _FIRMS)
+            back = _told_of(context, fits, match.start()) if word in _FIRMS else fits[0]
             new.append(_pointing(match.span(), context.groups[back.entity], back.entity, "back"))
     publisher = publisher_group(context)
     heading = heading_group(context)
@@ -111,7 +111,7 @@ _INVESTS = re.compile(
 _FIRM_REACH = 3
 
 
-def _told_of(context: Context, fits: list[Mention], place: int, *, firm: bool) -> Mention:
+def _told_of(context: Context, fits: list[Mention], place: int) -> Mention:
     """Return the firm that a word such as 公司 means: the last one that a clause tells of, not one that only invests in it."""
     number = context.sentence_number(context.sentence_at(place))
     low = context.sentences[max(0, number - _FIRM_REACH)].start
@@ -119,12 +119,10 @@ def _told_of(context: Context, fits: list[Mention], place: int, *, firm: bool) -
         if back.start < low:
             break
         sentence = context.sentence_at(back.start)
-        if firm and (context.groups[back.entity].kind != "company" or _INVESTS.match(context.folded, back.end)):
+        if context.groups[back.entity].kind != "company" or _INVESTS.match(context.folded, back.end):
             continue
-        if part_before(context, sentence, back) not in (_ASIDE if firm else {"by", "through", "with"}):
+        if part_before(context, sentence, back) not in _ASIDE:
             return back
-    if not firm:
-        return fits[0]
     return next((b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low), fits[0])
 
 
