@@ -10,11 +10,15 @@ from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import topics
 
 _HAN = "\u4e00-\u9fff"
-_ITEM = re.compile(rf"^\s*\([一二三四五六七八九十\da-z]{{1,2}}\)\s?([{_HAN}]{{4,16}})(?P<end>[:。])", re.M)
+_ITEM = re.compile(
+    rf"(?:^|(?<=[。;]))\s*\([一二三四五六七八九十\da-z]{{1,2}}\)\s?([{_HAN}]{{4,16}})(?P<end>[:。])", re.M
+)
 _HEADING = re.compile(rf"^([{_HAN}]{{4,16}})$", re.M)
 _THINGS = {"Programme", "Facility"}
 # What labels speak of besides names.
-_MATTER = re.compile("(?:情况|方面|问题|安排|背景|目的|建议|原则|要求|方向|内容|措施|意见|答复|答覆|附件|范围|对象|标准|条件|程序|时间|方式|工作|项目|及.*|与.*|和.*)$|^(?:新闻|即时|讲辞|演辞)|公布|宣布")
+_MATTER = re.compile(
+    "(?:情况|方面|问题|安排|背景|目的|建议|原则|要求|方向|内容|措施|意见|答复|答覆|附件|范围|对象|标准|条件|程序|时间|方式|工作|项目|及.*|与.*|和.*)$|^(?:新闻|即时|讲辞|演辞)|公布|宣布"
+)
 _LEAST = -2.0
 
 
@@ -45,9 +49,7 @@ def _like_others(
     if not known or len(known) < share * len(labels):
         return []
     return [
-        Mention(*m.span(1), "Programme", rule="name.label")
-        for m in labels
-        if _free(context, m) and _likes(m, leaning)
+        Mention(*m.span(1), "Programme", rule="name.label") for m in labels if _free(context, m) and _likes(m, leaning)
     ]
 
 
