@@ -75,7 +75,9 @@ def _may_be(
 
 def _likes(leaning: Leaning, folded: str, start: int, end: int) -> bool:
     margin = leaning.margin(start, end, "Organisation")
-    if any(leaning.margin(start, end, other) > margin + _OTHER for other in ("Facility", "Programme", "Event", "Person")):
+    if any(
+        leaning.margin(start, end, other) > margin + _OTHER for other in ("Facility", "Programme", "Event", "Person")
+    ):
         return False
     return margin >= (_COMMON if has_common_pair(folded[start:end]) else _LEAST)
 

@@ -108,7 +108,9 @@ def _named_scheme() -> re.Pattern[str]:
     """Return the pattern of a scheme that its noun announces: "A companion initiative, Market Scout, starts"."""
     nouns = next(b["words"] for b in rules("english")["company"] if b.get("type") == "Programme")
     name = rf"{WORD}(?: {WORD}){{0,3}}"
-    return re.compile(rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Oo]ur) (?:[a-z-]+ ){{0,3}}(?:{alternation(nouns)}), (?:called |named )?({name})(?=,)")
+    return re.compile(
+        rf"\b(?:[Aa]n?|[Tt]he|[Ii]ts|[Oo]ur) (?:[a-z-]+ ){{0,3}}(?:{alternation(nouns)}), (?:called |named )?({name})(?=,)"
+    )
 
 
 _LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")
@@ -120,7 +122,9 @@ def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
     piece: list[str] = []
     place = start
     for index, token in enumerate(tokens):
-        if not piece and (_LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}):
+        if not piece and (
+            _LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}
+        ):
             place += len(token) + 1
             continue
         if token in {"of", "and", "for", "on"} and not _joins(token, piece, tokens[index + 1 :]):

@@ -231,7 +231,9 @@ def _edges(context: Context, mention: Mention) -> None:
 def _abroad() -> re.Pattern[str]:
     data = rules("mend")["abroad"]
     never = alternation(data["never"])
-    return re.compile(f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)")
+    return re.compile(
+        f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)"
+    )
 
 
 _REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")

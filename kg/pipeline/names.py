@@ -183,7 +183,13 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             found.append(Mention(start, end, latin, rule="name.quoted-latin"))
             continue
         own = head_of(content)
-        if own is not None and not aim and len(content) > len(own.word) and len(content) >= 4 and not (own.word == "项目" and is_generic(content.removesuffix(own.word))):
+        if (
+            own is not None
+            and not aim
+            and len(content) > len(own.word)
+            and len(content) >= 4
+            and not (own.word == "项目" and is_generic(content.removesuffix(own.word)))
+        ):
             found.append(Mention(start, end, own.type, own.kind, rule="name.quoted-head"))
             continue
         before = head_of(folded[max(0, match.start() - 8) : match.start()].rstrip())

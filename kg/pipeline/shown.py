@@ -151,8 +151,10 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
             or called.search(stretch[:cut])
         ):
             continue
-        if has_common_pair(core) or stretch[:cut].endswith(("《", "其", "该")) or (
-            stretch[:cut].endswith("的") and match[1] in loose
+        if (
+            has_common_pair(core)
+            or stretch[:cut].endswith(("《", "其", "该"))
+            or (stretch[:cut].endswith("的") and match[1] in loose)
         ):
             continue
         start, end = low + cut, match.end()
