@@ -10,7 +10,9 @@ from kg.pipeline.recogniser import Leaning
 from kg.pipeline.rules import topics
 
 _HAN = "\u4e00-\u9fff"
-_ITEM = re.compile(rf"^\s*\([一二三四五六七八九十\da-z]{{1,2}}\)\s?([{_HAN}]{{4,16}})(?P<end>[:。])", re.M)
+_ITEM = re.compile(
+    rf"(?:^|(?<=[。;]))\s*\([一二三四五六七八九十\da-z]{{1,2}}\)\s?([{_HAN}]{{4,16}})(?P<end>[:。])", re.M
+)
 _HEADING = re.compile(rf"^([{_HAN}]{{4,16}})$", re.M)
 _THINGS = {"Programme", "Facility"}
 # What labels speak of besides names.

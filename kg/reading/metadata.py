@@ -50,7 +50,27 @@ _NOT_BODY = re.compile(
     f"[的了对于在与和]|^[本各该一]|^(?:立法会|区议会)|{_BODY}{{0}}(?:报告|文件|问题|答复|背景|目的|建议|总结)$"
 )
 _NO_NAME = re.compile(f"[的了在]|出席|举行|{_POST}|^于")
-_TELLS = ((_SPEECH, 200), (_REPLY, 400), (_TODAY, 1500), (_OPENING, 1500))
+_SOURCE = re.compile(
+    rf"[(]?(?:来源|信息来源|发布机构|发布单位|发文机关|发文单位|主办|主办机构|主办单位)\s?:\s?(?P<name>{_NAMED})(?=[\s)]|$)",
+    re.M,
+)
+_TITLED = re.compile(
+    rf"^\s*(?P<name>{_NAMED})\s?(?:[\d〇○零一二三四五六七八九十]{{2,4}}(?:[至/-][\d〇○零一二三四五六七八九十]{{2,4}})?年?度?)?\s?(?:新闻稿|新闻公报|年报|年度报告|周年报告|通讯|公告)",
+    re.M,
+)
+_ENGLISH = re.compile(
+    r"(?:^|[–-] |\d\) )(?:The )?(?P<name>(?:[A-Z][\w&'’-]+ )(?:(?:[A-Z][\w&'’-]+|of|for|and|the|&) ){0,8}?)(?:\([A-Z]\w+\) )?(?:today|announced|has announced|is pleased|said today|yesterday announced)\b",
+    re.M,
+)
+_TELLS = (
+    (_SPEECH, 200),
+    (_REPLY, 400),
+    (_SOURCE, 200),
+    (_TITLED, 120),
+    (_TODAY, 1500),
+    (_OPENING, 1500),
+    (_ENGLISH, 600),
+)
 _CAPITALS = re.compile(
     r"\s*([A-Z][A-Z&'’ -]{3,60} (?:MUSEUM|COUNCIL|TRUST|FOUNDATION|UNIVERSITY|LIMITED|ASSOCIATION|AUTHORITY|CORPORATION|INSTITUTE|BUREAU|DEPARTMENT|SOCIETY|BOARD|COMMISSION|COLLEGE|CLUB|FUND))\s*"
 )
@@ -100,7 +120,7 @@ def publisher_of(flow: Flow) -> str | None:
     if name is None:
         told = (p.search(folded[:reach]) for p, reach in _TELLS)
         found = next((m for m in told if m and not _NO_NAME.search(m.group("name"))), None)
-        return flow.text[found.start("name") : found.end("name")] if found else None
+        return flow.text[found.start("name") : found.end("name")].strip() if found else None
     place = folded.find(name)
     return flow.text[place : place + len(name)].strip()
 

@@ -7,9 +7,11 @@ from typing import Any
 
 import pytest
 
+import kg
 from kg.language.script import fold, name_key
-from kg.pipeline import agents, quoted
+from kg.pipeline import agents, labels, mend, quoted
 from kg.pipeline.context import Context, Mention
+from kg.pipeline.lexicon import packaged
 from kg.pipeline.recogniser import Leaning
 from kg.reading import read_bytes
 from kg.resources import data_path
@@ -76,3 +78,72 @@ def test_neighbours_of_a_firm_in_a_list() -> None:
     context.mentions = [Mention(5, 9, "Organisation", "company", rule="name.trade")]
     assert [context.name(m) for m in agents.listed(context, LIKING)] == ["南灣棚業", "西海腐乳"]
     assert agents.listed(context, None) == []
+
+
+def test_labels_of_a_list_are_names_because_others_are() -> None:
+    text = "（一）海港先導計劃：批出三宗。\n（二）漁民熱線：接聽五宗。\n（三）背景：共有八宗。"
+    context = context_of(text)
+    context.mentions = [Mention(3, 9, "Programme", rule="name.head")]
+    assert [context.name(m) for m in labels.labelled(context, None)] == ["漁民熱線"]
+    context.mentions = []
+    assert labels.labelled(context, None) == []
+
+
+def test_a_label_with_a_head_is_a_name() -> None:
+    context = context_of("（一）海港漁民碼頭改建項目。批出三宗。\n（二）工作要求。加強監管。")
+    assert [context.name(m) for m in labels.labelled(context, LIKING)] == ["海港漁民碼頭改建項目"]
+
+
+def test_headings_between_names() -> None:
+    context = context_of(
+        "海港守護行動\n由漁民推行，為期三年，已經展開。\n\n漁村會堂修復\n會堂建於十年前，樓高一層，已經封閉。"
+    )
+    context.mentions = [Mention(0, 6, "Programme", rule="name.head")]
+    assert [context.name(m) for m in labels.labelled(context, None)] in (["漁村會堂修復"], [])
+
+
+def extract(text: str) -> set[tuple[str, str, str]]:
+    facts = kg.extract(read_bytes(f"{text}\n".encode(), name="x.txt"))
+    names = {e.id: [fold(n) for n in e.names] for e in facts.entities}
+    return {
+        (person, fold(p.title), body)
+        for p in facts.posts
+        for person in names[p.person]
+        for body in names[p.organisation]
+    }
+
+
+def test_posts_of_a_noun_before_the_title() -> None:
+    block = load("anaphora")["holder"]
+    text, _, wanted = block["match"].partition(" => ")
+    assert tuple(fold(w) for w in wanted.split(" | ")) in extract(text)
+    person, title, body = (fold(w) for w in wanted.split(" | "))
+    assert (person, title, body) not in extract(block["no_match"])
+
+
+def test_who_signs_is_of_the_publisher() -> None:
+    text = "海港影像局\n二○一二至一三年報（摘錄）\n\n主席報告\n\n本局今年收入增加，達9,000萬元，較去年多一成。\n\n主席　　林海生"
+    assert (fold("林海生"), fold("主席"), fold("海港影像局")) in extract(text)
+
+
+@pytest.mark.parametrize("part", ["match", "no_match"])
+def test_universities_abroad(part: str) -> None:
+    text, _, wanted = load("mend")["abroad"][part].partition(" => ")
+    name = text[5 : text.find("合作")]
+    context = context_of(text)
+    context.mentions = [Mention(4, 4 + len(name) + 1, "Organisation", "academic", rule="name.model")]
+    context.mentions[0].start = text.find("挪威")
+    mend.mend(context, packaged(), None)
+    kept = context.name(context.mentions[0])
+    assert kept == (wanted if part == "match" else f"挪威{wanted}")
+
+
+def test_names_that_go_on() -> None:
+    text = "海灣農場暨植物園開放，縣供銷合作社聯合社參加。"
+    context = context_of(text)
+    context.mentions = [
+        Mention(0, 4, "Organisation", "company", rule="name.model"),
+        Mention(11, 17, "Organisation", "association", rule="name.model"),
+    ]
+    mend.mend(context, packaged(), None)
+    assert {context.name(m) for m in context.mentions} == {"海灣農場暨植物園", "縣供銷合作社聯合社"}

@@ -33,3 +33,16 @@ from kg.reading import read_bytes
 )
 def test_publisher(text: str, publisher: str | None) -> None:
     assert read_bytes(f"{text}\n".encode(), name="x.txt").publisher == publisher
+
+
+@pytest.mark.parametrize(
+    ("text", "publisher"),
+    [
+        ("漁港開幕\n（來源：海港事務局　發布日期：2018-09-21）\n漁港昨日開幕。", "海港事務局"),
+        ("海港事務局新聞稿\n\n漁港昨日開幕。", "海港事務局"),
+        ("HARBOUR LIGHTS MUSEUM\nAnnual Report\n\nThe Museum grew.", "HARBOUR LIGHTS MUSEUM"),
+        ("Harbour opens\n\nThe Harbour Affairs Bureau (HAB) announced today that it opened.", "Harbour Affairs Bureau"),
+    ],
+)
+def test_publisher_of_further_layouts(text: str, publisher: str) -> None:
+    assert read_bytes(f"{text}\n".encode(), name="x.txt").publisher == publisher
