@@ -20,6 +20,7 @@ from kg.pipeline import (
     anaphora,
     capacities,
     contacts,
+    contacts_left,
     english,
     english_back,
     english_read,
@@ -160,6 +161,7 @@ def things(doc: Doc) -> Doc:
     panels.panels(context)
     capacities.capacities(context)
     rosters.rosters(context)
+    contacts_left.contacts_left(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

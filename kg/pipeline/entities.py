@@ -142,12 +142,15 @@ def heading_group(context: Context) -> int:
         if mention.type != "Organisation" or mention.anaphor:
             continue
         name = context.folded[mention.start : mention.end]
-        if any(
-            re.fullmatch(rf"{re.escape(name)}\s*(?:[一二三四五六七八九十〇○零\d年月日/.-]{{6,12}})?", x)
-            for x in lines[1:]
-        ) or re.match(rf"{re.escape(name)}(?:\s|$)", lines[0] if lines else ""):
+        if lines and lines[0].startswith(name) and lines[0][len(name) : len(name) + 1].strip() == "":
+            return mention.entity
+        if any(line.startswith(name) and _SIGNED.fullmatch(line, len(name)) for line in lines[1:]):
             return mention.entity
     return -1
+
+
+# Behind the name that signs a text there is its date at most.
+_SIGNED = re.compile(r"\s*(?:[一二三四五六七八九十〇○零\d年月日/.-]{6,12})?")
 
 
 def mark_sentences(context: Context) -> None:

@@ -127,6 +127,8 @@ def _title_words(context: Context, body: Mention | None, end: int) -> tuple[str,
     words = context.folded[body.end : end].strip().lstrip("」』》”) ")
     if " " in words and not words.isascii():
         words = words.rpartition(" ")[2]
+    if title_patterns()[0].fullmatch(words):
+        return words, False
     other = _named_between(context, body.end, end)
     if other is not None:
         words = re.sub(r"^(?:先生|女士|博士|教授)?\s?[、,和及与]*", "", context.folded[other.end : end].strip())
