@@ -86,7 +86,7 @@ def test_common_names_are_never_one_for_the_name_alone() -> None:
 
 def test_fields_weigh_for_and_against() -> None:
     assert weighed(fields(["大学校长"]), fields(["professor of law"])) > 0
-    assert weighed(fields(["体操冠军"]), set()) < 0 == weighed(fields(["部长"]), set())
+    assert weighed(fields(["体操冠军"]), frozenset()) < 0 == weighed(fields(["部长"]), frozenset())
     assert standing("陈大文", ["护士陈大文说"]) < 0 < standing("陈大文", ["校长陈大文说"])
 
 
