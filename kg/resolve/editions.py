@@ -55,25 +55,32 @@ def edition_of(names: Iterable[Name], known: str | None) -> tuple[str, str]:
     """
     for name in names:
         short = _NATIONAL.match(name.core)
-        number = str(int(read_han(short[1]) or 0)) if short else ""
-        for one in series():
-            place = _place(one, name.core)
-            if short and one.id == _NATIONAL_ID:
-                return one.id, one.years.get(number, number)
-            if place is None and one.id != known:
-                continue
-            for said in (place or "", *name.edition.split("-")):
-                if said in one.years:
-                    return one.id, one.years[said]
-            return one.id, ""
+        if short:
+            number = str(int(read_han(short[1]) or 0))
+            return _NATIONAL_ID, _by_id()[_NATIONAL_ID].years.get(number, number)
+        found = _called(name.core) or ((_by_id()[known], "") if known in _by_id() else None)
+        if found:
+            one, place = found
+            year = next((one.years[said] for said in (place, *name.edition.split("-")) if said in one.years), "")
+            return one.id, year
     return "", ""
 
 
-def _place(one: Series, core: str) -> str | None:
-    """Return the place before a series' name, "" for none, None where it is another name."""
-    if core in one.cores:
-        return ""
-    for length in range(1, len(core)):
-        if core[length:].lstrip() in one.cores and core[:length].strip() in one.years:
-            return core[:length].strip()
+@lru_cache(maxsize=1)
+def _by_id() -> dict[str | None, Series]:
+    return {one.id: one for one in series()}
+
+
+@lru_cache(maxsize=1)
+def _by_core() -> dict[str, Series]:
+    return {core: one for one in series() for core in one.cores}
+
+
+def _called(core: str) -> tuple[Series, str] | None:
+    """Return the series that a core names, and the place before its name, "" for none."""
+    for start in range(len(core)):
+        one = _by_core().get(core[start:])
+        place = core[:start].strip()
+        if one and (not place or place in one.years):
+            return one, place
     return None

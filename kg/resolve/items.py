@@ -264,7 +264,7 @@ _HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospita
 def _formal(name: Name, type_: EntityType) -> str | None:
     """Return the id of a known ministry called by its country, a company by its legal form, a hospital as a body."""
     by_key = packaged().by_key
-    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" else None
+    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" and name.key[0] in "中国" else None
     if entry and entry.id.startswith("cn-") and entry.kind == "government":
         return entry.id
     entry = by_key.get(name.core) if name.core != name.key and type_ == "Organisation" else None
