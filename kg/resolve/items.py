@@ -13,6 +13,7 @@ from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
+from kg.resolve.editions import edition_of
 from kg.resolve.names import (
     Name,
     initials,
@@ -124,6 +125,9 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
     item.lexicon_id = (
         item.lexicon_id or called(item.type, names) or meant(item.type, (n.key for n in names), around.sentences)
     )
+    if item.type == "Event":
+        held, edition = edition_of(names, item.lexicon_id)
+        item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
     if item.lexicon_id:
         date = facts.document.date or item.year
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
@@ -260,7 +264,7 @@ _HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospita
 def _formal(name: Name, type_: EntityType) -> str | None:
     """Return the id of a known ministry called by its country, a company by its legal form, a hospital as a body."""
     by_key = packaged().by_key
-    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" else None
+    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" and name.key[0] in "中国" else None
     if entry and entry.id.startswith("cn-") and entry.kind == "government":
         return entry.id
     entry = by_key.get(name.core) if name.core != name.key and type_ == "Organisation" else None
@@ -340,7 +344,8 @@ def _elsewhere(item: Item, language: str) -> bool:
     ):
         return False  # Its own name says that it is there.
     # Three letters are many bodies'.
-    if language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names):
+    short = language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names)
+    if short and not meant(item.type, (n.key for n in item.names), item.around.sentences):
         return True
     shared = any(n.key in words()["shared"] for n in item.names)
     if not shared and not any(_MANY.search(n.key if n.key[:1] > "z" else f" {n.core}") for n in item.names):

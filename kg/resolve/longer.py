@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter, defaultdict
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
@@ -17,8 +18,12 @@ from kg.resolve.offices import differ
 from kg.resolve.romanise import DOUBLE, spellings, spells
 
 _DISTINCTIVE = {"han": 3, "latin": 4}
+# The years for which a plan is, behind its title.
+_SPAN = re.compile(r"(?<=[纲要划案])(?:(?:19|20)\d\d){1,2}年?$")
 # Longer names among which the one meant could not be told.
 _CROWD = 40
+# A short title of more characters than this, of which so many stand at the end of the whole one, too, is that one's.
+_TITLE, _ENDING = 6, 4
 # So many documents of one thing and name are looked at for what their contexts share with others.
 _WITNESSES = 6
 
@@ -81,10 +86,22 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness)
             continue
         fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
         for i in shorts[type_, key, core]:
-            found = [(j, how) for _, j in fitting if _kinds_fit(items, i, j) and (how := likeness.shared(i, j))]
+            found = [
+                (j, how)
+                for long, j in fitting
+                if _kinds_fit(items, i, j)
+                and (how := likeness.shared(i, j) or _titled(items, likeness, (i, j), core, long))
+            ]
             if len(clusters.roots(j for j, _ in found)) == 1:
                 j, how = found[0]
                 clusters.join(i, j, reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+def _titled(items: Sequence[Item], likeness: Likeness, pair: tuple[int, int], short: str, long: str) -> str:
+    """Return "topic" for a document's short title that ends as the whole one does: 珠三角規劃綱要."""
+    if items[pair[0]].type != "Policy" or not likeness.places_agree(*pair):
+        return ""
+    return "topic" if len(short) > _TITLE and short[-_ENDING:] == long[-_ENDING:] else ""
 
 
 def _may_be_short(item: Item, name: Name) -> bool:
@@ -104,6 +121,8 @@ def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int,
                 yield i, core, False
         for name in item.names:
             seen[root, name.core] += 1
+            if item.type == "Policy" and _SPAN.search(name.core):
+                yield i, _SPAN.sub("", name.core), False
             if _may_be_short(item, name) and seen[root, name.core] <= _WITNESSES:
                 yield i, name.core, True
 

@@ -377,9 +377,13 @@ def abbreviates(short: str, long: str) -> bool:
         long = long[: 1 - len(whole)]
     end = sum(1 for _ in takewhile(lambda c: c[0] == c[1], zip(short[::-1], long[::-1], strict=False)))
     if len(short) > _ABBREVIATION and end >= 3 and len(short) - end >= 2:
-        # One part is abbreviated, what stands after it is written out: 北都行動綱領.
+        # One part is abbreviated, what stands after it is written out: 北都行動綱領, 珠三角規劃綱要.
         head, whole = short[:-end], long[:-end]
-        return len(whole) <= 6 and not whole.endswith(head) and abbreviates(head, whole + head[-1])
+        return (
+            len(whole) <= (6 if end == 3 or len(head) < 3 else 14)
+            and not whole.endswith(head)
+            and abbreviates(head, whole + head[-1])
+        )
     if not 2 <= len(short) <= min(_ABBREVIATION, len(long) - 1) or not _HAN.search(short) or not _HAN.search(long):
         return False
     if short[0] != long[0] or short[-1] not in long[-2:] or long.startswith(short):

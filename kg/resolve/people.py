@@ -85,7 +85,7 @@ def alike(core: str, left: Sequence[str], right: Sequence[str]) -> bool:
     )
 
 
-def weighed(left: set[str], right: set[str]) -> float:
+def weighed(left: frozenset[str], right: frozenset[str]) -> float:
     """Return what the fields of two texts say for one person: for, against, or nothing."""
     if not left or not right:
         return _OTHER_FIELD if (left | right) & _APART else 0.0
@@ -98,10 +98,14 @@ def _fields() -> list[tuple[str, re.Pattern[str]]]:
     return [(r["name"], re.compile("|".join(r["words"]))) for r in words()["field"]]
 
 
-def fields(texts: Iterable[str]) -> set[str]:
+def fields(texts: Iterable[str]) -> frozenset[str]:
     """Return of what fields folded texts speak: sport, medicine, government …"""
-    texts = list(texts)
-    return {name for name, pattern in _fields() if any(pattern.search(t) for t in texts)}
+    return _spoken_of(tuple(texts))
+
+
+@lru_cache(maxsize=2048)
+def _spoken_of(texts: tuple[str, ...]) -> frozenset[str]:
+    return frozenset(name for name, pattern in _fields() if any(pattern.search(t) for t in texts))
 
 
 @lru_cache(maxsize=1)
@@ -109,8 +113,13 @@ def _standing() -> tuple[re.Pattern[str], re.Pattern[str]]:
     return re.compile("|".join(words()["high"])), re.compile("|".join(words()["humble"]))
 
 
-def standing(core: str, sentences: Sequence[str]) -> float:
+def standing(core: str, sentences: Iterable[str]) -> float:
     """Return what the post beside a name says for one person: high ones few hold, others many."""
+    return _stands(core, tuple(sentences))
+
+
+@lru_cache(maxsize=2048)
+def _stands(core: str, sentences: tuple[str, ...]) -> float:
     high, humble = _standing()
     texts = [_beside(core, s) for s in sentences]
     if any(humble.search(t) for t in texts):

@@ -31,7 +31,9 @@ def _patterns() -> dict[str, re.Pattern[str]]:
 def _places() -> re.Pattern[str]:
     names = sorted(_place_names(), key=lambda w: (-len(w), w))
     latin = "|".join(re.escape(n) for n in names if n.isascii())
-    return re.compile(f"{'|'.join(n for n in names if not n.isascii())}|\\b(?:{latin})(?![a-z])")
+    han = "|".join(n for n in names if not n.isascii())
+    # Most characters begin no name.
+    return re.compile(f"(?=[{''.join(sorted({n[0] for n in names}))}])(?:{han}|\\b(?:{latin})(?![a-z]))")
 
 
 @lru_cache(maxsize=1)

@@ -15,8 +15,8 @@ from kg.pipeline.lexicon import packaged
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
-# Zones are places, for which extraction does not look; where it found one for another reason, its names are known.
-_PLACE = re.compile("place-[a-z]+")
+# Zones are places, and laws are no policy: extraction does not look for them; where it found one, its names are known.
+_PLACE = re.compile("(?:place|law)-[a-z-]+")
 Uses = dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]
 
 
@@ -37,7 +37,9 @@ def short_names() -> Uses:
     for id_, names, around, _ in rows[1:]:
         hints = tuple(fold(w).casefold() for w in around.split(";") if w)
         for name in names.split(";"):
-            type_: EntityType = known[id_][0].type if id_ in known else "Facility"
+            type_: EntityType = (
+                known[id_][0].type if id_ in known else "Policy" if id_.startswith("law-") else "Facility"
+            )
             found[type_, name_key(name)].append((id_, hints))
     return dict(found)
 

@@ -157,7 +157,17 @@ def test_short_names_are_of_known_things_in_order_and_none_stands_in_the_lexicon
     table = rows("identity", "short.tsv")
     assert len(table) >= 100
     assert table == sorted(table, key=lambda r: (r[0], r[2]))
-    assert all((row[0] in packaged().by_id or row[0].startswith("place-")) and row[3] for row in table)
+    assert all((row[0] in packaged().by_id or row[0].startswith(("place-", "law-"))) and row[3] for row in table)
     uses = [(row[0], name_key(name)) for row in table for name in row[1].split(";")]
     assert len(uses) == len(set(uses))
     assert not [key for _, key in uses if key in packaged().by_key]
+
+
+def test_editions_are_in_order_and_each_number_and_place_is_one_year() -> None:
+    table = rows("identity", "editions.tsv")
+    assert [row[0] for row in table] == sorted({row[0] for row in table})
+    assert len(table) >= 20
+    assert all(row[0] in packaged().by_id or (row[0].startswith("series-") and row[1]) for row in table)
+    for row in table:
+        years = [int(edition.split("=")[1]) for edition in row[2].split(";")]
+        assert years == sorted(set(years)), row[0]

@@ -1,0 +1,86 @@
+"""Which edition of a known series of events a name means: by its number, its year, or where it was held."""
+
+from __future__ import annotations
+
+import csv
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kg.errors import DataError
+from kg.language.numbers import read_han
+from kg.language.script import fold
+from kg.resolve.names import Name, read_name
+from kg.resources import data_path
+
+_COLUMNS = ["id", "names", "editions", "source"]
+# 十五運會 is the fifteenth 全國運動會.
+_NATIONAL, _NATIONAL_ID = re.compile("^([一二三四五六七八九十]{1,3})运会?$"), "ev-national-games"
+
+
+@dataclass(frozen=True, slots=True)
+class Series:
+    """One series of events: its names' cores, and the year of each edition by number, by itself and by place."""
+
+    id: str
+    cores: frozenset[str]
+    years: dict[str, str]
+
+
+@lru_cache(maxsize=1)
+def series() -> tuple[Series, ...]:
+    """Return the series of ``kg/data/identity/editions.tsv``."""
+    path = data_path("identity", "editions.tsv")
+    rows = list(csv.reader(path.read_text(encoding="utf-8").splitlines(), delimiter="\t", quoting=csv.QUOTE_NONE))
+    if rows[0] != _COLUMNS or any(len(r) != len(_COLUMNS) for r in rows):
+        raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
+    found = []
+    for id_, names, editions, _ in rows[1:]:
+        years: dict[str, str] = {}
+        for edition in editions.split(";"):
+            number, year, *places = re.split("[=,]", edition)
+            years[number] = years[year] = year
+            years |= {fold(place).casefold(): year for place in places}
+        cores = frozenset(read_name(n, "Event").core for n in names.split(";") if n)
+        found.append(Series(id_, cores, years))
+    return tuple(found)
+
+
+def edition_of(names: Iterable[Name], known: str | None) -> tuple[str, str]:
+    """Return the series that names mean, of which one may be `known`, and the year of the edition; "" for what they don't say.
+
+    >>> edition_of([read_name("杭州亞運會", "Event")], None), edition_of([read_name("第34屆香港書展", "Event")], "ev-book-fair")
+    (('series-asian-games', '2022'), ('ev-book-fair', '2024'))
+    """
+    for name in names:
+        short = _NATIONAL.match(name.core)
+        if short:
+            number = str(int(read_han(short[1]) or 0))
+            return _NATIONAL_ID, _by_id()[_NATIONAL_ID].years.get(number, number)
+        found = _called(name.core) or ((_by_id()[known], "") if known in _by_id() else None)
+        if found:
+            one, place = found
+            year = next((one.years[said] for said in (place, *name.edition.split("-")) if said in one.years), "")
+            return one.id, year
+    return "", ""
+
+
+@lru_cache(maxsize=1)
+def _by_id() -> dict[str | None, Series]:
+    return {one.id: one for one in series()}
+
+
+@lru_cache(maxsize=1)
+def _by_core() -> dict[str, Series]:
+    return {core: one for one in series() for core in one.cores}
+
+
+def _called(core: str) -> tuple[Series, str] | None:
+    """Return the series that a core names, and the place before its name, "" for none."""
+    for start in range(len(core)):
+        one = _by_core().get(core[start:])
+        place = core[:start].strip()
+        if one and (not place or place in one.years):
+            return one, place
+    return None
