@@ -20,11 +20,15 @@ class Linear:
 
     def __init__(self, classes: list[str], weights: dict[str, list[float]], bias: list[float]) -> None:
         self.classes = classes
-        self.weights = {f: np.array(w, dtype=np.float32) for f, w in weights.items()}
         self.bias = np.array(bias, dtype=np.float32)
         # One look-up and one sum a call: adding row by row costs five times as much.
-        self._rows = {f: number for number, f in enumerate(self.weights)}
-        self._matrix = np.stack([*self.weights.values(), np.zeros_like(self.bias)])
+        self._rows = {f: number for number, f in enumerate(weights)}
+        self._matrix = np.array([*weights.values(), [0.0] * len(bias)], dtype=np.float32)
+
+    @property
+    def weights(self) -> dict[str, NDArray[np.float32]]:
+        """The weights of each feature, one a class."""
+        return {feature: self._matrix[row] for feature, row in self._rows.items()}
 
     @classmethod
     def read(cls, path: Path) -> Linear:
