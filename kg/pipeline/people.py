@@ -35,7 +35,7 @@ _HEADS = re.compile("[局会署司处院校部系组长社馆厅委员署]")
 
 # The first character of an honorific or of a joining word that is a given name's last: 「甲文博指出」, 「甲慶和」 in brackets.
 _HALF = re.compile("博(?!士)|女(?!士)|先(?!生)|教(?!授)")
-_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指出|说|介绍|称|认为)")
+_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指|说|介绍|称|认为)")
 
 
 def _is_given(folded: str, place: int) -> bool:
