@@ -56,6 +56,13 @@ def type_of(folded: str, type_: EntityType) -> EntityType:
 
 
 @lru_cache(maxsize=1)
+def _kinds() -> frozenset[str]:
+    """Return the words for kinds of things that end names, folded."""
+    blocks = [*rules("heads")["head"], *rules("shown")["tail"], *rules("mend")["type"]]
+    return frozenset(w for b in blocks for w in b.get("strong", b.get("words", ())))
+
+
+@lru_cache(maxsize=1)
 def _words() -> re.Pattern[str]:
     return re.compile(alternation(rules("mend")["words"]))
 
@@ -358,7 +365,9 @@ def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
 def _is_bare(text: str) -> bool:
     """Tell whether a name is only the word for its kind: 銀行, 總會."""
     head = head_of(text)
-    return head is not None and head.word == text and head.kind in {"company", "association"}
+    if head is not None and head.word == text and head.kind in {"company", "association"}:
+        return True
+    return head is None and text in _kinds()
 
 
 def _names_no_thing(context: Context, mention: Mention) -> bool:
