@@ -284,6 +284,7 @@ def _abroad() -> re.Pattern[str]:
     )
 
 
+_WHICH = re.compile(r"(?:首|第[\d一二三四五六七八九十百]{1,4})届\Z")
 _REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
 
 
@@ -294,9 +295,12 @@ def _astride() -> re.Pattern[str]:
 
 def _go_on(context: Context, mention: Mention) -> None:
     """Give a body's name what belongs to it behind: 「甲合作社」聯合社, 「乙農場」暨植物園, 「丙創」業投資."""
+    folded = context.folded
+    if mention.type == "Event" and (which := _WHICH.search(folded[max(0, mention.start - 8) : mention.start])):
+        # 「首屆|海岸論壇」
+        mention.start -= len(which.group())
     if mention.type not in {"Organisation", "Facility"}:
         return
-    folded = context.folded
     rest = _REST.match(folded, mention.end)
     if rest is None and mention.rule in _GUESSED and mention.type == "Organisation":
         rest = _astride().match(folded, mention.end - 1)
