@@ -50,8 +50,10 @@ def _types() -> list[tuple[re.Pattern[str], EntityType, frozenset[str]]]:
     ]
 
 
-def type_of(folded: str, type_: EntityType) -> EntityType:
-    """Return the type that a name's last word tells, or the one it had."""
+def type_of(folded: str, type_: EntityType, *, marked: bool = False) -> EntityType:
+    """Return the type that a name's last word tells, or the one it had; a work in quote marks is a scheme."""
+    if marked and type_ == "Facility" and folded.endswith(tuple(rules("mend")["schemes"]["words"])):
+        return "Programme"
     return next((told for last, told, given in _types() if type_ in given and last.search(folded)), type_)
 
 
@@ -81,7 +83,9 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
         if mention.rule not in _FIRM and not mention.lexicon_id:
-            mention.type = type_of(context.folded[mention.start : mention.end].rstrip("」』”》"), mention.type)
+            marked = context.folded[mention.start - 1 : mention.start] in {"「", "“"}
+            text = context.folded[mention.start : mention.end].rstrip("」』”》")
+            mention.type = type_of(text, mention.type, marked=marked)
         if mention.type == "Organisation" and mention.rule not in _FIRM:
             if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
                 # 「市财政局」: its place is told by its rank.

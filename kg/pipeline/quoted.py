@@ -109,9 +109,9 @@ def unsaid(context: Context) -> None:
         id(m)
         for m in context.mentions
         if m.end <= line
-        and m.rule in _GUESSED
+        and m.rule in _GUESSED | {"name.head", "name.tail"}
         and m.type not in {"Person", "Policy"}
-        and folded[m.start - 1 : m.start] in {"「", "“"}
+        and (m.type in {"Facility", "Programme"} or folded[m.start - 1 : m.start] in {"「", "“"})
         and folded[m.start : m.end] not in folded[line:]
     }
     context.mentions = [m for m in context.mentions if id(m) not in gone]

@@ -19,7 +19,7 @@ _LONGEST = 40
 _HEADED = re.compile(
     f"(?:[,。、;:!?」』》”\n\\s由与和及]|^)([{_HAN}]{{2,8}}(?P<head>[处科局署厅部所院馆社]))(?:副|署理)?(?P=head)长\\s?$"
 )
-_OWN = re.compile("本报(?=讯|专讯|记者|综合报道)")
+_OWN, _OWN_STORY = re.compile("本报(?=讯|专讯|记者)"), re.compile("本报(?:专|特)?讯")
 _UNSURE = {"name.model", "name.quoted-after-head", "name.quoted-model"}
 
 
@@ -174,7 +174,8 @@ def _shown(context: Context) -> list[Mention]:
             gone.update(id(m) for m in inside)
             found.append(Mention(start, end, "Organisation", kind, rule="name.of-title"))
     context.mentions = [m for m in context.mentions if id(m) not in gone]
-    if not any(m.kind == "media" for m in [*context.mentions, *found]) and not context.document.publisher:
+    named = context.document.publisher or any(m.kind == "media" for m in [*context.mentions, *found])
+    if not named and _OWN_STORY.search(context.folded):
         # A paper that names itself nowhere: 「本報訊（記者 甲）」.
         found += [
             Mention(*m.span(), "Organisation", "media", rule="name.own-paper")
