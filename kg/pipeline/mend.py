@@ -235,7 +235,7 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.end -= len(party.group())
     elif text.startswith("时任") and len(text) > _SHORTEST + 1:
         mention.start += 2
-    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() > _SHORTEST:
+    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() >= _SHORTEST:
         # 「公司與|海岸大學」, 「與|海岸大學」
         mention.start += taken.end()
     elif (named := _named_first(folded, mention)) > 0:
@@ -259,7 +259,7 @@ def _named_first(folded: str, mention: Mention) -> int:
 
 
 _TAKEN_IN = re.compile(
-    "(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台)(?:与|和|及|同|跟)|[与及]"
+    "(?:.*[\u4e00-\u9fff]{2}(?:局长|署长|处长|主席|校长|院长|会长)[\u4e00-\u9fff]{2,3}|(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台))(?:与|和|及|同|跟)|[与及]"
 )
 _PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
 _ADDRESSEE = re.compile(
