@@ -29,7 +29,9 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     nouns = {w: block["type"] for block in data["noun"] for w in block["words"]}
     return (
         re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为|包括|分别为|分别是|例如|为))?$"),
+        re.compile(
+            f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为|包括|分别为|分别是|例如|为))?$"
+        ),
         re.compile(f"(?:{alternation(data['founded']['before'])})$"),
         re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
         nouns,

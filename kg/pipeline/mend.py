@@ -30,8 +30,9 @@ _NO_THING = {
     "Organisation": re.compile("(?:街|路|湾|埗)$"),
     "Facility": re.compile("(?:街|湾|埗)$"),
 }
+_SEVERAL = re.compile("(?:[一二两三四五六七八九十]+|[0-9,]+)(?:个|座|间|家|所|名|位|条|名|只)[\u4e00-\u9fff]")
 _MODAL = re.compile("[以把将为按再向在]")
-_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东"}
+_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东", "办地", "在地"}
 _CONJUNCTION = re.compile("[与及和]")
 _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
@@ -244,6 +245,9 @@ def _edges(context: Context, mention: Mention) -> None:
     elif (abroad := _abroad().match(text)) and text[abroad.end() : abroad.end() + 2] not in common_pairs():
         # 「挪威卑爾根大學」 stands in a city of the country.
         mention.start += abroad.end()
+    elif (opened := _OPENED.fullmatch(text)) and head_of(opened.group(1)):
+        # 「海灣社區中心|設辦事處」
+        mention.end -= len(text) - len(opened.group(1))
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
@@ -261,6 +265,7 @@ def _named_first(folded: str, mention: Mention) -> int:
 _TAKEN_IN = re.compile(
     "(?:.*[\u4e00-\u9fff]{2}(?:局长|署长|处长|主席|校长|院长|会长)[\u4e00-\u9fff]{2,3}|(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台))(?:与|和|及|同|跟)|[与及]"
 )
+_OPENED = re.compile("(.{4,})(?:增|另|开)?设(?!计|施|备|置|院)(?:立|有)?[\u4e00-\u9fff]{2,4}")
 _PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
 _ADDRESSEE = re.compile(
     "([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?"
@@ -381,6 +386,9 @@ def _is_bare(text: str) -> bool:
 def _names_no_thing(context: Context, mention: Mention) -> bool:
     """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
     ends = _NO_THING.get(mention.type)
+    if _SEVERAL.match(context.folded, mention.start, mention.end):
+        # 「九個體育總會」
+        return True
     if context.folded[mention.end - 1 : mention.end + 1] == "村的":
         # 「位於安樂村的甲園」
         return True

@@ -190,3 +190,24 @@ def test_what_only_a_headline_says_is_no_name() -> None:
 def test_papers_that_only_their_heading_names(text: str, paper: str) -> None:
     facts = kg.extract(read_bytes(f"{text}\n".encode(), name="x.txt"))
     assert fold(paper) in {fold(n) for e in facts.entities for n in e.names}
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "type_", "kept"),
+    [
+        ("海灣社區中心設辦事處", 10, "Organisation", ["海灣社區中心"]),
+        ("海灣城市規劃設計研究院", 11, "Organisation", ["海灣城市規劃設計研究院"]),
+        ("九個海灣體育總會", 8, "Organisation", []),
+    ],
+)
+def test_what_is_founded_or_counted_is_no_part_of_a_name(text: str, end: int, type_: Any, kept: list[str]) -> None:
+    context = context_of(text)
+    context.mentions = [Mention(0, end, type_, rule="name.model")]
+    mend.mend(context, packaged(), None)
+    assert [context.name(m) for m in context.mentions] == kept
+
+
+def test_a_coined_word_begins_the_name_that_it_stands_before() -> None:
+    facts = kg.extract(read_bytes("商會十二月舉辦「浪灣盃」國際青年足球賽。\n".encode(), name="x.txt"))
+    assert ("Event", "「浪灣盃」國際青年足球賽") in {(e.type, e.names[0]) for e in facts.entities}
+    assert not [e for e in facts.entities if e.type == "Organisation" and "浪灣盃" in e.names]
