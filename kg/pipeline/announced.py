@@ -63,7 +63,7 @@ def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
             type_: EntityType = types[kind.group(1)] if kind else "Organisation"
             if type_ != "Organisation" and known is not None:
                 continue
-            if is_generic(match.group(1)) or match.group(1) in topics():
+            if is_generic(match.group(1)) or match.group(1) in topics() or match.group(1).endswith(("奖", "计划")):
                 continue
             lean = leaning.margin(start, end, type_) if leaning is not None else 0.0
             if lean < _QUOTED or (

@@ -27,7 +27,7 @@ _LONGER = 4
 _WHOSE = re.compile("该(?:[校院局会署处]|中心|公司|集团|机构|协会|大学|基金会)|学院(?=[\u4e00-\u9fff]{2,4}处)")
 _NO_THING = {
     "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
-    "Organisation": re.compile("(?:街|路|湾|埗)$"),
+    "Organisation": re.compile("(?:街|路|湾|埗|工作者)$"),
     "Facility": re.compile("(?:街|湾|埗)$"),
 }
 _SEVERAL = re.compile("(?:[一二两三四五六七八九十]+|[0-9,]+)(?:个|座|间|家|所|名|位|条|名|只)[\u4e00-\u9fff]")

@@ -137,11 +137,13 @@ def _before_titles(context: Context, people: dict[str, Mention], taken: list[tup
         start = match.start() - _FULL
         if start < 0 or not (start in closed or _OPENS.search(folded, max(0, start - 2), start)):
             continue
-        name = folded[start : match.start()]
-        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, match.start()):
+        # 「林穎副局長」
+        end = match.start() - (folded[match.start() - 1] == "副")
+        name = folded[start:end]
+        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, end):
             continue
         if name not in people:
-            people[name] = Mention(start, match.start(), "Person", rule="person.before-title")
+            people[name] = Mention(start, end, "Person", rule="person.before-title")
             context.mentions.append(people[name])
 
 
