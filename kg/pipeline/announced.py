@@ -16,6 +16,7 @@ _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name": in quote marks, behind a noun, and there with the word of a trade at the end.
 _QUOTED, _BARE, _TRADE = -2.0, -0.6, -2.6
 _SLOGAN = 4
+_MARKED = frozenset({"name.quoted-head", "name.quoted-model"})
 # Behind these a verb stands as often as a name: 「香港企業進軍海外」.
 _BROAD = frozenset({"企业", "会员", "品牌", "股东"})
 # What may follow a bare name of two characters, which may else be an adverb: 「公司原先只有」.
@@ -28,7 +29,9 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     nouns = {w: block["type"] for block in data["noun"] for w in block["words"]}
     return (
         re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为))?$"),
+        re.compile(
+            f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为|包括|分别为|分别是|例如|为))?$"
+        ),
         re.compile(f"(?:{alternation(data['founded']['before'])})$"),
         re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
         nouns,
@@ -50,15 +53,17 @@ def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
     for match in name.finditer(folded):
         start, end = match.span(1)
         known = here.get((start, end))
-        if known is not None and known.rule not in {"name.model", "name.again", "name.quoted-launched"}:
+        if known is not None and known.rule not in {"name.model", "name.again", "name.quoted-launched", *_MARKED}:
             continue
         left = folded[max(0, match.start() - 10) : match.start()]
         kind = noun.search(left)
+        if known is not None and known.rule in _MARKED and kind is None:
+            continue
         if kind or before.search(left) or behind.match(folded, match.end()):
             type_: EntityType = types[kind.group(1)] if kind else "Organisation"
             if type_ != "Organisation" and known is not None:
                 continue
-            if is_generic(match.group(1)) or match.group(1) in topics():
+            if is_generic(match.group(1)) or match.group(1) in topics() or match.group(1).endswith(("奖", "计划")):
                 continue
             lean = leaning.margin(start, end, type_) if leaning is not None else 0.0
             if lean < _QUOTED or (

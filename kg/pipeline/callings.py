@@ -8,10 +8,10 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.people import read_name
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules
+from kg.pipeline.rules import alternation, common_pairs, rules, surnames
 from kg.pipeline.titles import title_patterns
 
-_LEAST = 0.3
+_LEAST, _SURE = 0.3, 1.0
 # 「何嬸」 is no name of record.
 _AUNTS = "婶叔婆伯哥姐姨太姑嫂"
 
@@ -25,7 +25,7 @@ def _spots() -> tuple[re.Pattern[str], re.Pattern[str]]:
         f"|(?:{title.pattern})(?:一职)?(?:为|是|由)"
         "|[会局署处学部科组院] ?(?=[\u4e00-\u9fff]{2,4})|(?:小姐|先生|女士)\\(|的(?=[\u4e00-\u9fff]{3}[,说])"
     )
-    return spot, re.compile(f"(?:{after.pattern})|{title.pattern}|[)三两去前于]|{alternation(data['words'])}")
+    return spot, re.compile(f"(?:{after.pattern})|{title.pattern}|[)三两去前于]| \\d|{alternation(data['words'])}")
 
 
 def shown_people(context: Context, leaning: Leaning) -> list[Mention]:
@@ -41,8 +41,11 @@ def shown_people(context: Context, leaning: Leaning) -> list[Mention]:
             if end < 0 or stop - start < 2 or taken & {start, stop - 1} or not after.match(folded, stop):
                 continue
             name = folded[start:stop]
-            pairs = {name[i : i + 2] for i in range(len(name) - 1)}
-            if name[-1] in _AUNTS or pairs & common_pairs() or leaning.margin(start, stop, "Person") < _LEAST:
+            lean = leaning.margin(start, stop, "Person")
+            # 「國樑」 is a word and a given name, 「歐陽」 a word and a surname.
+            pairs = {name[i : i + 2] for i in range(len(name) - 1)} - ({name[-2:]} if lean >= _SURE else set())
+            pairs -= surnames()[1]
+            if name[-1] in _AUNTS or pairs & common_pairs() or lean < _LEAST:
                 continue
             found.setdefault(name, Mention(start, stop, "Person", rule="person.calling"))
             break

@@ -110,6 +110,7 @@ def mentions(doc: Doc) -> Doc:
         mend.mend(context, packaged(), leaning)
     shown.show(context, leaning)
     quoted.place_quoted(context)
+    quoted.unsaid(context)
     unnamed.bodies_of_titles(context)
     posts.posts_again(context)
     add_posts(context, titles)

@@ -81,6 +81,16 @@ def _apart(context: Context) -> None:
         first, _, rest = folded[mention.start : mention.end].partition(" and ")
         if rest and " " in rest and mention.type != "Person" and first in firsts:
             mention.start += len(first) + len(" and ")
+    for mention in context.mentions:
+        text = folded[mention.start : mention.end]
+        if mention.type != "Person" and mention.kind != "media" and (article := _ARTICLE.match(text)):
+            mention.start += article.end()
+
+
+# 「the Hub and the Welfare Department」 are two, and "on Earth Day the Foundation" tells when.
+_ARTICLE = re.compile(
+    r"(?:.* )?(?<!\bof )(?<!\bfor )(?<!\bin )(?<!\bon )(?<!\bat )the (?=[A-Z])|Budget for the (?=[A-Z])"
+)
 
 
 def _inside(firm: list[Mention], mention: Mention) -> bool:

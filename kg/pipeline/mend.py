@@ -27,11 +27,12 @@ _LONGER = 4
 _WHOSE = re.compile("该(?:[校院局会署处]|中心|公司|集团|机构|协会|大学|基金会)|学院(?=[\u4e00-\u9fff]{2,4}处)")
 _NO_THING = {
     "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
-    "Organisation": re.compile("(?:街|路|湾|埗)$"),
+    "Organisation": re.compile("(?:街|路|湾|埗|工作者)$"),
     "Facility": re.compile("(?:街|湾|埗)$"),
 }
+_SEVERAL = re.compile("(?:[一二两三四五六七八九十]+|[0-9,]+)(?:个|座|间|家|所|名|位|条|名|只)[\u4e00-\u9fff]")
 _MODAL = re.compile("[以把将为按再向在]")
-_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东"}
+_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东", "办地", "在地"}
 _CONJUNCTION = re.compile("[与及和]")
 _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
@@ -50,9 +51,18 @@ def _types() -> list[tuple[re.Pattern[str], EntityType, frozenset[str]]]:
     ]
 
 
-def type_of(folded: str, type_: EntityType) -> EntityType:
-    """Return the type that a name's last word tells, or the one it had."""
+def type_of(folded: str, type_: EntityType, *, marked: bool = False) -> EntityType:
+    """Return the type that a name's last word tells, or the one it had; a work in quote marks is a scheme."""
+    if marked and type_ == "Facility" and folded.endswith(tuple(rules("mend")["schemes"]["words"])):
+        return "Programme"
     return next((told for last, told, given in _types() if type_ in given and last.search(folded)), type_)
+
+
+@lru_cache(maxsize=1)
+def _kinds() -> frozenset[str]:
+    """Return the words for kinds of things that end names, folded."""
+    blocks = [*rules("heads")["head"], *rules("shown")["tail"], *rules("mend")["type"]]
+    return frozenset(w for b in blocks for w in b.get("strong", b.get("words", ())))
 
 
 @lru_cache(maxsize=1)
@@ -74,7 +84,9 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
         _rejoin(context, lexicon, leaning)
     for mention in context.mentions:
         if mention.rule not in _FIRM and not mention.lexicon_id:
-            mention.type = type_of(context.folded[mention.start : mention.end].rstrip("」』”》"), mention.type)
+            marked = context.folded[mention.start - 1 : mention.start] in {"「", "“"}
+            text = context.folded[mention.start : mention.end].rstrip("」』”》")
+            mention.type = type_of(text, mention.type, marked=marked)
         if mention.type == "Organisation" and mention.rule not in _FIRM:
             if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
                 # 「市财政局」: its place is told by its rank.
@@ -224,7 +236,7 @@ def _edges(context: Context, mention: Mention) -> None:
         mention.end -= len(party.group())
     elif text.startswith("时任") and len(text) > _SHORTEST + 1:
         mention.start += 2
-    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() > _SHORTEST:
+    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() >= _SHORTEST:
         # 「公司與|海岸大學」, 「與|海岸大學」
         mention.start += taken.end()
     elif (named := _named_first(folded, mention)) > 0:
@@ -233,6 +245,9 @@ def _edges(context: Context, mention: Mention) -> None:
     elif (abroad := _abroad().match(text)) and text[abroad.end() : abroad.end() + 2] not in common_pairs():
         # 「挪威卑爾根大學」 stands in a city of the country.
         mention.start += abroad.end()
+    elif (opened := _OPENED.fullmatch(text)) and head_of(opened.group(1)):
+        # 「海灣社區中心|設辦事處」
+        mention.end -= len(text) - len(opened.group(1))
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
@@ -248,8 +263,9 @@ def _named_first(folded: str, mention: Mention) -> int:
 
 
 _TAKEN_IN = re.compile(
-    "(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台)(?:与|和|及|同|跟)|[与及]"
+    "(?:.*[\u4e00-\u9fff]{2}(?:局长|署长|处长|主席|校长|院长|会长)[\u4e00-\u9fff]{2,3}|(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台))(?:与|和|及|同|跟)|[与及]"
 )
+_OPENED = re.compile("(.{4,})(?:增|另|开)?设(?!计|施|备|置|院)(?:立|有)?[\u4e00-\u9fff]{2,4}")
 _PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
 _ADDRESSEE = re.compile(
     "([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?"
@@ -277,6 +293,7 @@ def _abroad() -> re.Pattern[str]:
     )
 
 
+_WHICH = re.compile(r"(?:首|第[\d一二三四五六七八九十百]{1,4})届\Z")
 _REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
 
 
@@ -287,9 +304,12 @@ def _astride() -> re.Pattern[str]:
 
 def _go_on(context: Context, mention: Mention) -> None:
     """Give a body's name what belongs to it behind: 「甲合作社」聯合社, 「乙農場」暨植物園, 「丙創」業投資."""
+    folded = context.folded
+    if mention.type == "Event" and (which := _WHICH.search(folded[max(0, mention.start - 8) : mention.start])):
+        # 「首屆|海岸論壇」
+        mention.start -= len(which.group())
     if mention.type not in {"Organisation", "Facility"}:
         return
-    folded = context.folded
     rest = _REST.match(folded, mention.end)
     if rest is None and mention.rule in _GUESSED and mention.type == "Organisation":
         rest = _astride().match(folded, mention.end - 1)
@@ -358,12 +378,17 @@ def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
 def _is_bare(text: str) -> bool:
     """Tell whether a name is only the word for its kind: 銀行, 總會."""
     head = head_of(text)
-    return head is not None and head.word == text and head.kind in {"company", "association"}
+    if head is not None and head.word == text and head.kind in {"company", "association"}:
+        return True
+    return head is None and text in _kinds()
 
 
 def _names_no_thing(context: Context, mention: Mention) -> bool:
     """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
     ends = _NO_THING.get(mention.type)
+    if _SEVERAL.match(context.folded, mention.start, mention.end):
+        # 「九個體育總會」
+        return True
     if context.folded[mention.end - 1 : mention.end + 1] == "村的":
         # 「位於安樂村的甲園」
         return True

@@ -35,7 +35,7 @@ _HEADS = re.compile("[局会署司处院校部系组长社馆厅委员署]")
 
 # The first character of an honorific or of a joining word that is a given name's last: 「甲文博指出」, 「甲慶和」 in brackets.
 _HALF = re.compile("博(?!士)|女(?!士)|先(?!生)|教(?!授)")
-_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指出|说|介绍|称|认为)")
+_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指|说|介绍|称|认为)")
 
 
 def _is_given(folded: str, place: int) -> bool:
@@ -137,11 +137,13 @@ def _before_titles(context: Context, people: dict[str, Mention], taken: list[tup
         start = match.start() - _FULL
         if start < 0 or not (start in closed or _OPENS.search(folded, max(0, start - 2), start)):
             continue
-        name = folded[start : match.start()]
-        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, match.start()):
+        # 「林穎副局長」
+        end = match.start() - (folded[match.start() - 1] == "副")
+        name = folded[start:end]
+        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, end):
             continue
         if name not in people:
-            people[name] = Mention(start, match.start(), "Person", rule="person.before-title")
+            people[name] = Mention(start, end, "Person", rule="person.before-title")
             context.mentions.append(people[name])
 
 

@@ -99,6 +99,25 @@ def quoted_by_model(context: Context, leaning: Leaning | None) -> list[Mention]:
     return found
 
 
+def unsaid(context: Context) -> None:
+    """Drop what a headline puts in quote marks, or composes of words, and the text below never says again."""
+    folded = context.folded
+    line = folded.find("\n", len(folded) - len(folded.lstrip()))
+    if line < 0 or folded[:line].rstrip().endswith("。"):
+        return
+    gone = {
+        id(m)
+        for m in context.mentions
+        if m.end <= line
+        and m.rule in _GUESSED | {"name.head", "name.tail"}
+        and m.type not in {"Person", "Policy"}
+        and (m.type in {"Facility", "Programme"} or folded[m.start - 1 : m.start] in {"「", "“"})
+        and folded[m.start : m.end] not in folded[line:]
+    }
+    context.mentions = [m for m in context.mentions if id(m) not in gone]
+    context.posts = [p for p in context.posts if id(p[0]) not in gone and id(p[2]) not in gone]
+
+
 def place_quoted(context: Context) -> None:
     """Make places of the things in quote marks of which the text says so, and events of what draws people."""
     before, after, size, *_ = _patterns()

@@ -65,6 +65,8 @@ def show(context: Context, leaning: Leaning | None) -> None:
 
 def _holds(longer: Mention, mention: Mention) -> bool:
     """Tell whether a name inside a longer one is a thing of its own: a unit's body, what a ceremony opens in quote marks."""
+    if longer.rule == "name.coined":
+        return False
     first = longer.start if longer.rule in {"name.unit", "name.label"} else longer.start + 1
     return (
         first <= mention.start and mention.end <= longer.end and mention.end - mention.start < longer.end - longer.start
@@ -165,6 +167,14 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
     return found
 
 
+def _coined(folded: str, place: int) -> int:
+    """Return where the quote marks open that close right before a place, or -1."""
+    if folded[place - 1 : place] not in {"」", "”"}:
+        return -1
+    opening = folded.rfind(_OPEN[_CLOSE.index(folded[place - 1])], max(0, place - 14), place)
+    return opening if opening >= 0 and not re.search("[,。;:、\n]", folded[opening:place]) else -1
+
+
 @lru_cache(maxsize=1)
 def _tails() -> tuple[re.Pattern[str], dict[str, dict[str, Any]], re.Pattern[str], re.Pattern[str]]:
     blocks = {word: block for block in rules("shown")["tail"] for word in block["words"]}
@@ -192,6 +202,14 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
         if folded[start - 1 : start + 1] == "本地":
             start += 1
         rest = folded[start : match.start()]
+        if (
+            type_ in {"Event", "Programme"}
+            and (coined := _coined(folded, start)) >= 0
+            and not is_generic(match.group())
+        ):
+            # 「「海灣盃」青年足球賽」
+            found.append(Mention(coined, end, type_, rule="name.coined"))
+            continue
         if plain.match(rest) or (kind in {"company", "academic"} and rest[:2] in common_pairs()):
             continue
         if (

@@ -19,6 +19,7 @@ _LONGEST = 40
 _HEADED = re.compile(
     f"(?:[,。、;:!?」』》”\n\\s由与和及]|^)([{_HAN}]{{2,8}}(?P<head>[处科局署厅部所院馆社]))(?:副|署理)?(?P=head)长\\s?$"
 )
+_OWN, _OWN_STORY = re.compile("本报(?=讯|专讯|记者)"), re.compile("本报(?:专|特)?讯")
 _UNSURE = {"name.model", "name.quoted-after-head", "name.quoted-model"}
 
 
@@ -144,12 +145,14 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
         ),
         (
             re.compile(
-                f"(?:^|(?<=[(\n\\s]))([{_HAN}]{{3,12}})\\s?(?:特约|首席|见习)?(?:记者|通讯员)\\s?(?=[{_HAN}]{{2,4}}\\s?(?:[)\n/]|$))",
+                f"(?:^|(?<=[(\n\\s]))([{_HAN}]{{3,12}}?)讯?\\s?(?:特约|首席|见习)?(?:记者|通讯员)\\s?(?=[{_HAN}]{{2,4}}\\s?(?:[)\n/]|$|文/|图/|摄|报道|通讯员))",
                 re.MULTILINE,
             ),
             "media",
         ),
         (re.compile(f"(?<=【)([{_HAN}]{{2,12}}?)(?=(?:专|特)?讯】)"), "media"),
+        (re.compile(f"(?<=【)([{_HAN}]{{2,10}}[报刊])(?=[.·|/-][{_HAN}]{{2,6}}】)"), "media"),
+        (re.compile(f"^([{_HAN}]{{2,10}}报)(?=[{_HAN}]{{0,6}}\\d{{1,2}}月\\d{{1,2}}日[电讯])", re.MULTILINE), "media"),
     ]
 
 
@@ -171,6 +174,14 @@ def _shown(context: Context) -> list[Mention]:
             gone.update(id(m) for m in inside)
             found.append(Mention(start, end, "Organisation", kind, rule="name.of-title"))
     context.mentions = [m for m in context.mentions if id(m) not in gone]
+    named = context.document.publisher or any(m.kind == "media" for m in [*context.mentions, *found])
+    if not named and _OWN_STORY.search(context.folded):
+        # A paper that names itself nowhere: 「本報訊（記者 甲）」.
+        found += [
+            Mention(*m.span(), "Organisation", "media", rule="name.own-paper")
+            for m in _OWN.finditer(context.folded)
+            if not _over(context, *m.span())
+        ]
     return found
 
 

@@ -164,3 +164,10 @@ def test_what_an_english_figure_counts(text: str, noun: str) -> None:
 
 def test_shares_and_seconds_are_no_counts() -> None:
     assert find_quantities("one in three had not, and it takes 90 seconds") == []
+
+
+def test_an_article_inside_parts_two_names() -> None:
+    text = "HARBOUR TOWN, 2 May - On Earth Day the Verdant Foundation gave HK$2 million to the Tide Hub and the Marine Welfare Department."
+    facts = kg.extract(read_bytes(f"{text}\n".encode(), name="x.txt"))
+    names = {n for e in facts.entities for n in e.names}
+    assert {"Verdant Foundation", "Marine Welfare Department"} <= names

@@ -147,3 +147,67 @@ def test_names_that_go_on() -> None:
     ]
     mend.mend(context, packaged(), None)
     assert {context.name(m) for m in context.mentions} == {"海灣農場暨植物園", "縣供銷合作社聯合社"}
+
+
+@pytest.mark.parametrize("part", ["match", "no_match"])
+def test_works_in_quote_marks_are_schemes(part: str) -> None:
+    text, _, name = load("mend")["schemes"][part].partition(" => ")
+    name = name or "海湾大桥工程"
+    context = context_of(text)
+    start = text.index(name)
+    context.mentions = [Mention(start, start + len(name), "Facility", rule="name.model")]
+    mend.mend(context, packaged(), None)
+    assert [m.type for m in context.mentions] == ["Programme" if part == "match" else "Facility"]
+
+
+def test_an_event_begins_with_which_of_a_row_it_is() -> None:
+    context = context_of("五月舉辦首屆海灣花卉博覽會")
+    context.mentions = [Mention(6, 13, "Event", rule="name.head")]
+    mend.mend(context, packaged(), None)
+    assert [context.name(m) for m in context.mentions] == ["首屆海灣花卉博覽會"]
+
+
+def test_what_only_a_headline_says_is_no_name() -> None:
+    text = "「救活」海灣廠房 「浪潮計劃」展開\n\n海灣局推出「浪潮計劃」。"
+    context = context_of(text)
+    context.mentions = [
+        Mention(1, 3, "Programme", rule="name.quoted-model"),
+        Mention(10, 14, "Programme", rule="name.model"),
+    ]
+    quoted.unsaid(context)
+    assert [context.name(m) for m in context.mentions] == ["浪潮計劃"]
+
+
+@pytest.mark.parametrize(
+    ("text", "paper"),
+    [
+        ("【東岸週報·文化專題】浪潮再起\n海灣停電。", "東岸週報"),
+        ("浪潮再起\n\n東岸健康报海灣9月16日电 海灣停電。", "東岸健康报"),
+        ("浪潮再起\n\n東岸民生报 記者 林海生 文/圖\n\n海灣停電。", "東岸民生报"),
+        ("浪潮再起\n\n本報訊（記者 林海生）海灣停電。", "本報"),
+    ],
+)
+def test_papers_that_only_their_heading_names(text: str, paper: str) -> None:
+    facts = kg.extract(read_bytes(f"{text}\n".encode(), name="x.txt"))
+    assert fold(paper) in {fold(n) for e in facts.entities for n in e.names}
+
+
+@pytest.mark.parametrize(
+    ("text", "end", "type_", "kept"),
+    [
+        ("海灣社區中心設辦事處", 10, "Organisation", ["海灣社區中心"]),
+        ("海灣城市規劃設計研究院", 11, "Organisation", ["海灣城市規劃設計研究院"]),
+        ("九個海灣體育總會", 8, "Organisation", []),
+    ],
+)
+def test_what_is_founded_or_counted_is_no_part_of_a_name(text: str, end: int, type_: Any, kept: list[str]) -> None:
+    context = context_of(text)
+    context.mentions = [Mention(0, end, type_, rule="name.model")]
+    mend.mend(context, packaged(), None)
+    assert [context.name(m) for m in context.mentions] == kept
+
+
+def test_a_coined_word_begins_the_name_that_it_stands_before() -> None:
+    facts = kg.extract(read_bytes("商會十二月舉辦「浪灣盃」國際青年足球賽。\n".encode(), name="x.txt"))
+    assert ("Event", "「浪灣盃」國際青年足球賽") in {(e.type, e.names[0]) for e in facts.entities}
+    assert not [e for e in facts.entities if e.type == "Organisation" and "浪灣盃" in e.names]
