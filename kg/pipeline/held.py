@@ -11,7 +11,7 @@ from kg.pipeline.entities import publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import served
-from kg.pipeline.titles import title_patterns
+from kg.pipeline.titles import OF_PAPERS, title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _BODIES = {"Organisation", "Facility"}
@@ -239,7 +239,7 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     found = list(
         re.finditer(rf"((?:{title.pattern}))(?:一职)?(?:为|是|由|:)[^,。;:!?\n]{{0,20}}$", folded[low : person.start])
     )
-    if not found:
+    if not found or found[-1].group(1).endswith(OF_PAPERS):
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)

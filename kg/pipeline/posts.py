@@ -36,6 +36,9 @@ def posts_again(context: Context) -> None:
         first = len(context.posts)
         if context.sentence_at(person.start).passage.kind != "contact":
             end = person.start
+            if folded[end - 1 : end] == "(" and folded[person.end : person.end + 1] == ")":
+                # 「管制人員：甲局常任秘書長（乙）」
+                end -= 1
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
             end = before_branch(folded, end)
