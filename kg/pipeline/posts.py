@@ -96,7 +96,7 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             if match is None:
                 return
             words = match.group()
-            whole = re.search(f"[{_HAN}]*$", folded[low : low + match.start()])
+            whole = re.search(rf"[{_HAN}]*\Z", folded[low : low + match.start()])
             longer = (whole.group() if whole else "") + words
             same = [b for b in bodies if _shared(folded[b.start : b.end], longer) >= 4]
             if same:
