@@ -316,6 +316,9 @@ def _drawn(name: str, heads: re.Pattern[str]) -> str:
 def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
     """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
     head = heads.search(short)
+    if head is not None and head.group() == "委" and long.endswith("委员会"):
+        # 「市卫健委」 is 某市卫生健康委员会.
+        long = long.removesuffix("员会")
     if head is None or len(long) <= len(short) or not long.endswith(head.group()):
         return False
     before = long[: len(long) - len(head.group())]
