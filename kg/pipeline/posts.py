@@ -112,7 +112,7 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             words = longer if rest in rules("titles")["fields"] else words
             context.posts.append((person, words, person, guess))
             end = low + match.start()
-        joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
+        joint = re.search(r"(?:[、,兼及暨]|以及)\s?(?:前|现任|时任)?$", folded[max(0, end - 4) : end])
         if joint is None:
             return
         end -= len(joint.group())
@@ -230,6 +230,8 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
             if 0 <= b.start - match.end() <= 16 and not re.search("[,。;]", folded[match.end() : b.start])
         ]
         if later:
-            words = re.match(rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}))", folded[later[0].end :])
+            words = re.match(
+                rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}|成员(?=[,。;])))", folded[later[0].end :]
+            )
             if words:
                 context.posts.append((person, words.group(1), later[0], "post.appointed"))
