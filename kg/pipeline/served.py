@@ -79,7 +79,8 @@ def _own_body(context: Context, person: Mention, title: str) -> int:
     before = context.folded[max(0, person.start - 24) : person.start].rstrip().removesuffix(title)
     speaks = _OWN.search(context.folded) or title.endswith("秘书长")
     here = speaks and _THANKED.search(before) and not _ANOTHER.search(title)
-    return own if here else -1
+    fit = _fit_of(title)
+    return own if here and (fit is None or fit.holds(context.groups[own], title)) else -1
 
 
 _OWN_NAMED = re.compile("[^,。;]{0,8}本[局署会校院司处馆社]")
