@@ -225,7 +225,8 @@ def behind(context: Context) -> None:
                 continue
     _replace(context, found)
     # Who holds one post may hold another besides: 「委員會主席由B局局長甲兼任」.
-    people = [m for m in context.mentions if m.type == "Person"]
+    labelled = {id(p) for p, _, _, rule in context.posts if rule == "post.labelled"}
+    people = [m for m in context.mentions if m.type == "Person" and id(m) not in labelled]
     context.posts += [post for person in people for post in _being(context, person, back)]
 
 

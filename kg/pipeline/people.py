@@ -104,7 +104,10 @@ def find_people(context: Context) -> None:
         end = read_name(folded, start)
         if end < 0 and (latin := _LATIN_NAME.match(folded, start)):
             end = latin.end()
-        if end > 0 and "\n" in folded[match.end() : start] and not after.match(folded, end):
+        opens = match.start() == 0 or folded[match.start() - 1] == "\n"
+        headed = opens and start == match.end() and context.sentence_at(start).passage.kind == "title"
+        below = headed or "\n" in folded[match.end() : start]
+        if end > 0 and below and not after.match(folded, end):
             # The line below a title is a heading: 「司長」, 「扶助傳統工藝」.
             continue
         if end > 0 and not _inside(taken, start, end):
