@@ -43,7 +43,7 @@ def listed(reader: Reader, people: list[Mention]) -> None:
             for one in row if seat.lower().endswith(("member", "members")) else row[:1]:
                 chair = _BEHIND.match(reader.context.folded, one.end)
                 if chair is not None and body is not None:
-                    # "Members present: Dr Hon X (Chairman)"
+                    # The chairman of those present has the seat in brackets behind the name.
                     _forget(reader, one)
                 title = chair.group(1) if chair else re.sub("^[Oo]ther |^[Nn]ew ", "", seat).removesuffix("s")
                 reader.add(one, title, body)
