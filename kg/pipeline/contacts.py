@@ -88,7 +88,16 @@ def contacts(context: Context) -> None:
             posts.append((person, title, unit, "post.contact"))
         else:
             posts.append((person, title, found.gone.get(id(body), body), rule))
-    context.posts = posts + [(p, "contact", unit, "post.contact") for p, unit in found.served.values()]
+    context.posts = posts + [
+        (p, _asked_as(context, p, unit), unit, "post.contact") for p, unit in found.served.values()
+    ]
+
+
+def _asked_as(context: Context, person: Mention, unit: Mention) -> str:
+    """Return the title that a contact line has alone before a name and its unit: 「查詢:計劃經理 乙 甲會」; else "contact"."""
+    before = context.folded[max(0, person.start - 14) : person.start] if unit.start > person.end else ""
+    title = re.search(rf"[:\s]((?:[{_HAN}]{{0,4}})(?:{title_patterns()[0].pattern})) ?$", before)
+    return title.group(1) if title else "contact"
 
 
 def _opens(context: Context, unit: Mention, title: str) -> bool:
