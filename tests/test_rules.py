@@ -488,7 +488,7 @@ def test_body_that_only_a_title_shows(block: dict[str, Any]) -> None:
 
 @pytest.mark.parametrize(
     "block",
-    [load("told"), *load("told")["more"], load("told")["panel"], load("told")["roster"]],
+    [load("told"), *load("told")["more"], *(load("told")[part] for part in ("panel", "roster", "label"))],
     ids=lambda b: b["match"][:8],
 )
 def test_post_told_by_a_verb_or_a_list(block: dict[str, Any]) -> None:

@@ -223,7 +223,8 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
     """
     for i in sorted(keys):
         short = context.groups[i]
-        if not short.mentions or short.type in {"Person", "Policy"} or short.lexicon_id:
+        common = all(_COMMON.fullmatch(k) for k in keys[i])
+        if not short.mentions or short.type in {"Person", "Policy"} or (short.lexicon_id and not common):
             continue
         first = short.mentions[0].start
         # A headline may have the short form before the text has the whole name.
@@ -249,9 +250,13 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
             # 「綠馳」 is 綠馳出行, 「陳東記」 陳東記涼果.
             longer = [j for j in sorted(keys) if j != i and _firm_with_trade(context.groups[j], keys[i], keys[j])]
         if len(longer) == 1:
+            # 「總商會」 after 香港甲業總商會 is no other chamber, though the lexicon has one so named.
+            short.lexicon_id = None
             _merge(context, longer[0], i)
 
 
+# What a body's short form may be where another body is known by no more.
+_COMMON = re.compile("区议会|总商会|总会|商会|联会|小组|工作组")
 # A branch is a body of its own.
 _BRANCH = re.compile("[分子]公司$")
 
@@ -311,6 +316,9 @@ def _drawn(name: str, heads: re.Pattern[str]) -> str:
 def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
     """Tell whether a short form is drawn from a longer name: its head is the same, its characters stand there in order."""
     head = heads.search(short)
+    if head is not None and head.group() == "委" and long.endswith("委员会"):
+        # 「市卫健委」 is 某市卫生健康委员会.
+        long = long.removesuffix("员会")
     if head is None or len(long) <= len(short) or not long.endswith(head.group()):
         return False
     before = long[: len(long) - len(head.group())]
@@ -346,7 +354,7 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
     if len(short) < 2 or len(long) <= len(short):
         return False
-    if later and _HEADS.fullmatch(short) and long.endswith(short):
+    if later and (_HEADS.fullmatch(short) or _COMMON.fullmatch(short)) and long.endswith(short):
         # 「聯會」 after 香港漫畫聯會, where no other body is one.
         return True
     if len(short) == 2:

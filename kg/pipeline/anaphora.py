@@ -106,7 +106,7 @@ def point_back(context: Context) -> None:
 # Who puts money in, owns a part or lends a name is seldom the firm that the next words tell of.
 _ASIDE = {"by", "with", "through", "where", "to"}
 _INVESTS = re.compile(
-    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股)"
+    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股|(?:提供|发放|批出)[^,。;]{0,8}贷款|贷出|授信)"
 )
 _FIRM_REACH = 3
 
@@ -123,7 +123,9 @@ def _told_of(context: Context, fits: list[Mention], place: int) -> Mention:
             continue
         if part_before(context, sentence, back) not in _ASIDE:
             return back
-    return next((b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low), fits[0])
+    firms = [b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low]
+    told = [b for b in firms if not _INVESTS.match(context.folded, b.end)]
+    return (told or firms or fits)[0]
 
 
 def _publishes(context: Context, word: str, place: int) -> bool:

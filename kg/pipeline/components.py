@@ -26,6 +26,7 @@ from kg.pipeline import (
     english_read,
     entities,
     held,
+    labelled,
     mend,
     names,
     nested,
@@ -114,6 +115,7 @@ def mentions(doc: Doc) -> Doc:
     unnamed.bodies_of_titles(context)
     posts.posts_again(context)
     add_posts(context, titles)
+    labelled.labelled(context)
     contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)

@@ -26,6 +26,7 @@ _TOLD_TO = re.compile(
 _LATIN = re.compile(
     r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|电话|电邮|Tel|Email|T:|\d))"
 )
+_BEHIND = re.compile(rf"(?:先生|女士|小姐|博士)? +([{_HAN}]{{4,24}})(?=\s*(?:$|[,;。(]|电话|电邮|\d))")
 _NAMED = re.compile(f"[{_HAN}]{{3,12}}")
 _LONGEST = 24
 _GUESSED = {"post.named-after", "post.bare"}
@@ -87,7 +88,16 @@ def contacts(context: Context) -> None:
             posts.append((person, title, unit, "post.contact"))
         else:
             posts.append((person, title, found.gone.get(id(body), body), rule))
-    context.posts = posts + [(p, "contact", unit, "post.contact") for p, unit in found.served.values()]
+    context.posts = posts + [
+        (p, _asked_as(context, p, unit), unit, "post.contact") for p, unit in found.served.values()
+    ]
+
+
+def _asked_as(context: Context, person: Mention, unit: Mention) -> str:
+    """Return the title that a contact line has alone before a name and its unit: 「查詢:計劃經理 乙 甲會」; else "contact"."""
+    before = context.folded[max(0, person.start - 14) : person.start] if unit.start > person.end else ""
+    title = re.search(rf"[:\s]((?:[{_HAN}]{{0,4}})(?:{title_patterns()[0].pattern})) ?$", before)
+    return title.group(1) if title else "contact"
 
 
 def _opens(context: Context, unit: Mention, title: str) -> bool:
@@ -124,9 +134,28 @@ def _read(found: _Found, start: int, end: int) -> None:
             people.append(Mention(first, last, "Person", rule="person.contact"))
             found.persons.append(people[-1])
     for person in people:
-        unit = _unit(found, start, person)
+        unit = _unit(found, start, person) or _unit_behind(found, person, end)
         if unit is not None:
             found.served[id(person)] = (person, unit)
+
+
+def _unit_behind(found: _Found, person: Mention, end: int) -> Mention | None:
+    """Return the unit that stands behind a name with nothing between but a space: 「聯絡人:丙 甲局乙科」."""
+    context, folded = found.context, found.context.folded
+    match = _BEHIND.match(folded, person.end, end)
+    if match is None or not _words().lead.search(folded[person.start - 12 : person.start]):
+        return None
+    inside = [m for m in context.mentions_between(match.start(1), match.end(1)) if m.start >= person.end]
+    if not _words().unit.search(match.group(1)) or any(m.end > match.end(1) or m.type == "Person" for m in inside):
+        return None
+    same = next((m for m in inside if (m.start, m.end) == match.span(1) and m.type == "Organisation"), None)
+    if same is not None:
+        return same
+    kind = next((m.kind for m in inside if m.type == "Organisation"), None) or kind_of(match.group(1), "Organisation")
+    unit = Mention(*match.span(1), "Organisation", kind, rule="name.contact")
+    found.units[match.span(1)] = unit
+    found.gone.update((id(m), unit) for m in inside)
+    return unit
 
 
 def _latin_names(line: str) -> list[re.Match[str]]:

@@ -129,6 +129,7 @@ def _named_scheme() -> re.Pattern[str]:
     )
 
 
+_PAPERS = {"Minutes", "Agenda"}
 _LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")
 
 
@@ -142,6 +143,12 @@ def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
             _LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}
         ):
             place += len(token) + 1
+            continue
+        if piece and token in _PAPERS:
+            # A heading and the line below it: "Panel on Ships", "Minutes of meeting".
+            yield place, piece
+            place += sum(len(t) + 1 for t in piece) + len(token) + 1
+            piece = []
             continue
         if token in {"of", "and", "for", "on"} and not _joins(token, piece, tokens[index + 1 :]):
             yield place, piece

@@ -16,6 +16,10 @@ NAME_WORD = rf"(?:[A-Z]\.|[A-Z][{LETTERS}]*(?:[-'’](?!s\b)[{LETTERS}]+)*)"
 _PARTICLE = "(?:de|van|von|bin|binti|la|da|del|der|al) "
 
 
+_HEAD = 300
+_MASTHEAD = re.compile(r"^([A-Z][\w' ]{4,50}?),? (?:\d{1,2} )?[A-Z][a-z]{2,8} (?:\d{1,2}, )?(?:19|20)\d\d\b", re.M)
+
+
 @dataclass(frozen=True, slots=True)
 class _People:
     honorific: re.Pattern[str]
@@ -45,7 +49,7 @@ def _people() -> _People:
         re.compile(rf"(?<!\w)(?:(?:{honorific})\.? )+"),
         re.compile(rf"(?<![\w-]){full}(?![\w-])"),
         re.compile(
-            rf"^(?:By|Text by|Words by|Story by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|(?=\d{{1,2}} {month}\b|{month} \d))",
+            rf"^(?:By|Text by|Words by|Story by|Reported by|Reporting by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|;|(?=\d{{1,2}} {month}\b|{month} \d))",
             re.M,
         ),
         re.compile(rf"^\s*(?:{alternation(data['labels'])})\s?[:\-–]?\s*", re.M | re.I),
@@ -181,6 +185,19 @@ def byline_posts(context: Context) -> Iterator[tuple[int, str, int]]:
     for match in _people().byline.finditer(context.folded):
         if match.group(2) and match.group(3):
             yield match.start(1), match.group(2), match.start(3)
+        elif not match.group(2) and not match.group(3) and (paper := _paper(context)) is not None:
+            # "The Delta Ledger, 3 May 2014", and below "By Nora Fung"
+            yield match.start(1), "reporter", paper.start
+
+
+def _paper(context: Context) -> Mention | None:
+    """Return the newspaper that a line at the head of a document names with a date."""
+    for found in _MASTHEAD.finditer(context.folded, 0, _HEAD):
+        here = context.mentions_between(found.start(), found.end(1))
+        paper = next((m for m in here if m.type == "Organisation" and m.end == found.end(1)), None)
+        if paper is not None:
+            return paper
+    return None
 
 
 def _contacts(context: Context) -> list[Mention]:

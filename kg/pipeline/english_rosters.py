@@ -11,10 +11,11 @@ from kg.pipeline.english_served import Reader
 from kg.pipeline.rules import alternation, rules
 
 _JOINED = re.compile(
-    r"(?: \([^()\n]{2,60}\))?(?:,? (?:JP|MH|BBS|SBS|GBS|GBM))*(?:,|;| and|, and|; and|\n)\s*(?:[-•·*]\s*)?"
+    r"(?: \([^()\n]{2,60}\))?(?:,? (?:JP|MH|BBS|SBS|GBS|GBM))*(?:,|;| and|, and|; and|\n)\s*(?:[-•·*]\s*)?(?:Hon )?"
 )
+_BEHIND = re.compile(r"(?:,? (?:JP|MH|BBS|SBS|GBS|GBM))* \(((?:Deputy |Vice-?)?Chair(?:man|woman|person)?)\)")
 _MEMBERS = re.compile(
-    r"\b(?:(?P<seat>(?:(?:[Nn]on-official|[Oo]fficial|[Ee]x officio|[Oo]ther|[Nn]ew|[Cc]o-opted) )?[Mm]embers?)(?: of (?:the |its )[\w ]{3,60}?)?(?::| are| include| includes| comprise)|(?P<line>(?:^|(?<=\n))\s*(?:[A-Z][\w-]+ ){0,2}(?:Chair(?:man|woman|person)?|Convenor|Secretary|Treasurer|President|Director)):)\s*$"
+    r"\b(?:(?P<seat>(?:(?:[Nn]on-official|[Oo]fficial|[Ee]x officio|[Oo]ther|[Nn]ew|[Cc]o-opted) )?[Mm]embers?)(?: of (?:the |its )[\w ]{3,60}?)?(?: present| attending)?(?::| are| include| includes| comprise)|(?P<line>(?:^|(?<=\n))\s*(?:[A-Z][\w-]+ ){0,2}(?:Chair(?:man|woman|person)?|Convenor|Secretary|Treasurer|President|Director)):)\s*$"
 )
 _BOARD = re.compile(
     r"\b(?:Committee|Board|Council|Panel|Commission|Authority|Task Force|Trust|Association|Foundation|Society)\b"
@@ -40,10 +41,20 @@ def listed(reader: Reader, people: list[Mention]) -> None:
         if person.start not in taken and (seat := _seat(reader, person)) is not None:
             body = _board(reader, person.start)
             for one in row if seat.lower().endswith(("member", "members")) else row[:1]:
-                reader.add(one, re.sub("^[Oo]ther |^[Nn]ew ", "", seat).removesuffix("s"), body)
+                chair = _BEHIND.match(reader.context.folded, one.end)
+                if chair is not None and body is not None:
+                    # The chairman of those present has the seat in brackets behind the name.
+                    _forget(reader, one)
+                title = chair.group(1) if chair else re.sub("^[Oo]ther |^[Nn]ew ", "", seat).removesuffix("s")
+                reader.add(one, title, body)
                 taken.add(one.start)
         _asked(reader, person)
     _appointed(reader, people)
+
+
+def _forget(reader: Reader, person: Mention) -> None:
+    """Drop the posts read at one mention of a person."""
+    reader.context.posts = [p for p in reader.context.posts if p[0] is not person]
 
 
 def _row(reader: Reader, people: list[Mention], index: int) -> list[Mention]:

@@ -75,9 +75,13 @@ def spoken_of(reader: Reader, noun: str, place: int) -> Mention | None:
     """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
     folded = reader.context.folded
     kinds = _NOUNS.get(noun, set())
-    for body in reversed([b for b in reader.bodies if b.end <= place]):
+    earlier = [b for b in reader.bodies if b.end <= place]
+    whole = re.compile(rf"\b{re.escape(noun)}\b")
+    if noun in {"bank", "institute"} and any(whole.search(named_in(folded, b)) for b in earlier):
+        kinds = set()
+    for body in reversed(earlier):
         name = folded[body.start : body.end].lower()
-        if re.search(rf"\b{re.escape(noun)}\b", name) or (body.type == "Organisation" and body.kind in kinds):
+        if whole.search(name) or (body.type == "Organisation" and body.kind in kinds):
             return body
     return None
 
@@ -99,6 +103,8 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
         return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
     if (opened := _opened(reader, reader.context.sentence_at(person.start))) is not None:
         return opened
+    if (pointed := _its(reader, person)) is not None:
+        return pointed
     if (house := _HOUSES.search(title)) is not None:
         ends = "Council" if house.group().lower() == "councillor" else "Legislative Council"
         return next((b for b in reader.bodies if folded[b.start : b.end].endswith(ends)), None)
@@ -113,6 +119,23 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
             about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms, opening=opening)
             if about is not None:
                 return about
+    return None
+
+
+def _its(reader: Reader, person: Mention) -> Mention | None:
+    """Return the body that "Its director" at the head of a sentence means: what the sentences before open with."""
+    sentence = reader.context.sentence_at(person.start)
+    folded = reader.context.folded
+    if not re.match(r"\s*Its ", folded[sentence.start : person.start]):
+        return None
+    number = reader.context.sentence_number(sentence)
+    for earlier in reversed(reader.context.sentences[max(0, number - 3) : number]):
+        if earlier.passage is not sentence.passage:
+            return None
+        if re.match(r"\s*Its? ", folded[earlier.start : earlier.end]):
+            continue
+        noun = re.match(r"\s*The ([a-z]+) ", folded[earlier.start : earlier.end])
+        return spoken_of(reader, noun.group(1), earlier.start) if noun else None
     return None
 
 

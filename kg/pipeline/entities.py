@@ -131,6 +131,10 @@ def publisher_group(context: Context) -> int:
     return -1
 
 
+# 「甲聯會　二○一七年報」, 「甲基金會2011—2012年度工作報告」
+_REPORTS = re.compile(r"\s|$|(?:19|20)\d\d(?:[-—]\d+)?年|(?:工作|年度|周年)报告|年报")
+
+
 def heading_group(context: Context) -> int:
     """Return the group of the body whose name opens the first line of a document, or is its last but for a date; else -1.
 
@@ -142,7 +146,7 @@ def heading_group(context: Context) -> int:
         if mention.type != "Organisation" or mention.anaphor:
             continue
         name = context.folded[mention.start : mention.end]
-        if lines and lines[0].startswith(name) and lines[0][len(name) : len(name) + 1].strip() == "":
+        if lines and lines[0].startswith(name) and _REPORTS.match(lines[0], len(name)):
             return mention.entity
         if any(line.startswith(name) and _SIGNED.fullmatch(line, len(name)) for line in lines[1:]):
             return mention.entity

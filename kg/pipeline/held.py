@@ -11,7 +11,7 @@ from kg.pipeline.entities import publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.served import served
-from kg.pipeline.titles import title_patterns
+from kg.pipeline.titles import OF_PAPERS, title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _BODIES = {"Organisation", "Facility"}
@@ -19,7 +19,7 @@ _LONGEST = 14
 # Any character but those of a sentence's own words.
 _FIELD = "\u4e00-\u7683\u7685-\u9fff"
 _UP_TO_TITLE = re.compile(
-    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:已|现|亦|并|同时)?(?:获委任为?|获任命为?|获邀|获选为)?(?:出任|担任|兼任|接任|当选为?|连任|任|(?<=为))(?:为)?(?:首任|新任|其|该会)?"
+    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:已|现|亦|并|同时)?(?:获委任为?|获任命为?|获聘(?:任|请)?为?|获邀|获选为)?(?:出任|担任|兼任|接任|当选为?|连任|任|(?<=为))(?:为)?(?:首任|新任|其|该会)?"
 )
 _BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
 
@@ -68,7 +68,7 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m) and m.rule not in _VOICE and not _is_place(context, m)]
+        fits = [m for m in near if _has_chair(context, m) and not _is_voice(context, m) and not _is_place(context, m)]
         if fits:
             return fits[-1]
     return None
@@ -81,7 +81,11 @@ def _is_place(context: Context, mention: Mention) -> bool:
     return held and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
 
 
-# 「我們」 names nobody.
+def _is_voice(context: Context, mention: Mention) -> bool:
+    """Tell whether words are only those of who speaks: 「我們」 names nobody, 「本會」 a body."""
+    return mention.rule in _VOICE and context.folded[mention.start] != "本"
+
+
 _VOICE = {"back.self", "back.voice", "back.speaker", "back.we"}
 
 
@@ -221,7 +225,8 @@ def behind(context: Context) -> None:
                 continue
     _replace(context, found)
     # Who holds one post may hold another besides: 「委員會主席由B局局長甲兼任」.
-    people = [m for m in context.mentions if m.type == "Person"]
+    labelled = {id(p) for p, _, _, rule in context.posts if rule == "post.labelled"}
+    people = [m for m in context.mentions if m.type == "Person" and id(m) not in labelled]
     context.posts += [post for person in people for post in _being(context, person, back)]
 
 
@@ -239,7 +244,7 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     found = list(
         re.finditer(rf"((?:{title.pattern}))(?:一职)?(?:为|是|由|:)[^,。;:!?\n]{{0,20}}$", folded[low : person.start])
     )
-    if not found:
+    if not found or found[-1].group(1).endswith(OF_PAPERS):
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)

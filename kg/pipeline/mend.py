@@ -33,6 +33,7 @@ _NO_THING = {
 _SEVERAL = re.compile("(?:[一二两三四五六七八九十]+|[0-9,]+)(?:个|座|间|家|所|名|位|条|名|只)[\u4e00-\u9fff]")
 _MODAL = re.compile("[以把将为按再向在]")
 _ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东", "办地", "在地"}
+_JOINED = re.compile("(?:我们|双方|[本该][会院局校署司处所社馆]|(?:的)?(?:提问|答复|查询|支持|协助))[与及和]")
 _CONJUNCTION = re.compile("[与及和]")
 _HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
@@ -95,6 +96,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
             _without_short_form(context, mention)
     _lengthen(context)
     for mention in context.mentions:
+        _unled(context, mention)
         _edges(context, mention)
         _honoured(context, mention)
         _go_on(context, mention)
@@ -108,6 +110,13 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     if dropped:
         context.mentions = [m for m in context.mentions if id(m) not in dropped]
         context.posts = [p for p in context.posts if id(p[0]) not in dropped and id(p[2]) not in dropped]
+
+
+def _unled(context: Context, mention: Mention) -> None:
+    """Cut the words that no body's name begins with, and what joins them to it: 「我們與甲中心」, 「甲的提問和乙局」."""
+    if mention.rule in _GUESSED and (led := _JOINED.match(context.folded, mention.start, mention.end)):
+        if mention.end - led.end() >= _SHORTEST:
+            mention.start = led.end()
 
 
 def _cut(context: Context, mention: Mention, leaning: Leaning) -> None:

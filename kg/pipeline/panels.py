@@ -17,6 +17,14 @@ def _panel() -> re.Pattern[str]:
     return re.compile(f"(?:{alternation(data['words'])})(?:{alternation(data['seats'])})$")
 
 
+@lru_cache(maxsize=1)
+def _headed() -> re.Pattern[str]:
+    data = rules("told")["panel"]
+    return re.compile(
+        rf"(?:先生|女士|博士|教授|医生)?(?:出任|担任|任)({alternation(data['seats'])})的({alternation(data['words'])})"
+    )
+
+
 def panels(context: Context) -> None:
     """Add the posts on panels without a name of their own; the sentences and their mentions must be marked."""
     folded = context.folded
@@ -25,6 +33,11 @@ def panels(context: Context) -> None:
     for person in (m for m in context.mentions if m.type == "Person" and m.entity not in told):
         low = max(0, person.start - 16)
         match = _panel().search(folded[low : person.start].rstrip())
+        headed = _headed().match(folded, person.end)
+        if headed is not None and (owner := _scheme(context, person.start)) is not None:
+            # 「由甲任主席的評審小組」
+            found.append((person, headed.group(1), owner, "post.panel"))
+            continue
         if match is None or any(low + match.start() < m.end for m in context.mentions_between(low - 30, person.start)):
             continue
         body = _scheme(context, low + match.start())

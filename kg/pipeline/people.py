@@ -25,6 +25,8 @@ _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[
 COUNTED = re.compile("[一二三四五六七八九十百千万两数几][名位家间个项部所宗]$")
 
 
+# 「署長應加強監管」 names nobody.
+_MODAL = re.compile("应(?:加[强快大紧深]|[当该予于向按从就对]|确保|尽快|检讨|考虑|研究|继续|定期|采取|制[定订])")
 _FULL = 3
 _BEHIND = re.compile(
     "(?<=[\u4e00-\u9fff]{3})(?:主席|局长|署长|会长|院长|处长|总裁|馆长|理事长|总干事)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}(?:说|表示|指出))"
@@ -71,7 +73,7 @@ def read_name(folded: str, place: int) -> int:
         ):
             break
         given += 1
-    if COUNTED.search(folded[place : place + size + given]):
+    if COUNTED.search(folded[place : place + size + given]) or _MODAL.match(folded, place):
         return -1
     if not given or folded[place + size] in not_given - set("表向同会会在明"):
         return -1
@@ -88,7 +90,7 @@ def find_people(context: Context) -> None:
     bodies = sorted((m for m in context.mentions if m.type == "Organisation"), key=lambda m: m.end)
     taken = [(m.start, m.end) for m in context.mentions]
     people: dict[str, Mention] = {}
-    title, _, honorific, _ = title_patterns()
+    title, after, honorific, _ = title_patterns()
     spots: list[tuple[Mention, int]] = []
     for match in title.finditer(folded):
         start = match.end()
@@ -102,6 +104,12 @@ def find_people(context: Context) -> None:
         end = read_name(folded, start)
         if end < 0 and (latin := _LATIN_NAME.match(folded, start)):
             end = latin.end()
+        opens = match.start() == 0 or folded[match.start() - 1] == "\n"
+        headed = opens and start == match.end() and context.sentence_at(start).passage.kind == "title"
+        below = headed or "\n" in folded[match.end() : start]
+        if end > 0 and below and not after.match(folded, end):
+            # The line below a title is a heading: 「司長」, 「扶助傳統工藝」.
+            continue
         if end > 0 and not _inside(taken, start, end):
             spots.append((Mention(start, end, "Person", rule="person.title"), match.end()))
     _companies_before_titles(context, bodies)
@@ -295,10 +303,11 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
             continue
         place = person.end
         while match := re.match(
-            rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))", folded[place:]
+            rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))|[ 、/]([{_HAN}]{{2,3}})(?=\s*(?:\n|$))",
+            folded[place:],
         ):
-            start, end = place + match.start(1), place + match.end(1)
-            if read_name(folded, start) != end:
+            start, end = (place + at for at in match.span(match.lastindex or 1))
+            if read_name(folded, start) != end or _inside([(p.start, p.end) for p in people.values()], start, end):
                 break
             other = Mention(start, end, "Person", rule="person.byline")
             people.setdefault(folded[start:end], other)

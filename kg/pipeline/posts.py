@@ -36,6 +36,9 @@ def posts_again(context: Context) -> None:
         first = len(context.posts)
         if context.sentence_at(person.start).passage.kind != "contact":
             end = person.start
+            if folded[end - 1 : end] == "(" and folded[person.end : person.end + 1] == ")":
+                # 「管制人員：甲局常任秘書長（乙）」
+                end -= 1
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
             end = before_branch(folded, end)
@@ -93,7 +96,7 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             if match is None:
                 return
             words = match.group()
-            whole = re.search(f"[{_HAN}]*$", folded[low : low + match.start()])
+            whole = re.search(rf"[{_HAN}]*\Z", folded[low : low + match.start()])
             longer = (whole.group() if whole else "") + words
             same = [b for b in bodies if _shared(folded[b.start : b.end], longer) >= 4]
             if same:
@@ -109,7 +112,7 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
             words = longer if rest in rules("titles")["fields"] else words
             context.posts.append((person, words, person, guess))
             end = low + match.start()
-        joint = re.search(r"(?:[、,兼及暨]|以及)\s?$", folded[max(0, end - 3) : end])
+        joint = re.search(r"(?:[、,兼及暨]|以及)\s?(?:前|现任|时任)?$", folded[max(0, end - 4) : end])
         if joint is None:
             return
         end -= len(joint.group())
@@ -150,7 +153,7 @@ def of_another(before: str) -> bool:
         bool(before)
         and before not in rules("titles")["fields"]
         and re.search(
-            "(?:由|及|和|与|对|请|谢|据|是|见|任|为|获|时|说|而|但|向|给|的|名|位|托|派|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
+            "(?:由|在|及|和|与|对|请|谢|据|是|见|任|为|获|时|说|而|但|向|给|的|名|位|托|派|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
             before,
         )
         is None
@@ -227,6 +230,8 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
             if 0 <= b.start - match.end() <= 16 and not re.search("[,。;]", folded[match.end() : b.start])
         ]
         if later:
-            words = re.match(rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}))", folded[later[0].end :])
+            words = re.match(
+                rf"[」』》”\s的]*((?:[{_HAN}]{{0,8}}?)(?:{title.pattern}|成员(?=[,。;])))", folded[later[0].end :]
+            )
             if words:
                 context.posts.append((person, words.group(1), later[0], "post.appointed"))

@@ -14,6 +14,7 @@ Post = tuple[Mention, str, Mention, str]
 _HONOUR = r"(?:先生|女士|小姐|太太|教授|博士|议员|太平绅士|医生|律师|工程师|院士|[,、 ]?(?:GBM|GBS|SBS|BBS|MH|JP))*"
 _BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|执委会|协会|学会|总会|商会|联会|公会|社|局|组|团|公司|基金)$")
 _REACH = 320
+_GUESSED = {"post.bare", "post.served"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +43,7 @@ def _forms() -> _Forms:
 def rosters(context: Context) -> None:
     """Add the posts that lists of members tell; the sentences and their mentions must be marked."""
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
-    held = {p.entity for p, _, b, rule in context.posts if b is not p and rule not in {"post.bare", "post.served"}}
+    held = {p.entity for p, t, b, rule in context.posts if b is not p and rule not in _GUESSED and not _is_member(t)}
     found: list[Post] = []
     index = 0
     while index < len(people):
@@ -54,8 +55,13 @@ def rosters(context: Context) -> None:
             ]
         index += max(1, len(run))
     told = {p.entity for p, *_ in found}
-    context.posts = [p for p in context.posts if p[0].entity not in told or p[3] not in {"post.bare", "post.served"}]
+    context.posts = [p for p in context.posts if p[0].entity not in told or p[3] not in _GUESSED or _is_member(p[1])]
     context.posts += found
+
+
+def _is_member(title: str) -> bool:
+    """Tell whether a title is that of a council's member, who may have a seat on its committee besides."""
+    return title.endswith("议员")
 
 
 def _run(context: Context, people: list[Mention], index: int) -> tuple[list[Mention], list[str]]:

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Group, Mention, Sentence
-from kg.pipeline.entities import publisher_group
+from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import alternation, rules
 from kg.pipeline.titles import OF_PAPERS
@@ -71,6 +71,7 @@ def _own_body(context: Context, person: Mention, title: str) -> int:
     Of other bare titles those that such a body may have are its own, where the text speaks of it as its own: 本局, 本校.
     """
     own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
     if own < 0 or not _serves(context, own) or _trades().search(title):
         return -1
     if _signs(context, person, title):
@@ -78,12 +79,14 @@ def _own_body(context: Context, person: Mention, title: str) -> int:
     before = context.folded[max(0, person.start - 24) : person.start].rstrip().removesuffix(title)
     speaks = _OWN.search(context.folded) or title.endswith("秘书长")
     here = speaks and _THANKED.search(before) and not _ANOTHER.search(title)
-    return own if here else -1
+    fit = _fit_of(title)
+    return own if here and (fit is None or fit.holds(context.groups[own], title)) else -1
 
 
+_OWN_NAMED = re.compile("[^,。;]{0,8}本[局署会校院司处馆社]")
 _ANOTHER = re.compile("议员|创[办始]人|东主|记者|通讯员")
 _OWN = re.compile("本[局署会校院司处]")
-_THANKED = re.compile("(?:感谢|多谢|[。\n])(?:[我本]?[局署会校院司处]的?)?$")
+_THANKED = re.compile("(?:感谢|多谢|[。\n]|,在)(?:[我本]?[局署会校院司处]的?)?$")
 
 
 def _signs(context: Context, person: Mention, title: str) -> bool:
@@ -137,6 +140,11 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
         return -1
     near = [m for m in sentence.mentions if m.end <= person.start and m.type == "Organisation"]
     near = [m for m in near if _serves(context, m.entity)]
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    if own >= 0 and not near and _OWN_NAMED.match(context.folded, sentence.start, person.start):
+        # 「本院感謝卸任的主席甲」
+        return own
     if near:
         return near[-1].entity
     before = any(m.entity == sentence.subject and m.start < person.start for m in sentence.mentions)

@@ -20,7 +20,7 @@ def title_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
 
 
 # Titles of those who write and take pictures for a paper.
-OF_PAPERS = ("记者", "摄影", "实习生", "通讯员")
+OF_PAPERS = ("记者", "摄影", "实习生", "通讯员", "编辑")
 
 
 def title_spans(folded: str) -> list[tuple[int, int]]:
