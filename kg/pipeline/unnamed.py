@@ -156,6 +156,9 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
     ]
 
 
+_PARTS = frozenset(".·|/-")
+
+
 def _shown(context: Context) -> list[Mention]:
     """Return the committees before 書記 and the papers before 記者 in a by-line; a shorter name there gives way."""
     found = []
@@ -167,7 +170,9 @@ def _shown(context: Context) -> list[Mention]:
             inside = _over(context, start, end)
             for same in (m for m in inside if (m.start, m.end, m.type) == (start, end, "Organisation")):
                 same.kind = kind
-            if any((m.start < start or m.end > end or (m.start, m.end) == (start, end)) for m in inside):
+            # A mark parts the paper from its section: 【甲報·文化】.
+            parted = context.folded[end : end + 1] in _PARTS
+            if any(m.start < start or (m.end > end and not parted) or (m.start, m.end) == (start, end) for m in inside):
                 continue
             if match.group(1) in own:
                 continue
