@@ -7,6 +7,7 @@ import json
 import os
 from collections import Counter
 from collections.abc import Iterable
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -173,7 +174,9 @@ def _write(
     if ledger.files:
         data["decisions"] = _decisions(ledger, shop.target)
     write_outputs(writing, written, lanes=lanes, view=settings["view"], part=part)
-    data["outputs"] = {path.name: file_digest(path) for path in sorted(folder.iterdir()) if path.is_file()}
+    paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    with ThreadPoolExecutor(lanes or 1) as pool:
+        data["outputs"] = dict(zip((path.name for path in paths), pool.map(file_digest, paths), strict=True))
     data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
     (folder / "report.json").write_bytes(_json(data))
     return data

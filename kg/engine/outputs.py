@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from collections import Counter, defaultdict
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import replace
 
 from kg import __version__
@@ -45,8 +46,11 @@ def write_outputs(writing: Writing, written: Written, *, lanes: int, view: bool,
         work(0, pieces)
     for run in written.runs:
         run.unlink()
-    _join(shop, "graph.nq", "nq", len(cut), ())
-    _join(shop, "graph.ttl", "ttl", len(cut), prefixes())
+    with ThreadPoolExecutor(2) as pool:  # copying waits for the disk
+        quads = pool.submit(_join, shop, "graph.nq", "nq", len(cut), ())
+        short = pool.submit(_join, shop, "graph.ttl", "ttl", len(cut), prefixes())
+        quads.result()
+        short.result()
     if view and not part:
         _write_page(shop, None, base)
 

@@ -10,7 +10,7 @@ from kg.graph.claims import Claim
 from kg.model import Amount, Count, Fact, PostHolding, Relation
 
 # With twelve quotes of each fact the page of ten thousand documents took a gigabyte to make.
-THINGS, FACTS, PLACES, QUOTES = 500, 3000, 8, 3
+THINGS, FACTS, PLACES, QUOTES = 500, 3000, 6, 2
 
 
 def most_mentioned(mentions: Mapping[str, int]) -> frozenset[str]:
