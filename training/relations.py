@@ -17,9 +17,10 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import read_corpus
+from corpus import Sample, read_corpus
 from documents import (
     Gold,
+    Stated,
     digest,
     load_gold,
     place_of,
@@ -68,12 +69,16 @@ def document_examples(context: Context, ids: dict[int, str], gold: Gold, weight:
     return out
 
 
+def said_passages() -> list[tuple[Sample, list[Stated]]]:
+    """Return the passages of the corpus whose relations are known, with what each says."""
+    said = read_relations()
+    return [(s, said[digest(s.text)]) for s in read_corpus() if digest(s.text) in said] + read_passages()
+
+
 def passage_examples(weight: float) -> list[Example]:
     """Return the pairs of the corpus's passages whose relations are known."""
-    said = read_relations()
-    found = [(s, said[digest(s.text)]) for s in read_corpus() if digest(s.text) in said] + read_passages()
     out = []
-    for sample, stated in found:
+    for sample, stated in said_passages():
         context, ids = with_passage_names(sample, stated)
         facts = [{"subject": a, "predicate": p, "object": b, "quote": sample.text} for p, a, b in stated if p != "same"]
         for example in document_examples(context, ids, {"relations": facts}, weight):

@@ -19,9 +19,11 @@ from kg.model import (
     Source,
     Status,
 )
+from kg.pipeline.arbiter import packaged_arbiter
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
-from kg.pipeline.figures import Figure, figures
+from kg.pipeline.figures import Figure, figures, places_of
+from kg.pipeline.judged import Judged
 from kg.pipeline.likely import relations
 from kg.pipeline.payments import figure_span, payments
 from kg.pipeline.rules import alternation, rules
@@ -50,8 +52,11 @@ def assemble(context: Context) -> DocumentFacts:
     ids = {index: f"e{number}" for number, index in enumerate(used, 1)}
     entities = tuple(_entity(context, index, ids[index]) for index in used)
     posts = _posts(context, ids)
-    read = [f for f in figures(context) if f.subject in ids]
-    stated = payments(context, relations(context), read)
+    asked = places_of(context)
+    arbiter = packaged_arbiter()
+    judged = arbiter.judge(context, [place for place, _ in asked]) if arbiter else Judged()
+    read = [f for f in figures(context, asked, judged) if f.subject in ids]
+    stated = payments(context, relations(context, judged=judged), read)
     found = [r for r in stated if r.subject in ids and r.object in ids]
     facts = DocumentFacts(
         DocumentInfo(

@@ -15,6 +15,7 @@ from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.english import is_english
 from kg.pipeline.english_holders import english_holder
 from kg.pipeline.holders import Chosen, Place, choose
+from kg.pipeline.judged import Judged
 from kg.pipeline.measures import act_before, extent_units, measure_of, read_measure
 from kg.pipeline.measures_elided import Counted
 from kg.pipeline.roles import decide_role, ruled_role
@@ -53,12 +54,11 @@ def clause_of(context: Context, sentence: Sentence, start: int, end: int) -> tup
     return (before[-1] if before else sentence.start), (after.start() if after else sentence.end)
 
 
-def figures(context: Context) -> list[Figure]:
-    """Return the money and counts of a document that a named thing can be found for, in the order of the text."""
-    asked = places_of(context)
+def figures(context: Context, asked: list[Asked], judged: Judged | None = None) -> list[Figure]:
+    """Return the money and counts among those asked for that a named thing can be found for, in the order of the text."""
     found = []
     english = is_english(context.folded)
-    for (place, read), chosen in zip(asked, choose(context, [p for p, _ in asked]), strict=True):
+    for (place, read), chosen in zip(asked, choose(context, [p for p, _ in asked], judged=judged), strict=True):
         holder = chosen.holder
         rule = place.rule if holder == place.ruled else "amount.model" if place.is_money else "count.model"
         ordered = english and place.unit != "ratio"
@@ -114,9 +114,12 @@ def _count(context: Context, place: Place, read: Quantity, holder: int, rule: st
     )
 
 
-def places_of(context: Context) -> list[tuple[Place, Money | Quantity]]:
+Asked = tuple[Place, Money | Quantity]
+
+
+def places_of(context: Context) -> list[Asked]:
     """Return the figures of a document whose holder is asked, in the order of the text, with what was read there."""
-    asked: list[tuple[Place, Money | Quantity]] = [(_money_place(context, m), m) for m in context.money]
+    asked: list[Asked] = [(_money_place(context, m), m) for m in context.money]
     asked += _count_places(context)
     return sorted(asked, key=lambda a: (a[0].start, a[0].end))
 

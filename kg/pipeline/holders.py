@@ -13,6 +13,7 @@ from kg.language.script import name_key
 from kg.pipeline import payers
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.faint import faint_in
+from kg.pipeline.judged import Judged, opinion
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
 from kg.pipeline.settings import seen, setting_of
@@ -335,9 +336,14 @@ class Chosen:
 
 
 def choose(
-    context: Context, places: list[Place], model: Linear | None = None, payer_model: Linear | None = None
+    context: Context,
+    places: list[Place],
+    model: Linear | None = None,
+    payer_model: Linear | None = None,
+    judged: Judged | None = None,
 ) -> list[Chosen]:
-    """Return whose each figure is, in the order of the text; the rules' own without a model."""
+    """Return whose each figure is, in the order of the text; the rules' own without a model. `judged`: a second opinion."""
+    judged = judged or Judged()
     model = model or packaged_model("holders")
     payer_model = payer_model or packaged_model("payers")
     if model is None:
@@ -345,9 +351,10 @@ def choose(
     chosen: list[Chosen] = []
     before: payers.Before | None = None
     for place in places:
-        payer, payer_sure = paid_by(context, place, before, payer_model)
+        payer, payer_sure = paid_by(context, place, before, payer_model, judged)
         found = options(context, place, payer)
-        scores = softmax(_column(model, [f for _, f in found]))
+        own = _column(model, [f for _, f in found])
+        scores = softmax(own + opinion(judged.holders, place.start, [g for g, _ in found]))
         best = int(scores.argmax())
         ruled = next((n for n, (g, _) in enumerate(found) if g == place.ruled), 0)
         if scores[best] - scores[ruled] <= DOUBT:
@@ -364,14 +371,16 @@ def asked_of(place: Place) -> payers.Sum:
     return payers.Sum(place.start, place.end, place.sentence, place.role)
 
 
-def paid_by(context: Context, place: Place, before: payers.Before | None, model: Linear | None) -> tuple[int, float]:
+def paid_by(
+    context: Context, place: Place, before: payers.Before | None, model: Linear | None, judged: Judged
+) -> tuple[int, float]:
     """Return who pays some money and how likely that is; what the clause itself tells without a model."""
     if not place.is_money:
         return -1, 0.0
     if model is None:
         giver = giver_of(context, place.sentence, place.start, place.end)
         return giver, 0.9 if giver >= 0 else 0.0
-    return payers.choose(context, asked_of(place), before, model)
+    return payers.choose(context, asked_of(place), before, model, judged)
 
 
 def _column(model: Linear, rows: list[list[str]]) -> NDArray[np.float32]:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import io
 import zipfile
+from contextlib import AbstractContextManager
 from functools import lru_cache
 from pathlib import Path
 
@@ -70,6 +71,12 @@ def _threads() -> ThreadpoolController:
     return ThreadpoolController()
 
 
+def one_thread() -> AbstractContextManager[object]:
+    """Return a context in which products of matrices use one thread."""
+    limit: AbstractContextManager[object] = _threads().limit(limits=1, user_api="blas")
+    return limit
+
+
 class Member:
     """One network: tables of what is seen, layers of convolutions, and a last layer that gives each label's score."""
 
@@ -87,27 +94,32 @@ class Member:
         here = self._tables[0][rows[:, 0]]
         for column, table in enumerate(self._tables[1:], 1):
             here += table[rows[:, column]]
-        here = _normal(here, self._norm)
-        size, width = here.shape
-        side = np.zeros((size, 3 * width), dtype=np.float32)
-        for by, weights, bias in self._layers:
-            near = min(by, size)
-            side[:near, :width] = 0
-            side[near:, :width] = here[: size - near]
-            side[:, width : 2 * width] = here
-            side[: size - near, 2 * width :] = here[near:]
-            side[size - near :, 2 * width :] = 0
-            change = side @ weights
-            change += bias
-            gate = change[:, width:]
-            np.negative(gate, out=gate)
-            np.exp(np.minimum(gate, _STEEP, out=gate), out=gate)
-            gate += 1
-            here += change[:, :width] / gate
-        scores: Scores = _normal(here, self._last_norm) @ self._last + self._last_bias
+        here = gated(normal(here, self._norm), self._layers)
+        scores: Scores = normal(here, self._last_norm) @ self._last + self._last_bias
         scores -= scores.max(axis=1, keepdims=True)
         scores -= np.log(np.exp(scores).sum(axis=1, keepdims=True))
         return scores
+
+
+def gated(here: Scores, layers: list[tuple[int, Scores, Scores]]) -> Scores:
+    """Return rows after layers of gated convolutions over three rows each; a layer is its dilation, weights and bias."""
+    size, width = here.shape
+    side = np.zeros((size, 3 * width), dtype=np.float32)
+    for by, weights, bias in layers:
+        near = min(by, size)
+        side[:near, :width] = 0
+        side[near:, :width] = here[: size - near]
+        side[:, width : 2 * width] = here
+        side[: size - near, 2 * width :] = here[near:]
+        side[size - near :, 2 * width :] = 0
+        change = side @ weights
+        change += bias
+        gate = change[:, width:]
+        np.negative(gate, out=gate)
+        np.exp(np.minimum(gate, _STEEP, out=gate), out=gate)
+        gate += 1
+        here += change[:, :width] / gate
+    return here
 
 
 class Network:
@@ -147,7 +159,7 @@ class Network:
         out = np.zeros((len(rows), len(self.labels)), dtype=np.float32)
         # One thread: small products gain nothing from more, threads that wait for a busy core cost much, and sums made in
         # one order are the same on every machine.
-        with _threads().limit(limits=1, user_api="blas"):
+        with one_thread():
             self._add(out, rows)
         out /= len(self._members)
         return out
@@ -170,7 +182,7 @@ class Network:
         return added
 
 
-def _normal(rows: Scores, norm: Scores) -> Scores:
+def normal(rows: Scores, norm: Scores) -> Scores:
     """Return rows of mean 0 and variance 1, times the first row of `norm`, plus its second."""
     rows = rows - rows.mean(axis=1, keepdims=True)
     spread = np.einsum("ij,ij->i", rows, rows)[:, None] / np.float32(rows.shape[1])

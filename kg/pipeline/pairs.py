@@ -11,14 +11,21 @@ from typing import Protocol, cast
 
 import ahocorasick
 
-from kg.model import Predicate
+from kg.model import EntityType, Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.linear import bucket
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.rules import rules
 
 # The letter of each type in a row.
-_LETTERS = {"Person": "P", "Organisation": "O", "Programme": "G", "Facility": "F", "Policy": "L", "Event": "E"}
+_LETTERS: dict[EntityType, str] = {
+    "Person": "P",
+    "Organisation": "O",
+    "Programme": "G",
+    "Facility": "F",
+    "Policy": "L",
+    "Event": "E",
+}
 _KINDS = {"government": "g", "public_body": "p", "company": "c", "academic": "a"}
 # What the predicates allow between a name's letter and a later one's; other pairs are not asked about.
 _ASKED = frozenset(
@@ -73,8 +80,13 @@ class Row:
     parts: list[tuple[str, str]]
 
 
+def letter_of(type_: EntityType) -> str:
+    """Return the letter that stands for things of a type in a row."""
+    return _LETTERS[type_]
+
+
 @lru_cache
-def _classes_of(left: str, right: str) -> tuple[int, ...]:
+def classes_of(left: str, right: str) -> tuple[int, ...]:
     """Return the numbers of the classes that two letters in this order may have."""
     return tuple(
         number
@@ -86,7 +98,7 @@ def _classes_of(left: str, right: str) -> tuple[int, ...]:
 
 def allowed(pair: Pair) -> tuple[int, ...]:
     """Return the numbers of the classes that the types of a pair allow."""
-    return _classes_of(_LETTERS[pair.left.type], _LETTERS[pair.right.type])
+    return classes_of(letter_of(pair.left.type), letter_of(pair.right.type))
 
 
 class _Told(Protocol):
@@ -145,7 +157,7 @@ def row_of(context: Context, sentence: Sentence) -> Row:
     low = bisect.bisect_left(context.money, sentence.start, key=lambda m: m.start)
     high = bisect.bisect_left(context.money, sentence.end, key=lambda m: m.start)
     items += [(m.start, m.end, "$", -1) for m in context.money[low:high]]
-    named = [(m.start, m.end, _LETTERS[m.type], n) for n, m in enumerate(sentence.mentions)]
+    named = [(m.start, m.end, letter_of(m.type), n) for n, m in enumerate(sentence.mentions)]
     spans = [(s, e) for s, e, *_ in named]
     index = 0
     kept = list(named)
@@ -187,7 +199,7 @@ def _chains(context: Context, sentence: Sentence) -> tuple[list[int], list[int]]
 
 
 def _fine(context: Context, mention: Mention) -> str:
-    letter = _LETTERS[mention.type]
+    letter = letter_of(mention.type)
     return letter + _KINDS.get(context.groups[mention.entity].kind or "", "") if letter == "O" else letter
 
 
@@ -210,7 +222,7 @@ def _within(context: Context, row: Row, told_: dict[tuple[int, int], list[str]])
             right = mentions[second]
             if right.start - left.end > _FARTHEST:
                 break
-            if left.entity == right.entity or _LETTERS[left.type] + _LETTERS[right.type] not in _ASKED:
+            if left.entity == right.entity or letter_of(left.type) + letter_of(right.type) not in _ASKED:
                 continue
             yield Pair(left, right, _features(context, row, first, second, told_))
 
@@ -240,7 +252,7 @@ def _features(
         for s, c in zip(signs[ahead + 1 : ahead + 6], clauses[ahead + 1 : ahead + 6], strict=True)
         if c == clauses[ahead]
     ]
-    tp = _LETTERS[left.type] + _LETTERS[right.type]
+    tp = letter_of(left.type) + letter_of(right.type)
     tk = _fine(context, left) + _fine(context, right)
     out = [tp, tk, f"{tp}|far={bucket(row.starts[high] - row.ends[low], (0, 2, 5, 10, 20, 40, 80))}"]
     out += _signs(tp, tk, before, between, after)
@@ -356,13 +368,13 @@ def _across(context: Context, row: Row, earlier: list[Row], told_: dict[tuple[in
             continue
         chosen: dict[int, tuple[Mention, str]] = {}
         for letter in "OGFEL":
-            same = [m for m in other.sentence.mentions if _LETTERS[m.type] == letter and m.entity not in present]
+            same = [m for m in other.sentence.mentions if letter_of(m.type) == letter and m.entity not in present]
             if same:
                 chosen.setdefault(same[-1].entity, (same[-1], "last" if len(same) > 1 else "only"))
                 chosen.setdefault(same[0].entity, (same[0], "first"))
         for entity, (left, rank) in chosen.items():
             for second, right in enumerate(row.sentence.mentions):
-                if _LETTERS[left.type] + _LETTERS[right.type] in _ASKED and right.entity != entity:
+                if letter_of(left.type) + letter_of(right.type) in _ASKED and right.entity != entity:
                     yield Pair(left, right, _across_features(context, row, other, (left, rank, back), second, told_))
         present |= set(chosen)
 
@@ -378,7 +390,7 @@ def _across_features(
     """Return what is seen of a name and one of an earlier sentence."""
     left, rank, back = from_
     right = row.sentence.mentions[second]
-    tp = f"{back}{_LETTERS[left.type]}{_LETTERS[right.type]}"
+    tp = f"{back}{letter_of(left.type)}{letter_of(right.type)}"
     head, tail = row.places[row.heads[second]], row.places[row.tails[second]]
     clauses = row.clauses
     before = [s for s in row.signs[:head] if s != ","]

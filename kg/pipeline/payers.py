@@ -13,6 +13,7 @@ import numpy as np
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.judged import Judged, opinion
 from kg.pipeline.linear import Linear, bucket, softmax
 from kg.pipeline.places import acts, giver_of, part_after, part_before
 
@@ -214,9 +215,10 @@ def _none(context: Context, asked: Sum, ruled: int) -> Iterator[str]:
         yield f"none|a={word}"
 
 
-def choose(context: Context, asked: Sum, before: Before | None, model: Linear) -> tuple[int, float]:
-    """Return who pays some money (a group, -1 for nobody named) and how likely that is."""
+def choose(context: Context, asked: Sum, before: Before | None, model: Linear, judged: Judged) -> tuple[int, float]:
+    """Return who pays some money (a group, -1 for nobody named) and how likely that is. `judged`: a second opinion."""
     found = options(context, asked, before)
-    scores = softmax(np.array([model.scores(f)[0] for _, f in found], dtype=np.float32))
+    own = np.array([model.scores(f)[0] for _, f in found], dtype=np.float32)
+    scores = softmax(own + opinion(judged.payers, asked.start, [g for g, _ in found]))
     best = int(scores.argmax())
     return found[best][0], float(scores[best])
