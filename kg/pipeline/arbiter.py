@@ -69,9 +69,9 @@ def rows_of(scene: Scene, context: Context, words: dict[str, int], kinds: dict[s
     word = np.array([words.get(w, 1) if w else 0 for w in scene.words], dtype=np.int64)
     kind = np.array([kinds.get(k, 0) for k in scene.kinds], dtype=np.int64)
     way = np.array([kinds.get(w, 0) if w else 0 for w in scene.ways], dtype=np.int64)
-    tails = [[words.get(c, 1) for c in t] for t in scene.tails]
-    last = np.array([t[-1] if t else 0 for t in tails], dtype=np.int64)
-    two = np.array([_pair(t[0], t[1]) if len(t) > 1 else 0 for t in tails], dtype=np.int64)
+    last = np.array([words.get(t[-1], 1) if t else 0 for t in scene.tails], dtype=np.int64)
+    former = np.array([words.get(t[0], 1) if len(t) > 1 else 0 for t in scene.tails], dtype=np.int64)
+    two = np.where(former > 0, _pair(former, last), 0)
     sign = np.where(word > 0, word, 50000 + kind)
     after = np.append(sign[1:], 0)
     pair = np.where(word > 0, _pair(sign, after), 0)
@@ -92,10 +92,9 @@ def rows_of(scene: Scene, context: Context, words: dict[str, int], kinds: dict[s
     )
 
 
-def _pair(one: Numbers | int, other: Numbers | int) -> Numbers:
-    """Return the row of the table of pairs for two signs."""
-    mixed = np.asarray(one, dtype=np.int64) * 7919 + np.asarray(other, dtype=np.int64) * 104729
-    return mixed % (PAIRS - 1) + 1
+def _pair(one: Numbers, other: Numbers) -> Numbers:
+    """Return the rows of the table of pairs for two rows of signs."""
+    return (one * 7919 + other * 104729) % (PAIRS - 1) + 1
 
 
 @dataclass(frozen=True, slots=True)

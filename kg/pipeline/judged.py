@@ -13,7 +13,7 @@ from kg.model import Predicate
 Scores = NDArray[np.float32]
 Key = tuple[int, Predicate, int]
 # Chances below this are as good as none.
-LEAST = 0.002
+LEAST = 0.01
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,10 +18,9 @@ from kg.pipeline.unit_owners import units_without_owner
 # which one that a frame found is none.
 ADD = 0.35
 VETO = 0.08
-# The same where the network has been asked too, and what it holds of names that it did not compare.
-ADD_JUDGED = 0.25
-VETO_JUDGED = 0.05
-UNSEEN = 0.02
+# The same where the network has been asked too.
+ADD_JUDGED = 0.22
+VETO_JUDGED = 0.12
 
 
 def relations(context: Context, model: Linear | None = None, judged: Judged | None = None) -> list[Found]:
@@ -48,7 +47,7 @@ def weighed(own: dict[Key, Related], other: dict[Key, Related]) -> dict[Key, Rel
     out = {}
     for key in sorted({*own, *other}):
         first, second = own.get(key), other.get(key)
-        odds = sum(log_odds(r.chance if r else UNSEEN) for r in (first, second)) / 2
+        odds = sum(log_odds(r.chance if r else 0.0) for r in (first, second)) / 2
         shown = first or second
         if shown:
             out[key] = replace(shown, chance=1 / (1 + math.exp(-odds)))
