@@ -13,6 +13,7 @@ import random
 import sys
 import time
 from collections import Counter
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -22,12 +23,12 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parent))
-from documents import Gold, load_gold, with_found_names, with_gold_names, with_passage_names
+from documents import Gold, load_gold, place_of, with_found_names, with_gold_names, with_passage_names
 from holders import gold_answers
 from relations import said_passages
 
-from kg.pipeline import arbiter
-from kg.pipeline.arbiter import BUCKETS, Arbiter, Couples, Rows, Windows, couples, rows_of, turned_classes, windows
+from kg.pipeline.arbiter import Arbiter, people_of
+from kg.pipeline.compared import BUCKETS, PAIRS, Couples, Rows, Windows, couples, rows_of, turned_classes, windows
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
 from kg.pipeline.pairs import CLASSES
@@ -67,6 +68,8 @@ class View:
     holders: list[int] = field(default_factory=list)
     # -2 where nothing is known or asked.
     payers: list[int] = field(default_factory=list)
+    # The signs of persons whose posts are told, and whom each serves.
+    people: dict[int, set[int]] = field(default_factory=dict)
     said: set[tuple[int, str, int]] = field(default_factory=set)
 
 
@@ -80,6 +83,9 @@ class Known:
     couples: Couples
     holders: np.ndarray
     payers: np.ndarray
+    people: np.ndarray
+    near_people: Windows
+    bodies: np.ndarray  # [people, groups + 1]: 1 for each right answer
     said: np.ndarray
 
 
@@ -98,6 +104,13 @@ def view_of(context: Context, ids: dict[int, str], gold: Gold) -> View:
         funder = fact.get("funder") if fact else None
         payer = groups.get(funder or "", -1)
         view.payers.append(payer if fact and place.is_money and (payer >= 0 or not funder) else -2)
+    signs = people_of(view.scene, context)
+    for fact in gold.get("posts", []):
+        low, high = place_of(context, fact["quote"])
+        person = groups.get(fact["person"], -1)
+        here = [m.start for m in context.mentions if m.entity == person and low <= m.start < high]
+        if here and here[0] in signs:
+            view.people.setdefault(signs[here[0]], set()).add(groups.get(fact["organisation"], -1))
     for fact in gold["relations"]:
         if fact["subject"] in groups and fact["object"] in groups:
             view.said.add((groups[fact["subject"]], fact["predicate"], groups[fact["object"]]))
@@ -114,6 +127,7 @@ def passage_views() -> list[View]:
         views[-1].starts.clear()
         views[-1].holders.clear()
         views[-1].payers.clear()
+        views[-1].people.clear()
     return views
 
 
@@ -144,7 +158,13 @@ def known(view: View, words: dict[str, int], kinds: dict[str, int]) -> Known:
     holders, payers = (
         np.array([size if a == -1 else a for a in answers], dtype=np.int64) for answers in (view.holders, view.payers)
     )
-    return Known(rows, figures, windows(rows, figures), near, holders, payers, said)
+    people = np.array(list(view.people), dtype=np.int64)
+    bodies = np.zeros((len(people), size + 1), dtype=np.float32)
+    for number, answers in enumerate(view.people.values()):
+        bodies[number, [size if a == -1 else a for a in answers]] = 1
+    return Known(
+        rows, figures, windows(rows, figures), near, holders, payers, people, windows(rows, people), bodies, said
+    )
 
 
 class Side(nn.Module):
@@ -164,20 +184,21 @@ class Side(nn.Module):
         self.none = nn.Linear(width, hidden)
         self.none_out = nn.Linear(hidden, 1)
 
-    def forward(self, batch: Batch, seen: Tensor, things: Tensor, drop: nn.Module) -> Tensor:
-        """Return the score of each group of its document, or nobody (the column behind the document's groups), for each figure."""
+    def forward(self, batch: Batch, asked: Asked, made: tuple[Tensor, Tensor], drop: nn.Module) -> Tensor:
+        """Return the score of each group of its document, or nobody (the column behind the document's groups), for each asked."""
+        seen, things = made
         own = self.thing(things) + self.kind(batch.things[:, 0])
         own = own + self.often(batch.things[:, 1]) + self.often(8 + batch.things[:, 2])
-        here = seen[batch.figures]
+        here = seen[asked.signs]
         named = self.mention(seen[batch.places]) + own[batch.groups]
-        hidden = named[batch.near] + self.figure(here)[:, None]
-        hidden = hidden + self.distance(batch.distance) + self.back(batch.back) + self.order(batch.order)
-        scores = self.out(drop(torch.tanh(hidden))).squeeze(-1).masked_fill(~batch.there, -30.0)
+        hidden = named[asked.near] + self.figure(here)[:, None]
+        hidden = hidden + self.distance(asked.distance) + self.back(asked.back) + self.order(asked.order)
+        scores = self.out(drop(torch.tanh(hidden))).squeeze(-1).masked_fill(~asked.there, -30.0)
         none = self.none_out(torch.tanh(self.none(here)))
         most = torch.maximum(scores.amax(1, keepdim=True), none).detach()
         sums = torch.zeros(len(here), batch.widest + 1)
-        sums = sums.scatter_add(1, batch.local, torch.exp(scores - most) * batch.there)
-        sums = sums.scatter_add(1, batch.nobody[:, None], torch.exp(none - most))
+        sums = sums.scatter_add(1, asked.local, torch.exp(scores - most) * asked.there)
+        sums = sums.scatter_add(1, asked.nobody[:, None], torch.exp(none - most))
         return torch.log(sums + 1e-12) + most
 
 
@@ -187,14 +208,14 @@ class Net(nn.Module):
     def __init__(self, words: int, kinds: int, make: Settings) -> None:
         super().__init__()
         width, hidden = make.width, make.hidden
-        self.word, self.kind, self.pair = (nn.Embedding(n, width) for n in (words, kinds, arbiter.PAIRS))
+        self.word, self.kind, self.pair = (nn.Embedding(n, width) for n in (words, kinds, PAIRS))
         for table in (self.word, self.kind, self.pair):
             nn.init.normal_(table.weight, std=0.15)
             table.weight.data[0] = 0
         self.norm, self.last_norm = nn.LayerNorm(width), nn.LayerNorm(width)
         self.layers = nn.ModuleList(nn.Conv1d(width, 2 * width, 3, padding=by, dilation=by) for by in make.steps)
         self.drop = nn.Dropout(make.drop)
-        self.holders, self.payers = Side(make, kinds), Side(make, kinds)
+        self.holders, self.payers, self.bodies = (Side(make, kinds) for _ in range(3))
         self.left, self.right = nn.Linear(width, hidden), nn.Linear(width, hidden, bias=False)
         self.left_thing, self.right_thing = (nn.Linear(width, hidden, bias=False) for _ in range(2))
         self.left_kind, self.right_kind = nn.Embedding(kinds, hidden), nn.Embedding(kinds, hidden)
@@ -242,15 +263,19 @@ class Net(nn.Module):
 
     def loss(self, batch: Batch) -> Tensor:
         """Return the sum of the errors in all questions."""
-        seen, things = self.encode(batch)
+        seen, things = made = self.encode(batch)
         found = torch.zeros(())
+        if len(batch.people.signs):
+            scores = torch.log_softmax(self.bodies(batch, batch.people, made, self.drop), 1)
+            right = torch.logsumexp(scores.masked_fill(batch.bodies == 0, -1e4), 1)
+            found = found - right[right > -20].sum()
         for side, answers, weight in (
             (self.holders, batch.holders, 1.0),
             (self.payers, batch.payers, self.make.payers),
         ):
             asked = answers >= 0
             if len(answers) and asked.any():
-                scores = torch.log_softmax(side(batch, seen, things, self.drop), 1)
+                scores = torch.log_softmax(side(batch, batch.figures, made, self.drop), 1)
                 right = scores.gather(1, answers.clamp(min=0)[:, None]).squeeze(1)
                 # What stands too far away is no answer that can be learnt.
                 asked = asked & (right > -20)
@@ -262,57 +287,66 @@ class Net(nn.Module):
         return found
 
 
+@dataclass(frozen=True)
+class Asked:
+    """What is asked of a batch: the signs of figures or persons, and the windows of mentions that each is compared with."""
+
+    signs: Tensor
+    near: Tensor
+    there: Tensor
+    distance: Tensor
+    back: Tensor
+    order: Tensor
+    local: Tensor
+    nobody: Tensor
+
+
 class Batch:
     """Several views one behind the other, with a gap as wide as a convolution reaches."""
 
     def __init__(self, views: list[Known], gap: int) -> None:
-        signs, keep, parts = [], [], {name: [] for name in _JOINED}
-        sign = mention = group = key = 0
         self.widest = max(len(v.rows.things) for v in views)
-        for v in views:
-            size = len(v.rows.signs)
-            signs += [v.rows.signs, np.zeros((gap, 6), dtype=np.int64)]
-            keep += [np.ones(size, dtype=np.float32), np.zeros(gap, dtype=np.float32)]
-            joined = {
-                "places": v.rows.places + sign,
-                "groups": v.rows.groups + group,
-                "things": v.rows.things,
-                "figures": v.figures + sign,
-                "near": v.near.mentions + mention,
-                "there": v.near.there,
-                "distance": v.near.distance,
-                "back": v.near.back,
-                "order": v.near.order,
-                "local": v.rows.groups[v.near.mentions] if len(v.rows.groups) else v.near.mentions,
-                "nobody": np.full(len(v.figures), len(v.rows.things)),
-                "holders": v.holders,
-                "payers": v.payers,
-                "left": v.couples.left + mention,
-                "right": v.couples.right + mention,
-                "apart": v.couples.distance,
-                "sentences": v.couples.back,
-                "between": v.couples.order,
-                "key": v.couples.key + key,
-                "turned": v.couples.turned,
-                "asked": v.couples.asked,
-                "said": v.said,
-            }
-            for name, part in joined.items():
-                parts[name].append(part)
-            sign += size + gap
-            mention += len(v.rows.places)
-            group += len(v.rows.things)
-            key += len(v.couples.keys)
-        self.signs = torch.from_numpy(np.concatenate(signs))
-        self.gap = torch.from_numpy(np.concatenate(keep))
-        for name, some in parts.items():
-            setattr(self, name, torch.from_numpy(np.concatenate(some)))
+        ends = np.cumsum(
+            [[0, 0, 0, 0]]
+            + [[len(v.rows.signs) + gap, len(v.rows.places), len(v.rows.things), len(v.couples.keys)] for v in views],
+            axis=0,
+        )
+        starts = list(zip(views, ends[:-1], strict=True))
+        pad = np.zeros((gap, 6), dtype=np.int64)
+        self.signs = _joined(part for v in views for part in (v.rows.signs, pad))
+        self.gap = _joined(
+            part.astype(np.float32) for v in views for part in (np.ones(len(v.rows.signs)), np.zeros(gap))
+        )
+        self.places = _joined(v.rows.places + start[0] for v, start in starts)
+        self.groups = _joined(v.rows.groups + start[2] for v, start in starts)
+        self.things = _joined(v.rows.things for v in views)
+        self.figures = _asked([(v, v.figures, v.near, start) for v, start in starts])
+        self.people = _asked([(v, v.people, v.near_people, start) for v, start in starts])
+        self.holders, self.payers = _joined(v.holders for v in views), _joined(v.payers for v in views)
+        self.bodies = _joined(np.pad(v.bodies, ((0, 0), (0, self.widest + 1 - v.bodies.shape[1]))) for v in views)
+        near = [(v.couples, start) for v, start in starts]
+        self.left = _joined(c.left + start[1] for c, start in near)
+        self.right = _joined(c.right + start[1] for c, start in near)
+        self.apart, self.sentences, self.between = (
+            _joined(getattr(c, name) for c, _ in near) for name in ("distance", "back", "order")
+        )
+        self.key = _joined(c.key + start[3] for c, start in near)
+        self.turned, self.asked = _joined(c.turned for c, _ in near), _joined(c.asked for c, _ in near)
+        self.said = _joined(v.said for v in views)
 
 
-_JOINED = (
-    "places groups things figures near there distance back order local nobody holders payers left right apart sentences between "
-    "key turned asked said"
-).split()
+def _joined(parts: Iterable[np.ndarray]) -> Tensor:
+    return torch.from_numpy(np.concatenate(list(parts)))
+
+
+def _asked(parts: list[tuple[Known, np.ndarray, Windows, np.ndarray]]) -> Asked:
+    return Asked(
+        _joined(signs + start[0] for _, signs, _, start in parts),
+        _joined(near.mentions + start[1] for _, _, near, start in parts),
+        *(_joined(getattr(near, name) for _, _, near, _ in parts) for name in ("there", "distance", "back", "order")),
+        _joined(v.rows.groups[near.mentions] if len(v.rows.groups) else near.mentions for v, _, near, _ in parts),
+        _joined(np.full(len(signs), len(v.rows.things)) for v, signs, _, _ in parts),
+    )
 
 
 def train(views: list[Known], make: Settings, sizes: tuple[int, int], seed: int) -> Net:
@@ -362,7 +396,7 @@ def weights_of(net: Net) -> dict[str, np.ndarray]:
         weight = layer.weight  # [2 width, width, 3] → [3 width, 2 width], the row before first
         out[f"layer_{number}"] = weight.permute(2, 1, 0).reshape(-1, weight.shape[0])
         out[f"bias_{number}"] = layer.bias
-    for name, side in (("holders", net.holders), ("payers", net.payers)):
+    for name, side in (("holders", net.holders), ("payers", net.payers), ("bodies", net.bodies)):
         own = {
             "figure": side.figure.weight.t(),
             "bias": side.figure.bias,
@@ -403,8 +437,7 @@ def same(net: Net, path: Path, view: View, numbers: Known) -> float:
     packed = Arbiter.read(path).judge(view.context, [p for p, _ in places_of(view.context)])
     batch = Batch([numbers], max(net.make.steps))
     with torch.no_grad():
-        seen, things = net.encode(batch)
-        scores = torch.log_softmax(net.holders(batch, seen, things, net.drop), 1).numpy()
+        scores = torch.log_softmax(net.holders(batch, batch.figures, net.encode(batch), net.drop), 1).numpy()
     rows = [packed.holders[s] for s in view.starts]
     return float(max((np.abs(np.exp(a) - np.exp(b)).max() for a, b in zip(rows, scores, strict=True)), default=0.0))
 
@@ -448,11 +481,15 @@ def fit(views: list[View], asked: list[View], make: Settings, seed: int) -> None
         numbers_ = known(view, *rows)
         batch = Batch([numbers_], max(make.steps))
         with torch.no_grad():
-            seen, things = net.encode(batch)
+            seen, things = made = net.encode(batch)
             if len(view.starts):
-                best = net.holders(batch, seen, things, net.drop).argmax(1).numpy()
+                best = net.holders(batch, batch.figures, made, net.drop).argmax(1).numpy()
                 counts["figures"] += len(best)
                 counts["right"] += int((best == numbers_.holders).sum())
+            if len(view.people):
+                best = net.bodies(batch, batch.people, made, net.drop).argmax(1).numpy()
+                counts["people"] += len(best)
+                counts["served"] += int(numbers_.bodies[np.arange(len(best)), best].sum())
             if len(numbers_.couples.key):
                 likely = (net.related(batch, seen, things) > 0).numpy() & numbers_.couples.asked
                 counts["said"] += int(likely.sum())
@@ -460,6 +497,7 @@ def fit(views: list[View], asked: list[View], make: Settings, seed: int) -> None
                 counts["true"] += int((numbers_.couples.asked & (numbers_.said > 0)).sum())
     precision, recall = counts["hit"] / max(1, counts["said"]), counts["hit"] / max(1, counts["true"])
     print(f"right holder of {counts['figures']} figures {counts['right'] / max(1, counts['figures']):.3f}")
+    print(f"right body of {counts['people']} persons {counts['served'] / max(1, counts['people']):.3f}")
     print(f"relations: precision {precision:.3f}, recall {recall:.3f}")
 
 

@@ -10,11 +10,12 @@ import pytest
 from kg.errors import DataError
 from kg.language.script import fold
 from kg.pipeline import arbiter, holders
-from kg.pipeline.arbiter import BUCKETS, PAIRS, WINDOW, Arbiter, couples, distances, packaged_arbiter, rows_of, windows
+from kg.pipeline.arbiter import Arbiter, packaged_arbiter
+from kg.pipeline.compared import BACK, BUCKETS, PAIRS, WINDOW, couples, distances, rows_of, windows
 from kg.pipeline.components import annotate
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
-from kg.pipeline.judged import Judged, Related, log_odds, opinion
+from kg.pipeline.judged import Judged, Related, body_served, log_odds, opinion
 from kg.pipeline.likely import weighed
 from kg.pipeline.linear import Linear
 from kg.pipeline.pairs import CLASSES
@@ -69,6 +70,7 @@ def by_chance(seed: int = 1) -> Arbiter:
         **{f"bias_{n}": some(2 * WIDTH) for n in range(len(STEPS))},
         **{f"holders.{k}": v for k, v in side.items()},
         **{f"payers.{k}": v for k, v in side.items()},
+        **{f"bodies.{k}": v for k, v in side.items()},
         **{f"relations.{k}": v for k, v in related.items()},
     }
     return Arbiter(words, kinds, data, list(STEPS))
@@ -127,7 +129,7 @@ def test_mentions_far_apart_or_of_one_thing_are_not_compared() -> None:
     rows = rows_of(row, context, {}, {})
     near = couples(rows, context)
     sentences = rows.sentences[rows.places]
-    assert (sentences[near.right] - sentences[near.left]).max() <= arbiter.BACK
+    assert (sentences[near.right] - sentences[near.left]).max() <= BACK
     assert (rows.groups[near.left] != rows.groups[near.right]).all()
     assert near.asked.any(axis=1).all()
 
@@ -177,6 +179,14 @@ def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, content: bytes)
         Arbiter.read(path)
 
 
+def test_a_file_without_one_of_the_questions_is_an_error_too(tmp_path: Path) -> None:
+    path = tmp_path / "arbiter.npz"
+    ones = np.ones((2, 2), dtype=np.float16)
+    np.savez(path, words=["", ""], kinds=[""], steps=[1], word=ones, kind=ones, pair=ones, norm=ones, last_norm=ones)
+    with pytest.raises(DataError, match=r"E230.*arbiter\.npz"):
+        Arbiter.read(path)
+
+
 def test_it_comes_with_the_package_and_finds_the_holder() -> None:
     model = packaged_arbiter()
     assert model is not None
@@ -211,3 +221,21 @@ def test_two_chances_meet_in_the_middle_and_doubt_what_one_has_not_seen() -> Non
     assert both[0, "funds", 1].left == (0, 1)
     assert both[1, "funds", 2].chance < 0.2
     assert log_odds(0) == pytest.approx(-log_odds(1))
+
+
+@pytest.mark.parametrize(
+    ("chances", "guessed", "body"),
+    [
+        ([0.7, 0.1, 0.2], 1, 0),
+        ([0.7, 0.3, 0.0], 1, 1),
+        ([0.5, 0.1, 0.4], 1, 1),
+        ([0.6, 0.1, 0.3], -1, 0),
+        ([0.3, 0.3, 0.4], -1, -1),
+    ],
+    ids=["much-likelier", "not-so-much", "unsure", "none-guessed", "nobody"],
+)
+def test_the_body_guessed_stays_unless_another_is_much_likelier(chances: list[float], guessed: int, body: int) -> None:
+    row = np.log(np.array(chances, dtype=np.float32) + 1e-9)
+    assert body_served(row, [0, 1], guessed) == body
+    assert body_served(None, [0, 1], guessed) == guessed
+    assert body_served(row, [], guessed) == guessed
