@@ -23,11 +23,11 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parent))
-from documents import Gold, load_gold, place_of, with_found_names, with_gold_names, with_passage_names
+from documents import Gold, load_gold, with_found_names, with_gold_names, with_passage_names
 from holders import gold_answers
 from relations import said_passages
 
-from kg.pipeline.arbiter import Arbiter, people_of
+from kg.pipeline.arbiter import Arbiter
 from kg.pipeline.compared import BUCKETS, PAIRS, Couples, Rows, Windows, couples, rows_of, turned_classes, windows
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
@@ -68,8 +68,6 @@ class View:
     holders: list[int] = field(default_factory=list)
     # -2 where nothing is known or asked.
     payers: list[int] = field(default_factory=list)
-    # The signs of persons whose posts are told, and whom each serves.
-    people: dict[int, set[int]] = field(default_factory=dict)
     said: set[tuple[int, str, int]] = field(default_factory=set)
 
 
@@ -83,9 +81,6 @@ class Known:
     couples: Couples
     holders: np.ndarray
     payers: np.ndarray
-    people: np.ndarray
-    near_people: Windows
-    bodies: np.ndarray  # [people, groups + 1]: 1 for each right answer
     said: np.ndarray
 
 
@@ -104,13 +99,6 @@ def view_of(context: Context, ids: dict[int, str], gold: Gold) -> View:
         funder = fact.get("funder") if fact else None
         payer = groups.get(funder or "", -1)
         view.payers.append(payer if fact and place.is_money and (payer >= 0 or not funder) else -2)
-    signs = people_of(view.scene, context)
-    for fact in gold.get("posts", []):
-        low, high = place_of(context, fact["quote"])
-        person = groups.get(fact["person"], -1)
-        here = [m.start for m in context.mentions if m.entity == person and low <= m.start < high]
-        if here and here[0] in signs:
-            view.people.setdefault(signs[here[0]], set()).add(groups.get(fact["organisation"], -1))
     for fact in gold["relations"]:
         if fact["subject"] in groups and fact["object"] in groups:
             view.said.add((groups[fact["subject"]], fact["predicate"], groups[fact["object"]]))
@@ -127,7 +115,6 @@ def passage_views() -> list[View]:
         views[-1].starts.clear()
         views[-1].holders.clear()
         views[-1].payers.clear()
-        views[-1].people.clear()
     return views
 
 
@@ -158,13 +145,7 @@ def known(view: View, words: dict[str, int], kinds: dict[str, int]) -> Known:
     holders, payers = (
         np.array([size if a == -1 else a for a in answers], dtype=np.int64) for answers in (view.holders, view.payers)
     )
-    people = np.array(list(view.people), dtype=np.int64)
-    bodies = np.zeros((len(people), size + 1), dtype=np.float32)
-    for number, answers in enumerate(view.people.values()):
-        bodies[number, [size if a == -1 else a for a in answers]] = 1
-    return Known(
-        rows, figures, windows(rows, figures), near, holders, payers, people, windows(rows, people), bodies, said
-    )
+    return Known(rows, figures, windows(rows, figures), near, holders, payers, said)
 
 
 class Side(nn.Module):
@@ -215,7 +196,7 @@ class Net(nn.Module):
         self.norm, self.last_norm = nn.LayerNorm(width), nn.LayerNorm(width)
         self.layers = nn.ModuleList(nn.Conv1d(width, 2 * width, 3, padding=by, dilation=by) for by in make.steps)
         self.drop = nn.Dropout(make.drop)
-        self.holders, self.payers, self.bodies = (Side(make, kinds) for _ in range(3))
+        self.holders, self.payers = Side(make, kinds), Side(make, kinds)
         self.left, self.right = nn.Linear(width, hidden), nn.Linear(width, hidden, bias=False)
         self.left_thing, self.right_thing = (nn.Linear(width, hidden, bias=False) for _ in range(2))
         self.left_kind, self.right_kind = nn.Embedding(kinds, hidden), nn.Embedding(kinds, hidden)
@@ -265,10 +246,6 @@ class Net(nn.Module):
         """Return the sum of the errors in all questions."""
         seen, things = made = self.encode(batch)
         found = torch.zeros(())
-        if len(batch.people.signs):
-            scores = torch.log_softmax(self.bodies(batch, batch.people, made, self.drop), 1)
-            right = torch.logsumexp(scores.masked_fill(batch.bodies == 0, -1e4), 1)
-            found = found - right[right > -20].sum()
         for side, answers, weight in (
             (self.holders, batch.holders, 1.0),
             (self.payers, batch.payers, self.make.payers),
@@ -289,7 +266,7 @@ class Net(nn.Module):
 
 @dataclass(frozen=True)
 class Asked:
-    """What is asked of a batch: the signs of figures or persons, and the windows of mentions that each is compared with."""
+    """What is asked of a batch: the signs of figures, and the windows of mentions that each is compared with."""
 
     signs: Tensor
     near: Tensor
@@ -321,15 +298,7 @@ class Batch:
         self.groups = _joined(v.rows.groups + start[2] for v, start in starts)
         self.things = _joined(v.rows.things for v in views)
         self.figures = _asked([(v, v.figures, v.near, start) for v, start in starts])
-        self.people = _asked([(v, v.people, v.near_people, start) for v, start in starts])
         self.holders, self.payers = _joined(v.holders for v in views), _joined(v.payers for v in views)
-        self.bodies = _joined(np.pad(v.bodies, ((0, 0), (0, self.widest + 1 - v.bodies.shape[1]))) for v in views)
-        near = [(v.couples, start) for v, start in starts]
-        self.left = _joined(c.left + start[1] for c, start in near)
-        self.right = _joined(c.right + start[1] for c, start in near)
-        self.apart, self.sentences, self.between = (
-            _joined(getattr(c, name) for c, _ in near) for name in ("distance", "back", "order")
-        )
         self.key = _joined(c.key + start[3] for c, start in near)
         self.turned, self.asked = _joined(c.turned for c, _ in near), _joined(c.asked for c, _ in near)
         self.said = _joined(v.said for v in views)
@@ -396,7 +365,7 @@ def weights_of(net: Net) -> dict[str, np.ndarray]:
         weight = layer.weight  # [2 width, width, 3] → [3 width, 2 width], the row before first
         out[f"layer_{number}"] = weight.permute(2, 1, 0).reshape(-1, weight.shape[0])
         out[f"bias_{number}"] = layer.bias
-    for name, side in (("holders", net.holders), ("payers", net.payers), ("bodies", net.bodies)):
+    for name, side in (("holders", net.holders), ("payers", net.payers)):
         own = {
             "figure": side.figure.weight.t(),
             "bias": side.figure.bias,
@@ -486,10 +455,6 @@ def fit(views: list[View], asked: list[View], make: Settings, seed: int) -> None
                 best = net.holders(batch, batch.figures, made, net.drop).argmax(1).numpy()
                 counts["figures"] += len(best)
                 counts["right"] += int((best == numbers_.holders).sum())
-            if len(view.people):
-                best = net.bodies(batch, batch.people, made, net.drop).argmax(1).numpy()
-                counts["people"] += len(best)
-                counts["served"] += int(numbers_.bodies[np.arange(len(best)), best].sum())
             if len(numbers_.couples.key):
                 likely = (net.related(batch, seen, things) > 0).numpy() & numbers_.couples.asked
                 counts["said"] += int(likely.sum())
@@ -497,7 +462,6 @@ def fit(views: list[View], asked: list[View], make: Settings, seed: int) -> None
                 counts["true"] += int((numbers_.couples.asked & (numbers_.said > 0)).sum())
     precision, recall = counts["hit"] / max(1, counts["said"]), counts["hit"] / max(1, counts["true"])
     print(f"right holder of {counts['figures']} figures {counts['right'] / max(1, counts['figures']):.3f}")
-    print(f"right body of {counts['people']} persons {counts['served'] / max(1, counts['people']):.3f}")
     print(f"relations: precision {precision:.3f}, recall {recall:.3f}")
 
 

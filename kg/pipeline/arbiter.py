@@ -1,8 +1,8 @@
-"""A small network that reads a document as a row of signs: whose each figure is, who pays it, whom a person serves, how things relate.
+"""A small network that reads a document as a row of signs: whose each figure is, who pays it, how things are related.
 
 It stands beside the linear models of `kg.pipeline.holders`, `payers` and `likely`, which see what people thought of; it learns for
 itself what matters in the row (`kg.pipeline.scene`). Gated dilated convolutions carry each sign to its neighbours, as in
-`kg.pipeline.network`; then each figure and person is compared with each mention before it, and each mention with those near it, by
+`kg.pipeline.network`; then each figure is compared with each mention before it, and each mention with those near it, by
 one hidden layer. A thing's score is the sum over its mentions. Its weights are made by ``training/arbiter.py`` and read
 from ``kg/data/model/arbiter.npz``; without that file the linear models work alone. It needs numpy alone.
 """
@@ -34,7 +34,7 @@ _BLOCK = 256
 
 
 class _Side:
-    """One of the questions about a figure or a person: tables and layers of its hidden layer."""
+    """One of the two questions about a figure: tables and layers of its hidden layer."""
 
     def __init__(self, data: dict[str, Scores]) -> None:
         self.figure, self.bias, self.mention, self.thing = (data[k] for k in ("figure", "bias", "mention", "thing"))
@@ -90,7 +90,7 @@ _COUPLES = (
 
 
 class Arbiter:
-    """The network: tables of signs, convolutions, and a hidden layer for each of the four questions."""
+    """The network: tables of signs, convolutions, and a hidden layer for each of the three questions."""
 
     def __init__(self, words: list[str], kinds: list[str], data: dict[str, Scores], steps: list[int]) -> None:
         self.words = {word: number for number, word in enumerate(words) if word}
@@ -101,9 +101,9 @@ class Arbiter:
         self._reach = sum(steps)
         parts = {
             name: {k.partition(".")[2]: v for k, v in data.items() if k.startswith(f"{name}.")}
-            for name in ("holders", "payers", "bodies", "relations")
+            for name in ("holders", "payers", "relations")
         }
-        self._holders, self._payers, self._bodies = (_Side(parts[name]) for name in ("holders", "payers", "bodies"))
+        self._holders, self._payers = _Side(parts["holders"]), _Side(parts["payers"])
         self._couples = {name: parts["relations"][name] for name in _COUPLES}
 
     @classmethod
@@ -131,14 +131,10 @@ class Arbiter:
             figures = np.array([scene.figures[start] for start in asked], dtype=np.int64)
             holders = self._holders.scores(rows, figures, seen, things)
             payers = self._payers.scores(rows, figures, seen, things)
-            people = people_of(scene, context)
-            signs = np.array(list(people.values()), dtype=np.int64)
-            bodies = self._bodies.scores(rows, signs, seen, things)
             relations = self._related(rows, scene, context, (seen, things))
         return Judged(
             dict(zip(asked, holders, strict=True)),
             dict(zip(asked, payers, strict=True)),
-            dict(zip(people, bodies, strict=True)),
             relations,
         )
 
@@ -180,12 +176,6 @@ class Arbiter:
             every[some] = scores
             np.add.at(sums, near.key[some], np.exp(np.minimum(scores, 15)))
         return _chances(near, sums, every, scene)
-
-
-def people_of(scene: Scene, context: Context) -> dict[int, int]:
-    """Return the sign of each mention of a person, by the place where it starts."""
-    named = zip(scene.named, scene.spans, strict=True)
-    return {start: sign for (sign, group), (start, _) in named if context.groups[group].type == "Person"}
 
 
 def _means(seen: Scores, rows: Rows, size: int) -> Scores:

@@ -23,7 +23,7 @@ from kg.pipeline.arbiter import packaged_arbiter
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
 from kg.pipeline.figures import Figure, figures, places_of
-from kg.pipeline.judged import GUESSED, Judged, body_served
+from kg.pipeline.judged import Judged
 from kg.pipeline.likely import relations
 from kg.pipeline.payments import figure_span, payments
 from kg.pipeline.rules import alternation, rules
@@ -54,7 +54,7 @@ def assemble(context: Context) -> DocumentFacts:
     asked = places_of(context)
     arbiter = packaged_arbiter()
     judged = arbiter.judge(context, [place for place, _ in asked]) if arbiter else Judged()
-    posts = _posts(context, ids, judged)
+    posts = _posts(context, ids)
     read = [f for f in figures(context, asked, judged) if f.subject in ids]
     stated = payments(context, relations(context, judged=judged), read)
     found = [r for r in stated if r.subject in ids and r.object in ids]
@@ -107,13 +107,10 @@ def _clean(name: str) -> str:
     return re.sub(r"\s+", " ", name).strip()
 
 
-def _posts(context: Context, ids: dict[int, str], judged: Judged) -> tuple[PostHolding, ...]:
+def _posts(context: Context, ids: dict[int, str]) -> tuple[PostHolding, ...]:
     found: dict[tuple[str, str, str], PostHolding] = {}
-    bodies = [i for i, g in enumerate(context.groups) if g.type == "Organisation" and i in ids]
     for person, words, body, rule in context.posts:
         group = _post_body(context, person, body, words, rule)
-        if rule in GUESSED:
-            group = body_served(judged.bodies.get(person.start), bodies, group)
         if group not in ids or person.entity not in ids:
             continue
         start, end = min(person.start, body.start), max(person.end, body.end)

@@ -27,14 +27,13 @@ class Related:
 
 @dataclass(frozen=True, slots=True)
 class Judged:
-    """Log-probabilities of holders and payers by where a figure starts, of the body served by where a person's name does; relations.
+    """Log-probabilities of the holders and payers by the place where a figure starts, and the chances of relations.
 
-    A row has one number for each group, and a last one for nobody.
+    A figure's row has one number for each group, and a last one for nobody.
     """
 
     holders: dict[int, Scores] = field(default_factory=dict)
     payers: dict[int, Scores] = field(default_factory=dict)
-    bodies: dict[int, Scores] = field(default_factory=dict)
     relations: dict[Key, Related] = field(default_factory=dict)
 
 
@@ -44,23 +43,6 @@ def opinion(rows: dict[int, Scores], start: int, groups: list[int]) -> Scores:
     if row is None:
         return np.zeros(len(groups), dtype=np.float32)
     return row[np.array(groups, dtype=np.int64)]
-
-
-# Posts whose body stands apart from the name, so that it was guessed at: how likely another body must be to take its place, in itself
-# and beside the one guessed, and how likely one must be where none was guessed. Chosen on documents left out of training.
-GUESSED = frozenset({"post.served", "post.bare", "post.contact", "post.english"})
-SWAP, TIMES, TAKE = 0.6, 4.0, 0.5
-
-
-def body_served(row: Scores | None, bodies: list[int], guessed: int) -> int:
-    """Return the body that a person serves: the one guessed (-1 for none), or of the `bodies` the one that the row holds for likelier."""
-    if row is None or not bodies:
-        return guessed
-    best = max(bodies, key=lambda b: float(row[b]))
-    chance = math.exp(row[best])
-    if guessed < 0:
-        return best if chance >= TAKE else -1
-    return best if chance >= SWAP and chance >= TIMES * math.exp(row[guessed]) else guessed
 
 
 def log_odds(chance: float) -> float:

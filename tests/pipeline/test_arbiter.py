@@ -15,7 +15,7 @@ from kg.pipeline.compared import BACK, BUCKETS, PAIRS, WINDOW, couples, distance
 from kg.pipeline.components import annotate
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
-from kg.pipeline.judged import Judged, Related, body_served, log_odds, opinion
+from kg.pipeline.judged import Judged, Related, log_odds, opinion
 from kg.pipeline.likely import weighed
 from kg.pipeline.linear import Linear
 from kg.pipeline.pairs import CLASSES
@@ -70,7 +70,6 @@ def by_chance(seed: int = 1) -> Arbiter:
         **{f"bias_{n}": some(2 * WIDTH) for n in range(len(STEPS))},
         **{f"holders.{k}": v for k, v in side.items()},
         **{f"payers.{k}": v for k, v in side.items()},
-        **{f"bodies.{k}": v for k, v in side.items()},
         **{f"relations.{k}": v for k, v in related.items()},
     }
     return Arbiter(words, kinds, data, list(STEPS))
@@ -221,21 +220,3 @@ def test_two_chances_meet_in_the_middle_and_doubt_what_one_has_not_seen() -> Non
     assert both[0, "funds", 1].left == (0, 1)
     assert both[1, "funds", 2].chance < 0.2
     assert log_odds(0) == pytest.approx(-log_odds(1))
-
-
-@pytest.mark.parametrize(
-    ("chances", "guessed", "body"),
-    [
-        ([0.7, 0.1, 0.2], 1, 0),
-        ([0.7, 0.3, 0.0], 1, 1),
-        ([0.5, 0.1, 0.4], 1, 1),
-        ([0.6, 0.1, 0.3], -1, 0),
-        ([0.3, 0.3, 0.4], -1, -1),
-    ],
-    ids=["much-likelier", "not-so-much", "unsure", "none-guessed", "nobody"],
-)
-def test_the_body_guessed_stays_unless_another_is_much_likelier(chances: list[float], guessed: int, body: int) -> None:
-    row = np.log(np.array(chances, dtype=np.float32) + 1e-9)
-    assert body_served(row, [0, 1], guessed) == body
-    assert body_served(None, [0, 1], guessed) == guessed
-    assert body_served(row, [], guessed) == guessed
