@@ -299,6 +299,12 @@ class Batch:
         self.things = _joined(v.rows.things for v in views)
         self.figures = _asked([(v, v.figures, v.near, start) for v, start in starts])
         self.holders, self.payers = _joined(v.holders for v in views), _joined(v.payers for v in views)
+        near = [(v.couples, start) for v, start in starts]
+        self.left = _joined(c.left + start[1] for c, start in near)
+        self.right = _joined(c.right + start[1] for c, start in near)
+        self.apart, self.sentences, self.between = (
+            _joined(getattr(c, name) for c, _ in near) for name in ("distance", "back", "order")
+        )
         self.key = _joined(c.key + start[3] for c, start in near)
         self.turned, self.asked = _joined(c.turned for c, _ in near), _joined(c.asked for c, _ in near)
         self.said = _joined(v.said for v in views)
