@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from importlib.resources import files
 from typing import Any
 
@@ -60,3 +60,47 @@ def common_pairs() -> frozenset[str]:
 def alternation(words: list[str]) -> str:
     """Return a pattern that matches any of the words, the longest first."""
     return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
+
+
+@lru_cache(maxsize=512)
+def wording(name: str, id_: str) -> tuple[str, ...]:
+    """Return the folded words of the block ``[[wording]]`` of that id in ``kg/data/rules/<name>.toml``."""
+    for block in rules(name)["wording"]:
+        if block["id"] == id_:
+            return tuple(block["words"])
+    raise DataError("E210", f"no [[wording]] has the id {id_!r}", where=f"{name}.toml")
+
+
+_PLACEHOLDER = re.compile(r"\{(<!|<)?(?:([a-z_]+)\.)?([a-z_]+)\}")
+
+
+class Worded:
+    """A pattern whose shape stands in the code and whose words stand in a rule file; compiled when first used.
+
+    ``{heads}`` in the template is any word of the file's block of that id, ``{titles.heads}`` one of another file's;
+    ``{<heads}`` is a place behind such a word, ``{<!heads}`` one behind none.
+    """
+
+    def __init__(self, name: str, template: str) -> None:
+        self.name = name
+        self.template = template
+
+    @property
+    def uses(self) -> list[tuple[str, str]]:
+        """Return the file and the id of each block of words in the pattern."""
+        return [(m.group(2) or self.name, m.group(3)) for m in _PLACEHOLDER.finditer(self.template)]
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Return the compiled pattern."""
+        return re.compile(_PLACEHOLDER.sub(self._words, self.template))
+
+    def _words(self, found: re.Match[str]) -> str:
+        words = wording(found.group(2) or self.name, found.group(3))
+        if found.group(1) is None:
+            return f"(?:{alternation(list(words))})"
+        # A look behind wants words of one length.
+        behind = [alternation([w for w in words if len(w) == n]) for n in sorted({len(w) for w in words})]
+        if found.group(1) == "<!":
+            return "".join(f"(?<!{w})" for w in behind)
+        return f"(?:{'|'.join(f'(?<={w})' for w in behind)})"
