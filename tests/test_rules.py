@@ -113,10 +113,18 @@ def test_words_in_the_patterns_that_use_them(name: str, block: dict[str, Any]) -
 def test_every_wording_has_an_id_of_its_own_and_a_user() -> None:
     source = "\n".join(p.read_text(encoding="utf-8") for p in Path(kg.pipeline.__path__[0]).glob("*.py"))
     assert [i for i, n in Counter((n, b["id"]) for n, b in WORDINGS).items() if n > 1] == []
-    unused = [
-        (n, b["id"]) for n, b in WORDINGS if not patterns_with(n, b["id"]) and f'"{n}", "{b["id"]}"' not in source
-    ]
-    assert unused == []
+    ids = [(n, b["id"]) for n, b in WORDINGS]
+    unasked = [(n, i) for n, i in ids if f'"{n}", "{i}"' not in source and not re.search(rf"\{{<?!?{i}\}}", source)]
+    assert [i for i in unasked if not patterns_with(*i)] == []
+
+
+@pytest.mark.parametrize("block", load("anaphora")["called"], ids=lambda b: b["word"])
+def test_kinds_of_body_that_a_word_may_mean(block: dict[str, Any]) -> None:
+    def kinds(name: str) -> set[str | None]:
+        return {e.kind for e in extract(f"會議由{name}主辦").entities}
+
+    assert kinds(block["match"]) & set(block["kinds"])
+    assert kinds(block["no_match"]) and not kinds(block["no_match"]) & set(block["kinds"])
 
 
 @pytest.mark.parametrize("block", load("heads")["latin"], ids=lambda b: b["type"])

@@ -74,6 +74,22 @@ def wording(name: str, id_: str) -> tuple[str, ...]:
 _PLACEHOLDER = re.compile(r"\{(<!|<)?(?:([a-z_]+)\.)?([a-z_]+)\}")
 
 
+def with_words(name: str, template: str) -> str:
+    """Return a template's pattern, with the words of the rule files in it, as ``Worded`` tells."""
+
+    def words_of(found: re.Match[str]) -> str:
+        words = wording(found.group(2) or name, found.group(3))
+        if found.group(1) is None:
+            return f"(?:{alternation(list(words))})"
+        # A look behind wants words of one length.
+        behind = [alternation([w for w in words if len(w) == n]) for n in sorted({len(w) for w in words})]
+        if found.group(1) == "<!":
+            return "".join(f"(?<!{w})" for w in behind)
+        return f"(?:{'|'.join(f'(?<={w})' for w in behind)})"
+
+    return _PLACEHOLDER.sub(words_of, template)
+
+
 class Worded:
     """A pattern whose shape stands in the code and whose words stand in a rule file; compiled when first used.
 
@@ -93,14 +109,4 @@ class Worded:
     @cached_property
     def pattern(self) -> re.Pattern[str]:
         """Return the compiled pattern."""
-        return re.compile(_PLACEHOLDER.sub(self._words, self.template))
-
-    def _words(self, found: re.Match[str]) -> str:
-        words = wording(found.group(2) or self.name, found.group(3))
-        if found.group(1) is None:
-            return f"(?:{alternation(list(words))})"
-        # A look behind wants words of one length.
-        behind = [alternation([w for w in words if len(w) == n]) for n in sorted({len(w) for w in words})]
-        if found.group(1) == "<!":
-            return "".join(f"(?<!{w})" for w in behind)
-        return f"(?:{'|'.join(f'(?<={w})' for w in behind)})"
+        return re.compile(with_words(self.name, self.template))
