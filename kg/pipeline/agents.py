@@ -70,7 +70,7 @@ def _may_be(
     if head is not None and head.word == text:
         return False
     title, *_ = title_patterns()
-    return not (is_generic(text) or text in topics() or COUNTED.search(text) or title.search(text))
+    return not (is_generic(text) or text in topics() or COUNTED.pattern.search(text) or title.search(text))
 
 
 def _likes(leaning: Leaning, folded: str, start: int, end: int) -> bool:

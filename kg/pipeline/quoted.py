@@ -84,7 +84,7 @@ def quoted_by_model(context: Context, leaning: Leaning | None) -> list[Mention]:
             or is_generic(text)
             or text in topics()
             or _NUMERAL.match(text)
-            or COUNTED.search(text)
+            or COUNTED.pattern.search(text)
         ):
             continue
         if said.search(folded, max(0, match.start() - 6), start) or what.match(folded, end):

@@ -167,7 +167,7 @@ def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
         return False
     return not re.fullmatch(
         r"[\d\s.,%:/-]+|[本我该贵][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}方", text
-    ) and not COUNTED.search(text)
+    ) and not COUNTED.pattern.search(text)
 
 
 _LOOSE = re.compile(

@@ -160,7 +160,7 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
         ):
             continue
         start, end = low + cut, match.end()
-        if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.search(core):
+        if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.pattern.search(core):
             continue
         if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match[1] in loose else _LEAST):
             found.append(Mention(start, end, "Organisation", "company", rule="name.trade"))

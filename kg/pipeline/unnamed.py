@@ -105,7 +105,7 @@ def _before_titles(context: Context) -> list[Mention]:
             or title.search(name)
             or is_generic(name)
             or name in topics()
-            or COUNTED.search(name)
+            or COUNTED.pattern.search(name)
         ):
             continue
         found.append(Mention(low + match.start(1), low + match.end(1), "Organisation", "company", rule="name.of-title"))
