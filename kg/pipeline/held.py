@@ -45,7 +45,7 @@ def chaired(context: Context) -> None:
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
                 if body is not None:
-                    for part in SPLIT.split(words.group()):
+                    for part in SPLIT.pattern.split(words.group()):
                         context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
@@ -125,8 +125,8 @@ def pointed(context: Context) -> None:
                 continue
             if any(m.type == "Person" for m in context.mentions_between(place, end)):
                 break
-            parts = [part for part in SPLIT.split(words) if part]
-            if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
+            parts = [part for part in SPLIT.pattern.split(words) if part]
+            if words and not BAD_TITLE.pattern.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
         else:
@@ -163,7 +163,7 @@ def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention,
     body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
     if body is None:
         return []
-    return [(person, part, body, "post.pointed") for part in SPLIT.split(match.group(2)) if part]
+    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
 
 
 _TITLE_BEHIND = (
