@@ -23,15 +23,18 @@ def _fold_all(value: Any) -> Any:
     return value
 
 
+def _read(name: str) -> dict[str, Any]:
+    path = files("kg") / "data" / "rules" / f"{name}.toml"
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8"))
+    except tomllib.TOMLDecodeError as error:
+        raise DataError("E210", f"not well-formed TOML: {error}", where=f"{name}.toml") from error
+
+
 @lru_cache
 def rules(name: str) -> dict[str, Any]:
     """Return the folded content of ``kg/data/rules/<name>.toml``."""
-    path = files("kg") / "data" / "rules" / f"{name}.toml"
-    try:
-        content = tomllib.loads(path.read_text(encoding="utf-8"))
-    except tomllib.TOMLDecodeError as error:
-        raise DataError("E210", f"not well-formed TOML: {error}", where=f"{name}.toml") from error
-    folded: dict[str, Any] = _fold_all(content)
+    folded: dict[str, Any] = _fold_all(_read(name))
     return folded
 
 
@@ -62,18 +65,29 @@ def alternation(words: list[str]) -> str:
     return "|".join(re.escape(w) for w in sorted(set(words), key=lambda w: (-len(w), w)))
 
 
-@lru_cache(maxsize=512)
-def wording(name: str, id_: str) -> tuple[str, ...]:
-    """Return the folded words of the block ``[[wording]]`` of that id in ``kg/data/rules/<name>.toml``."""
-    for block in rules(name)["wording"]:
+def _words(content: dict[str, Any], name: str, id_: str) -> tuple[str, ...]:
+    for block in content["wording"]:
         if block["id"] == id_:
             return tuple(block["words"])
     raise DataError("E210", f"no [[wording]] has the id {id_!r}", where=f"{name}.toml")
 
 
+@lru_cache(maxsize=1024)
+def wording(name: str, id_: str) -> tuple[str, ...]:
+    """Return the folded words of the block ``[[wording]]`` of that id in ``kg/data/rules/<name>.toml``."""
+    return _words(rules(name), name, id_)
+
+
+@lru_cache(maxsize=8)
+def as_written(name: str, id_: str) -> tuple[str, ...]:
+    """Return the words of a block as the file has them, in Traditional characters: for what a fact says in its text's script."""
+    return _words(_read(name), name, id_)
+
+
 _PLACEHOLDER = re.compile(r"\{(<!|<)?(?:([a-z_]+)\.)?([a-z_]+)\}")
 
 
+@lru_cache(maxsize=256)
 def with_words(name: str, template: str) -> str:
     """Return a template's pattern, with the words of the rule files in it, as ``Worded`` tells."""
 
