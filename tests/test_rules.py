@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import importlib
+import pkgutil
 import re
 import tomllib
 from collections import Counter
@@ -11,6 +13,7 @@ from typing import Any
 import pytest
 
 import kg
+import kg.pipeline
 from kg.language.money import find_money
 from kg.language.numbers import find_numbers
 from kg.language.quantities import find_quantities
@@ -23,6 +26,7 @@ from kg.pipeline.measures import measure_of
 from kg.pipeline.pairs import cues
 from kg.pipeline.places import acts, giver_of, part_after, part_before
 from kg.pipeline.roles import role_of
+from kg.pipeline.rules import Worded, alternation
 from kg.reading import read_bytes
 from kg.resources import data_path
 
@@ -83,6 +87,44 @@ def test_head_finds_the_name_of_its_example(head: dict[str, Any]) -> None:
 @pytest.mark.parametrize("head", HEADS, ids=lambda h: h["no_match"][:12])
 def test_head_finds_no_name_where_none_is(head: dict[str, Any]) -> None:
     assert [e.names for e in extract(head["no_match"]).entities if e.type == head["type"]] == []
+
+
+WORDINGS = [(p.stem, block) for p in sorted(RULES.glob("*.toml")) for block in load(p.stem).get("wording", ())]
+
+
+def patterns_with(name: str, id_: str) -> list[re.Pattern[str]]:
+    """The patterns of the pipeline that use a block of words."""
+    modules = [importlib.import_module(f"kg.pipeline.{m.name}") for m in pkgutil.iter_modules(kg.pipeline.__path__)]
+    return [v.pattern for m in modules for v in vars(m).values() if isinstance(v, Worded) and (name, id_) in v.uses]
+
+
+@pytest.mark.parametrize(("name", "block"), WORDINGS, ids=[f"{n}-{b['id']}" for n, b in WORDINGS])
+def test_words_in_the_patterns_that_use_them(name: str, block: dict[str, Any]) -> None:
+    patterns = patterns_with(name, block["id"]) or [re.compile(alternation([fold(w) for w in block["words"]]))]
+    words = [fold(w) for w in block["words"]]
+    text, _, wanted = (fold(p) for p in block["match"].partition(" => "))
+    found = [p for p in patterns if any(wanted in m.group() for m in p.finditer(text))]
+    assert found
+    assert any(w in text or w in fold(block["no_match"]) for w in words)
+    wrong = [m.group() for p in found for m in p.finditer(fold(block["no_match"]))]
+    assert not [m for m in wrong if wanted in m or any(w in m for w in words)]
+
+
+def test_every_wording_has_an_id_of_its_own_and_a_user() -> None:
+    source = "\n".join(p.read_text(encoding="utf-8") for p in Path(kg.pipeline.__path__[0]).glob("*.py"))
+    assert [i for i, n in Counter((n, b["id"]) for n, b in WORDINGS).items() if n > 1] == []
+    ids = [(n, b["id"]) for n, b in WORDINGS]
+    unasked = [(n, i) for n, i in ids if f'"{n}", "{i}"' not in source and not re.search(rf"\{{<?!?{i}\}}", source)]
+    assert [i for i in unasked if not patterns_with(*i)] == []
+
+
+@pytest.mark.parametrize("block", load("anaphora")["called"], ids=lambda b: b["word"])
+def test_kinds_of_body_that_a_word_may_mean(block: dict[str, Any]) -> None:
+    def kinds(name: str) -> set[str | None]:
+        return {e.kind for e in extract(f"會議由{name}主辦").entities}
+
+    assert kinds(block["match"]) & set(block["kinds"])
+    assert kinds(block["no_match"]) and not kinds(block["no_match"]) & set(block["kinds"])
 
 
 @pytest.mark.parametrize("block", load("heads")["latin"], ids=lambda b: b["type"])

@@ -11,7 +11,7 @@ from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import COUNTED
 from kg.pipeline.recognise import kind_of
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, rules, topics
+from kg.pipeline.rules import Worded, alternation, rules, topics, with_words
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
@@ -21,7 +21,10 @@ _LEAST, _COMMON = -0.3, 0.3
 _LISTED = -0.4
 # By how much it may like another type better: the frame says what it is.
 _OTHER = 0.4
-_ITEM = re.compile(f"[、和及与]([{_HAN}]{{3,10}}?)(?=[、,。;()和及与]|等|[一二三四五六七八九十两\\d]+[家间所个])")
+_ITEM = Worded(
+    "agents",
+    f"(?:、|{{common.and}})([{_HAN}]{{3,10}}?)(?=[、,。;()]|{{listed_behind}}|[一二三四五六七八九十两\\d]+{{counters}})",
+)
 
 
 @lru_cache(maxsize=1)
@@ -34,7 +37,7 @@ def _frames() -> tuple[list[re.Pattern[str]], re.Pattern[str], re.Pattern[str], 
     frames = [re.compile(f"(?:{alternation(f['before'])}){name}(?={alternation(f['after'])})") for f in data["frame"]]
     return (
         frames,
-        re.compile(f"[{re.escape(borders['characters'])}以按]|{alternation(words)}"),
+        re.compile(with_words("agents", f"[{re.escape(borders['characters'])}]|{{border}}|{alternation(words)}")),
         re.compile(f"(?:{alternation(rules('shown')['announcer']['words'])})(?=[{_HAN}]{{3}})"),
         re.compile(f"^(?:{alternation(data['never']['begins'])})|(?:{alternation(data['never']['ends'])})$"),
     )
@@ -70,7 +73,7 @@ def _may_be(
     if head is not None and head.word == text:
         return False
     title, *_ = title_patterns()
-    return not (is_generic(text) or text in topics() or COUNTED.search(text) or title.search(text))
+    return not (is_generic(text) or text in topics() or COUNTED.pattern.search(text) or title.search(text))
 
 
 def _likes(leaning: Leaning, folded: str, start: int, end: int) -> bool:
@@ -93,7 +96,7 @@ def listed(context: Context, leaning: Leaning | None) -> list[Mention]:
     for mention in context.mentions:
         if mention.type != "Organisation" or mention.kind != "company":
             continue
-        match = _ITEM.match(folded, mention.end)
+        match = _ITEM.pattern.match(folded, mention.end)
         while match is not None:
             start, end = match.span(1)
             if not _may_be(folded, start, end, taken, border, never):
@@ -101,5 +104,5 @@ def listed(context: Context, leaning: Leaning | None) -> list[Mention]:
             if leaning.margin(start, end, "Organisation") < _LISTED:
                 break
             found.append(Mention(start, end, "Organisation", "company", rule="name.listed"))
-            match = _ITEM.match(folded, end)
+            match = _ITEM.pattern.match(folded, end)
     return found

@@ -11,15 +11,15 @@ from kg.model import EntityType
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import is_generic
-from kg.pipeline.rules import rules, topics
+from kg.pipeline.rules import Worded, rules, topics, wording
 
-_BRACKET = re.compile(
-    r"\s?\(\s?(?:以下简称|下文简称|以下统称|下称|简称|又称|又名|前称|原称|旧称|原名|前身为|即|英文简称|英文名为)?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)"
+_BRACKET = Worded(
+    "aliases",
+    r"\s?\(\s?(?:{short_for}|{together}|{other_name}|{that_is})?[:,]?\s?((?:「[^()「」]{2,20}」)?[^()]{0,40}?)\s?\)",
 )
-_KNOWN_AS = re.compile(
-    r",? (?:also |better )?(?:known as|called|dubbed|abbreviated as) (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])"
-)
-_SHORT_FOR = re.compile(r"^\s?\(?\s?(?:以下简称|下文简称|下称|简称)\s?[「『“]([^「」『』“”]{2,16})[」』”]")
+_KNOWN_AS = Worded("aliases", r",? (?:also |better )?{known_as} (?:the )?([A-Z][\w+-]*)(?![\w ]*[A-Z])")
+_SHORT_FOR = Worded("aliases", r"^\s?\(?\s?{short_for}\s?[「『“]([^「」『』“”]{2,16})[」』”]")
+_CALLED = Worded("aliases", "{short_for}|{together}|{other_name}")
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 
 
@@ -89,13 +89,13 @@ def _bracket_aliases(context: Context, by_key: dict[tuple[str, str], int]) -> No
         if folded[place : place + 1] in "」』》”":
             place += 1
         match = (
-            _BRACKET.match(folded, place)
-            or _SHORT_FOR.match(folded[place : place + 40])
-            or _KNOWN_AS.match(folded[place : place + 60])
+            _BRACKET.pattern.match(folded, place)
+            or _SHORT_FOR.pattern.match(folded[place : place + 40])
+            or _KNOWN_AS.pattern.match(folded[place : place + 60])
         )
         if match is None:
             continue
-        offset = 0 if match.re is _BRACKET else place
+        offset = 0 if match.re is _BRACKET.pattern else place
         for part in re.finditer(r"[^,;/、]+", match.group(1)):
             first = offset + match.start(1) + part.start() + len(part.group()) - len(part.group().lstrip())
             alias = text[first : first + len(part.group().strip())]
@@ -127,7 +127,7 @@ _WITHIN = re.compile(
 
 
 # 「甲計劃」資助 is what 甲計劃 pays.
-_PAID = re.compile("[」』”](?:资助|补贴|贴息|津贴|拨款)$")
+_PAID = Worded("aliases", "[」』”]{paid}$")
 
 
 def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
@@ -146,7 +146,9 @@ def _names_within(context: Context, by_key: dict[tuple[str, str], int]) -> None:
             key = (found.type, name_key(short))
             other = by_key.get(key, index)
             if other != index:
-                if context.groups[other].lexicon_id and not _PAID.search(context.folded, mention.start, mention.end):
+                if context.groups[other].lexicon_id and not _PAID.pattern.search(
+                    context.folded, mention.start, mention.end
+                ):
                     # 「智方便」沙盒計劃 is not 智方便.
                     continue
                 _merge(context, index, other)
@@ -166,7 +168,7 @@ def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
     """Tell whether words in brackets are another name: said so, Latin with a capital, or drawn from the name itself."""
     if len(alias) < 2 or re.fullmatch(r"[\d\s.,%]+", alias):
         return False
-    if re.search("简称|下称|统称|又称|又名|前称|原称|旧称|原名|前身为", bracket):
+    if _CALLED.pattern.search(bracket):
         return True
     if _LATIN.fullmatch(alias):
         return bool(re.search("[A-Z]", alias))
@@ -175,7 +177,7 @@ def _is_alias(alias: str, name: str, folded: str, bracket: str) -> bool:
     return len(short) >= 2 and all(c in letters for c in short) and len(short) < len(name_key(name))
 
 
-_PLACE = re.compile(r"^(?:香港特别行政区|香港特区|香港|中国|国家|深圳市?|广东省?|广州市?|澳门)")
+_PLACE = Worded("aliases", "^{place}")
 
 
 def _same_things(context: Context) -> None:
@@ -223,7 +225,7 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
     """
     for i in sorted(keys):
         short = context.groups[i]
-        common = all(_COMMON.fullmatch(k) for k in keys[i])
+        common = all(_COMMON.pattern.fullmatch(k) for k in keys[i])
         if not short.mentions or short.type in {"Person", "Policy"} or (short.lexicon_id and not common):
             continue
         first = short.mentions[0].start
@@ -256,9 +258,9 @@ def _short_forms(context: Context, keys: dict[int, set[str]]) -> None:
 
 
 # What a body's short form may be where another body is known by no more.
-_COMMON = re.compile("区议会|总商会|总会|商会|联会|小组|工作组")
+_COMMON = Worded("aliases", "{common}")
 # A branch is a body of its own.
-_BRANCH = re.compile("[分子]公司$")
+_BRANCH = Worded("aliases", "{branch}$")
 
 
 def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
@@ -267,15 +269,14 @@ def _firm_with_trade(found: Group, short: set[str], long: set[str]) -> bool:
         return False
     firms = ((s, k) for k in long for s in short if len(s) >= 2 and not s.isascii() and k.startswith(s))
     return any(
-        len(k) == len(s) + 2 or (_NAMED_FIRM.search(k) and not _BRANCH.search(k) and not _PLACE.fullmatch(s))
+        len(k) == len(s) + 2
+        or (_NAMED_FIRM.pattern.search(k) and not _BRANCH.pattern.search(k) and not _PLACE.pattern.fullmatch(s))
         for s, k in firms
     )
 
 
-_HEADS = re.compile(
-    "(?:协会|学会|联会|总会|商会|公会|学院|医院|公司|合作社|基金会|委员会|管委会|联盟|集团|银行|研究院|研究所|中心)$|[局厅署委办处]$"
-)
-_SCHEME_HEADS = re.compile("(?:计划|基金|工程|行动|项目|实验室|博物馆)$")
+_HEADS = Worded("aliases", "{body}$")
+_SCHEME_HEADS = Worded("aliases", "{scheme}$")
 _LEAST_HEADED = 5
 
 
@@ -287,7 +288,7 @@ def _drawn_forms(context: Context) -> None:
     things = [g for g in context.groups if g.type in {"Organisation", "Programme", "Facility"} and g.mentions]
     numbers = {id(g): i for i, g in enumerate(context.groups)}
     for short in things:
-        heads = _HEADS if short.type == "Organisation" else _SCHEME_HEADS
+        heads = (_HEADS if short.type == "Organisation" else _SCHEME_HEADS).pattern
         forms = [k for n in short.names if (k := _drawn(n, heads))]
         if short.lexicon_id or not forms or not short.mentions:
             continue
@@ -310,7 +311,7 @@ def _drawn(name: str, heads: re.Pattern[str]) -> str:
     if head is None or not re.fullmatch("[\u4e00-\u9fff]{3,7}", key):
         return ""
     rest = key[: head.start()]
-    return key if len(rest) >= 2 and not _PLACE.fullmatch(rest) and not is_generic(rest) else ""
+    return key if len(rest) >= 2 and not _PLACE.pattern.fullmatch(rest) and not is_generic(rest) else ""
 
 
 def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
@@ -331,9 +332,7 @@ def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
     return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
 
 
-_FIRM = re.compile(
-    "(?:香港)?(?:科技|集团|控股|股份|国际|投资|管理)*(?:股份有限公司|有限公司|有限责任公司|集团|公司|控股)|limited|ltd|inc|group|holdings|corporation|plc"
-)
+_FIRM = Worded("aliases", "(?:香港)?{firm_before}*{firm_end}|{firm_latin}")
 
 
 @lru_cache(maxsize=1)
@@ -342,10 +341,10 @@ def _trades() -> frozenset[str]:
 
 
 # 「晶澜」 is 晶澜半导体材料公司.
-_NAMED_FIRM = re.compile("(?:公司|集团|药厂|制药|酒店|船务|海运|物流|航运)$")
-_TOWN_FIRM = re.compile("(?:股份|责任)?有限(?:责任)?公司")
+_NAMED_FIRM = Worded("aliases", "{firm_with_trade}$")
+_TOWN_FIRM = Worded("aliases", "{firm_limited}")
 _LONG_LATIN = 18
-_SAME_HEAD = re.compile("(?:公司|合作社|集团|厂)$")
+_SAME_HEAD = Worded("aliases", "{firm_head}$")
 _SHORTEST_FIRM = 4
 _LONGEST_PLACE = 4
 
@@ -354,26 +353,32 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
     """Tell whether a name is the end of one named earlier, or a firm's name without 有限公司."""
     if len(short) < 2 or len(long) <= len(short):
         return False
-    if later and (_HEADS.fullmatch(short) or _COMMON.fullmatch(short)) and long.endswith(short):
+    if later and (_HEADS.pattern.fullmatch(short) or _COMMON.pattern.fullmatch(short)) and long.endswith(short):
         # 「聯會」 after 香港漫畫聯會, where no other body is one.
         return True
     if len(short) == 2:
         # 「步安」 is 步安科技.
-        return long.startswith(short) and (_FIRM.fullmatch(long[2:]) is not None or long[2:] in _trades())
-    if long.find(short) in {2, 3} and _TOWN_FIRM.fullmatch(long[long.find(short) + len(short) :]):
+        return long.startswith(short) and (_FIRM.pattern.fullmatch(long[2:]) is not None or long[2:] in _trades())
+    if long.find(short) in {2, 3} and _TOWN_FIRM.pattern.fullmatch(long[long.find(short) + len(short) :]):
         # 「鋰安科技」 is 蘇州鋰安科技有限公司.
         return True
     # A headline may have an English name without what begins it.
     later = later or (short.isascii() and len(short) >= _LONG_LATIN)
-    if later and (head := _SAME_HEAD.search(short)) and long.endswith(head.group()) and len(short) >= _SHORTEST_FIRM:
+    if (
+        later
+        and (head := _SAME_HEAD.pattern.search(short))
+        and long.endswith(head.group())
+        and len(short) >= _SHORTEST_FIRM
+    ):
         # 「金沙柑橘專業合作社」, then 「金沙合作社」.
         return long.endswith(short) or long.startswith(short[: head.start()])
     place = long.find(short)
-    if 2 <= place <= _LONGEST_PLACE and _FIRM.fullmatch(long[place + len(short) :]):
+    if 2 <= place <= _LONGEST_PLACE and _FIRM.pattern.fullmatch(long[place + len(short) :]):
         # 「苏州海安科技有限公司」, then 「海安科技」.
         return True
     return (later and long.endswith(short)) or (
-        long.startswith(short) and (_FIRM.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
+        long.startswith(short)
+        and (_FIRM.pattern.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
     )
 
 
@@ -382,15 +387,15 @@ def _prefixed(long: str, short: str, owners: set[str], type_: EntityType) -> boo
         return False
     rest = long[: -len(short)]
     if type_ == "Organisation":
-        return bool(_PLACE.fullmatch(rest))
-    if rest in owners or _PLACE.fullmatch(rest):
+        return bool(_PLACE.pattern.fullmatch(rest))
+    if rest in owners or _PLACE.pattern.fullmatch(rest):
         return True
     return type_ in {"Event", "Programme"} and bool(re.fullmatch(r"\d{4}年?|第.{1,3}届|全[国省市区县州]", rest))
 
 
 def _join_policies(context: Context) -> None:
     """Join the bare 「施政報告」 with the one that has a year, if there is but one."""
-    for word in ("施政报告", "预算"):
+    for word in wording("aliases", "yearly"):
         found = [
             i for i, g in enumerate(context.groups) if g.type == "Policy" and any(word in name_key(n) for n in g.names)
         ]

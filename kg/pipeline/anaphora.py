@@ -13,7 +13,9 @@ from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import heading_group, publisher_group, settle
 from kg.pipeline.names import head_of
 from kg.pipeline.places import part_before, speaker_body, speakers
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
+
+_IN_CLAUSE = Worded("anaphora", "{<joining}{joined}(?!{not_joined})|{<moving}{moved}|{<inside}{place_inside}")
 
 
 @lru_cache(maxsize=1)
@@ -24,10 +26,12 @@ def _back_words() -> tuple[dict[str, list[str]], re.Pattern[str], re.Pattern[str
         for word in block["words"]:
             types.setdefault(word, []).append(block["type"])
     edge = r"(?<![\u4e00-\u9fffA-Za-z」])"
-    bare = alternation([w for w in types if w[0] not in "该有上此本是"])
-    marked = alternation([w for w in types if w[0] in "该有上此本是"])
+    marks = wording("anaphora", "marks")
+    bare = alternation([w for w in types if not w.startswith(marks)])
+    marked = alternation([w for w in types if w.startswith(marks)])
     pattern = re.compile(
-        f"(?:{marked})|(?:(?<=参与)|(?<=参加)|(?<=加入))(?:计划|课程)(?!书)|(?:(?<=进驻)|(?<=入驻))(?:中心|平台|园区|基地)|(?:(?<=在)|(?<=于))(?:园内|园区|中心内|馆内)|(?:{edge}|(?<=至今)|(?<=同时))(?:{bare})(?=已|将|会|亦|的|为|由|自|至|于|在|提供|吸引|预计|共|每|可|以|获|设|分|总|内|占|首|目前|现|旨|下|投|涵|是|第|旗|辖|属|推出|接受|支持|资助|适用|面向|设有|实施|启|完|落|按)"
+        f"(?:{marked})|{_IN_CLAUSE.pattern.pattern}|"
+        + with_words("anaphora", f"(?:{edge}|{{<adverbs}})(?:{bare})(?={{goes_on}})")
     )
     opening = alternation(data["opening"]["words"])
     compound = alternation(data["opening"]["never_before"])
@@ -54,11 +58,11 @@ def point_back(context: Context) -> None:
         index = bisect.bisect_left(places, match.start())
         if (index and named[index - 1].end > match.start()) or _overlaps(spans, match.span()):
             continue
-        word = re.sub("^(?:该|有关|上述|此|本|是项|是次|今届|两项|首轮|[Tt]h(?:e|is) )", "", match.group())
+        word = _MARKED.pattern.sub("", match.group())
         key = f"the {word}" if match.group()[0] in "Tt" else match.group()
         if (
             match.group() == word
-            and word in _OWN_WORDS
+            and word in wording("anaphora", "own")
             and (own_body := speaker_body(context, match.start(), bodies)) >= 0
         ):
             group_ = context.groups[own_body]
@@ -67,7 +71,7 @@ def point_back(context: Context) -> None:
                 continue
         if (
             match.group() == word
-            and word not in _FIRMS
+            and word not in wording("anaphora", "firms")
             and "Organisation" in types[key]
             and _publishes(context, word, match.start())
         ):
@@ -79,12 +83,12 @@ def point_back(context: Context) -> None:
             for back in reversed(named[max(0, index - 40) : index])
             for group_ in (context.groups[back.entity],)
             # No university and no bureau is 該公司.
-            if (word not in _FIRMS or group_.kind in _KINDS["公司"])
+            if (word not in wording("anaphora", "firms") or group_.kind in _kinds()["公司"])
             and group_.type in types[key]
             and any(ends_with(n, word) for n in group_.names)
         ]
         if fits:
-            back = _told_of(context, fits, match.start()) if word in _FIRMS else fits[0]
+            back = _told_of(context, fits, match.start()) if word in wording("anaphora", "firms") else fits[0]
             new.append(_pointing(match.span(), context.groups[back.entity], back.entity, "back"))
     publisher = publisher_group(context)
     heading = heading_group(context)
@@ -103,10 +107,13 @@ def point_back(context: Context) -> None:
     context.mentions = settle([*context.mentions, *_tails(context), *new, *_government_voice(context)])
 
 
+_MARKED = Worded("anaphora", "^(?:{marked}|[Tt]h(?:e|is) )")
 # Who puts money in, owns a part or lends a name is seldom the firm that the next words tell of.
 _ASIDE = {"by", "with", "through", "where", "to"}
-_INVESTS = re.compile(
-    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:分别|亦|也|则|再|各|等[^,。;]{0,6})?(?:领投|跟投|注资|入股|投资|持股|占股|占[\d一二三四五六七八九十]|认购|出资|再投|参股|(?:提供|发放|批出)[^,。;]{0,8}贷款|贷出|授信)"
+_INVESTS = Worded(
+    "anaphora",
+    r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:{each}|等[^,。;]{0,6})?"
+    r"(?:{invests}|占[\d一二三四五六七八九十]|{lends}[^,。;]{0,8}{loan})",
 )
 _FIRM_REACH = 3
 
@@ -119,12 +126,12 @@ def _told_of(context: Context, fits: list[Mention], place: int) -> Mention:
         if back.start < low:
             break
         sentence = context.sentence_at(back.start)
-        if context.groups[back.entity].kind != "company" or _INVESTS.match(context.folded, back.end):
+        if context.groups[back.entity].kind != "company" or _INVESTS.pattern.match(context.folded, back.end):
             continue
         if part_before(context, sentence, back) not in _ASIDE:
             return back
     firms = [b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low]
-    told = [b for b in firms if not _INVESTS.match(context.folded, b.end)]
+    told = [b for b in firms if not _INVESTS.pattern.match(context.folded, b.end)]
     return (told or firms or fits)[0]
 
 
@@ -143,8 +150,9 @@ def _government_voice(context: Context) -> list[Mention]:
     if number < 0:
         return []
     data = rules("anaphora")["voice"]
+    not_voice = with_words("anaphora", "{<!not_voice}")
     verbs = f"[^,。;:「」]{{0,14}}(?:{alternation(data['verbs'])})"
-    words = f"(?<![管理监警金])(?:{alternation(data['government'])})(?={verbs})"
+    words = f"{not_voice}(?:{alternation(data['government'])})(?={verbs})"
     if re.search(alternation(data["speech"]), context.folded[: data["opening"]]):
         words += f"|我(?:们)?(?={verbs})"
     group_ = context.groups[number]
@@ -155,32 +163,18 @@ def _pointing(span: tuple[int, int], group_: Group, number: int, rule: str) -> M
     return Mention(*span, group_.type, group_.kind, rule=rule, anaphor=True, entity=number)
 
 
-# Words by which a speaker means the body spoken for, and the kinds of body that fit each.
-_OWN_WORDS = {"公司", "集团", "企业", "协会", "大学", "研究院", "基金会", "委员会", "商会", "总会"}
-_FIRMS = {"公司", "企业", "集团"}
-_KINDS = {
-    "公司": {"company", "public_body", "other"},
-    "集团": {"company", "public_body"},
-    "企业": {"company"},
-    "司": {"company", "public_body"},
-    "校": {"academic"},
-    "大学": {"academic"},
-    "院": {"academic", "public_body", "government", "other"},
-    "局": {"government", "public_body"},
-    "署": {"government"},
-    "厅": {"government"},
-    "委": {"government"},
-    "会": {"association", "public_body", "government", "other"},
-}
+@lru_cache(maxsize=1)
+def _kinds() -> dict[str, set[str]]:
+    return {block["word"]: set(block["kinds"]) for block in rules("anaphora")["called"]}
 
 
 def _speaks_of(group_: Group, word: str) -> bool:
     """Tell whether a speaker may call a body so: 公司 is no bureau, 本校 no company; 我們 fits any."""
     if group_.type != "Organisation" or not group_.mentions:
         return False
-    for end in sorted(_KINDS, key=len, reverse=True):
+    for end in sorted(_kinds(), key=len, reverse=True):
         if word.endswith(end):
-            return group_.kind in _KINDS[end]
+            return group_.kind in _kinds()[end]
     return True
 
 
@@ -194,19 +188,20 @@ def ends_with(name: str, word: str) -> bool:
     key = name_key(name)
     if word.isascii():
         return key.endswith(word.casefold())
-    if word in {"设施", "项目", "专项资金", "资金", "机构", "活动"}:
+    if word in wording("anaphora", "any_name"):
         return True
     # 局方 is the bureau's side, 園內 within the park.
-    word = re.sub("(?<=.)[方内]$", "", word)
-    if word in {"组织", "行", "团体", "企业", "公司"} and not key.endswith(word):
-        return word in {"公司", "企业", "团体"} and head_of(key) is None
+    word = _SIDE.pattern.sub("", word)
+    if word in wording("anaphora", "loose") and not key.endswith(word):
+        return word in wording("anaphora", "headless") and head_of(key) is None
     head = head_of(key)
     return key.endswith(word) or (head is not None and head.word.endswith(word))
 
 
 # What may stand before the tail of a name that points back, if anything but a mark does; and what may not follow it.
-_LEAD = re.compile(r"(?:[在于由该与和及至到对向为将让此本]|[^\u4e00-\u9fffA-Za-z0-9·」])$")
-_MORE = re.compile("[区园路站长员书会部厂院校业者线主工类处科所]")
+_LEAD = Worded("anaphora", r"(?:{tail_behind}|[^\u4e00-\u9fffA-Za-z0-9·」])$")
+_MORE = Worded("anaphora", "{never_tail}")
+_SIDE = Worded("anaphora", "(?<=.){side}$")
 _LEAST_TAIL = 3
 
 
@@ -227,7 +222,7 @@ def _tails(context: Context) -> list[Mention]:
                 continue
             for cut in range(1, len(folded) - max(_LEAST_TAIL, len(head.word) if head else 1) + 1):
                 tail = folded[cut:]
-                if re.fullmatch("[\u4e00-\u9fff]+", tail) and not tail.startswith(("有限", "股份", "的")):
+                if re.fullmatch("[\u4e00-\u9fff]+", tail) and not tail.startswith(wording("anaphora", "no_tail")):
                     owners.setdefault(tail, set()).add(number)
     if not owners:
         return []
@@ -240,9 +235,9 @@ def _tails(context: Context) -> list[Mention]:
     found = []
     for last, tail in automaton.iter(context.folded):
         start, end = last - len(tail) + 1, last + 1
-        if not _LEAD.search(context.folded[max(0, start - 1) : start]) and start:
+        if not _LEAD.pattern.search(context.folded[max(0, start - 1) : start]) and start:
             continue
-        if _MORE.match(context.folded, end) or _overlaps(spans, (start, end)):
+        if _MORE.pattern.match(context.folded, end) or _overlaps(spans, (start, end)):
             continue
         earlier = [(max(p for p in places[g] if p < start), g) for g in owners[tail] if min(places[g]) < start]
         chosen = max(earlier)[1] if earlier else min((min(places[g]), g) for g in owners[tail])[1]

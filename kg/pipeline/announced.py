@@ -9,7 +9,7 @@ from kg.model import EntityType, Kind
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import is_generic
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules, topics
+from kg.pipeline.rules import Worded, alternation, common_pairs, rules, topics, with_words, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
@@ -17,10 +17,8 @@ _HAN = "\u4e00-\u9fff"
 _QUOTED, _BARE, _TRADE = -2.0, -0.6, -2.6
 _SLOGAN = 4
 _MARKED = frozenset({"name.quoted-head", "name.quoted-model"})
-# Behind these a verb stands as often as a name: 「香港企業進軍海外」.
-_BROAD = frozenset({"企业", "会员", "品牌", "股东"})
 # What may follow a bare name of two characters, which may else be an adverb: 「公司原先只有」.
-_PLAIN = re.compile("[、,。;()的及和与]|合作|联合|共同|推出|入股|领投")
+_PLAIN = Worded("shown", "[、,。;()]|{plain_behind}")
 
 
 @lru_cache(maxsize=1)
@@ -29,9 +27,7 @@ def _nouns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
     nouns = {w: block["type"] for block in data["noun"] for w in block["words"]}
     return (
         re.compile("[「『“]([^「」『』“”,。;:!?\n]{2,12})[」』”]"),
-        re.compile(
-            f"(?<!中小)({alternation(list(nouns))})(?:,?(?:名为|取名为?|命名为|叫做?|称为|包括|分别为|分别是|例如|为))?$"
-        ),
+        re.compile(with_words("shown", f"{{<!not_noun}}({alternation(list(nouns))})(?:,?{{named}})?$")),
         re.compile(f"(?:{alternation(data['founded']['before'])})$"),
         re.compile(f"的?(?:{alternation(data['founded']['behind'])})"),
         nouns,
@@ -63,7 +59,11 @@ def quoted(context: Context, leaning: Leaning | None) -> list[Mention]:
             type_: EntityType = types[kind.group(1)] if kind else "Organisation"
             if type_ != "Organisation" and known is not None:
                 continue
-            if is_generic(match.group(1)) or match.group(1) in topics() or match.group(1).endswith(("奖", "计划")):
+            if (
+                is_generic(match.group(1))
+                or match.group(1) in topics()
+                or match.group(1).endswith(wording("shown", "no_body"))
+            ):
                 continue
             lean = leaning.margin(start, end, type_) if leaning is not None else 0.0
             if lean < _QUOTED or (
@@ -112,7 +112,10 @@ def announced(context: Context, leaning: Leaning | None) -> list[Mention]:
                 continue
             core = trade.sub("", words)
             least = _TRADE if len(core) in range(2, len(words)) else _BARE
-            if least == _BARE and (match.group() in _BROAD or (end - start == 2 and not _PLAIN.match(folded, end))):
+            if least == _BARE and (
+                match.group() in wording("shown", "broad")
+                or (end - start == 2 and not _PLAIN.pattern.match(folded, end))
+            ):
                 continue
             margin = leaning.margin(start, end, "Organisation")
             if margin < least or has_common_pair(core if least == _TRADE else words) or is_generic(words):

@@ -26,9 +26,8 @@ from kg.pipeline.figures import Figure, figures, places_of
 from kg.pipeline.judged import Judged
 from kg.pipeline.likely import relations
 from kg.pipeline.payments import figure_span, payments
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 from kg.pipeline.served import served
-from kg.pipeline.titles import OF_PAPERS
 
 # What a rule of each family is worth: set by its precision on the development documents, rounded.
 _CONFIDENCE = {
@@ -42,7 +41,8 @@ _CONFIDENCE = {
     "post.bracket": "0.70",
     "post.being": "0.80",
 }
-_HEAD_CHARACTERS = re.compile("计划|基金|资助|专项|拨款")
+_HEAD_CHARACTERS = Worded("heads", "{schemes}")
+_STATES = Worded("common", "[^,。;]{0,8}{states}")
 
 
 def assemble(context: Context) -> DocumentFacts:
@@ -139,7 +139,7 @@ def _post_body(context: Context, person: Mention, body: Mention, words: str, rul
     for other, _, named, other_rule in context.posts:
         if other is not person and other.entity == person.entity and named is not other and other_rule != "post.bare":
             return -1
-    if words.endswith(OF_PAPERS):
+    if words.endswith(wording("titles", "of_papers")):
         # 「本報記者」 serves the paper itself, by whatever name the text gives it.
         media = [i for i, g in enumerate(context.groups) if g.kind == "media" and g.mentions]
         own = publisher_group(context)
@@ -175,9 +175,7 @@ def _speaker(context: Context, place: int, ids: dict[int, str]) -> str | None:
     """Return the person whose speech in quote marks a place stands in, or who is said to state the sentence."""
     sentence = context.sentence_at(place)
     people = [m for m in sentence.mentions if m.type == "Person" and m.end <= place]
-    if people and re.match(
-        r"[^,。;]{0,8}(?:表示|指出|强调|透露|说|认为|补充|介绍|宣布|称)", context.folded[people[-1].end :]
-    ):
+    if people and _STATES.pattern.match(context.folded, people[-1].end):
         return ids.get(people[-1].entity)
     low = sentence.passage.start
     before = context.folded[low:place]
@@ -250,7 +248,7 @@ def _not_understood(context: Context, spans: list[tuple[int, int]]) -> list[Find
             reason = "money without a thing it belongs to"
         elif any(start <= q.start < end for q in context.quantities):
             reason = "a count without a thing it belongs to"
-        elif _HEAD_CHARACTERS.search(context.folded, start, end):
+        elif _HEAD_CHARACTERS.pattern.search(context.folded, start, end):
             reason = "a scheme word, and no relation found"
         else:
             continue

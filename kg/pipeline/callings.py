@@ -8,24 +8,24 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.people import read_name
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules, surnames
+from kg.pipeline.rules import alternation, common_pairs, rules, surnames, with_words, wording
 from kg.pipeline.titles import title_patterns
 
 _LEAST, _SURE = 0.3, 1.0
-# 「何嬸」 is no name of record.
-_AUNTS = "婶叔婆伯哥姐姨太姑嫂"
 
 
 @lru_cache(maxsize=1)
 def _spots() -> tuple[re.Pattern[str], re.Pattern[str]]:
     data = rules("mend")["callings"]
     title, after, *_ = title_patterns()
-    spot = re.compile(
+    spot = with_words(
+        "mend",
         f"(?:{alternation(data['words'])})|(?<![\u4e00-\u9fff])(?:{alternation(data['credits'])})|(?:{title.pattern})\\([^()]{{1,12}}\\)"
-        f"|(?:{title.pattern})(?:一职)?(?:为|是|由)"
-        "|[会局署处学部科组院] ?(?=[\u4e00-\u9fff]{2,4})|(?:小姐|先生|女士)\\(|的(?=[\u4e00-\u9fff]{3}[,说])"
+        f"|(?:{title.pattern}){{told.the_post}}?{{told.being_who}}"
+        "|{body_end} ?(?=[\u4e00-\u9fff]{2,4})|{common.addressed}\\(|的(?=[\u4e00-\u9fff]{3}(?:,|{said}))",
     )
-    return spot, re.compile(f"(?:{after.pattern})|{title.pattern}|[)三两去前于]| \\d|{alternation(data['words'])}")
+    behind = f"(?:{after.pattern})|{title.pattern}|\\)|{{behind_name}}| \\d|{alternation(data['words'])}"
+    return re.compile(spot), re.compile(with_words("mend", behind))
 
 
 def shown_people(context: Context, leaning: Leaning) -> list[Mention]:
@@ -45,7 +45,7 @@ def shown_people(context: Context, leaning: Leaning) -> list[Mention]:
             # 「國樑」 is a word and a given name, 「歐陽」 a word and a surname.
             pairs = {name[i : i + 2] for i in range(len(name) - 1)} - ({name[-2:]} if lean >= _SURE else set())
             pairs -= surnames()[1]
-            if name[-1] in _AUNTS or pairs & common_pairs() or lean < _LEAST:
+            if name[-1] in wording("mend", "aunts") or pairs & common_pairs() or lean < _LEAST:
                 continue
             found.setdefault(name, Mention(start, stop, "Person", rule="person.calling"))
             break

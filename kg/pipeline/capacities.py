@@ -6,22 +6,23 @@ import re
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import Worded
 from kg.pipeline.titles import title_patterns
 
 Post = tuple[Mention, str, Mention, str]
-_APPOINTS = re.compile("委任|任命|聘任|聘请|选出|推选|推举|邀请|委派|任用")
-_AS = re.compile(
-    r"\s?(?:先生|女士|博士|教授|议员)?\s?(?:\([^()]{0,16}\))?\s?(?:为|出任|担任|接任)(?:新任|首任|其|该[会局署])?"
-)
-_AFTER_NAME = re.compile(r"(?:先生|女士|博士|教授)?(?:[,(]|今日|昨日|今天)?以$")
-_LED_BY = re.compile("(?:作为|身为|身兼)$")
-_ONCE = re.compile("(?:曾任|曾担任|现任|时任|担任|出任|兼任|同时担任|曾为|身为)$")
-_JOINED = re.compile("(?:并|,)?(?:担任|出任|任|为)")
-_NOW = re.compile(",(?:他|她)?(?:现时?|目前|其后|之后|后来|今年)?(?:担任|出任|任|为|是)")
-_BRACKET = re.compile(r"\s?((?:副?(?:主席|会长|校长|院长|局长|处长|署长|总裁|总监|主任|教授))|先生|女士|博士)?\s?\(")
-_SPEECH = re.compile("致辞|演辞|讲话|发言|开场|讲辞")
-_OWN = re.compile("我(?:当时|曾|是)?以")
-_CAPACITY = re.compile("的?(?:身分|身份)")
+_APPOINTS = Worded("capacities", "{appoints}")
+_AS = Worded("capacities", r"\s?{common.styled}?\s?(?:\([^()]{0,16}\))?\s?{as}{incoming}?")
+_AFTER_NAME = Worded("capacities", "{common.polite}?(?:[,(]|{today})?{by}$")
+_LED_BY = Worded("capacities", "{being}$")
+_ONCE = Worded("capacities", "{once}$")
+_JOINED = Worded("capacities", "(?:并|,)?{then_as}")
+_NOW = Worded("capacities", ",{common.he}?{now}?(?:{then_as}|是)")
+_BRACKET = Worded("capacities", r"\s?((?:副?{bracketed})|{common.polite})?\s?\(")
+_SPEECH = Worded("capacities", "{speech}")
+_OWN = Worded("capacities", "我{then}?{by}")
+_CAPACITY = Worded("capacities", "的?{capacity}")
+_NEXT = Worded("capacities", "{common.polite}?(?:、|{common.and})")
+_JOINS = Worded("capacities", "{joins}[「『“]?$")
 _HAN = "\u4e00-\u7683\u7685-\u9fff"
 
 
@@ -66,12 +67,15 @@ def _beside(context: Context, people: list[Mention], bodies: list[Mention]) -> l
         if words is None:
             continue
         before = [p for p in people if p.end <= body.start]
-        if _LED_BY.search(folded, max(0, body.start - 4), body.start):
+        if _LED_BY.pattern.search(folded, max(0, body.start - 4), body.start):
             after = next((p for p in people if p.start >= words.end()), None)
             person = after if after is not None and after.start - words.end() <= 2 else None
-        elif before and _CAPACITY.match(folded, words.end()):
-            person = before[-1] if _AFTER_NAME.fullmatch(folded, before[-1].end, body.start) else None
-        elif _ONCE.search(folded, max(0, body.start - 6), body.start) and folded[words.end() : words.end() + 1] == "的":
+        elif before and _CAPACITY.pattern.match(folded, words.end()):
+            person = before[-1] if _AFTER_NAME.pattern.fullmatch(folded, before[-1].end, body.start) else None
+        elif (
+            _ONCE.pattern.search(folded, max(0, body.start - 6), body.start)
+            and folded[words.end() : words.end() + 1] == "的"
+        ):
             # 「曾任A局主席的甲」
             after = next((p for p in people if p.start > words.end()), None)
             person = after if after is not None and after.start - words.end() <= 2 else None
@@ -92,7 +96,7 @@ def _in_brackets(context: Context, people: list[Mention], bodies: list[Mention])
     folded = context.folded
     found: list[Post] = []
     for person in people:
-        match = _BRACKET.match(folded, person.end)
+        match = _BRACKET.pattern.match(folded, person.end)
         body = next((b for b in bodies if match and b.start == match.end() and folded[b.end : b.end + 1] == ")"), None)
         if match is None or body is None:
             continue
@@ -111,7 +115,7 @@ def _in_brackets(context: Context, people: list[Mention], bodies: list[Mention])
 def _appointed(context: Context, sentence: Sentence, people: list[Mention], bodies: list[Mention]) -> list[Post]:
     """Return the posts of 「A局委任甲為主席，乙和丙為委員」: of the body that appoints, or of the one just named with a title."""
     folded = context.folded
-    verb = _APPOINTS.search(folded, sentence.start, sentence.end)
+    verb = _APPOINTS.pattern.search(folded, sentence.start, sentence.end)
     if verb is None:
         return []
     acting = [b for b in bodies if b.end <= verb.start() and "," not in folded[b.end : verb.start()]]
@@ -120,9 +124,9 @@ def _appointed(context: Context, sentence: Sentence, people: list[Mention], bodi
     row: list[Mention] = []
     for person in (p for p in people if p.start >= verb.end()):
         row.append(person)
-        told = _AS.match(folded, person.end)
+        told = _AS.pattern.match(folded, person.end)
         if told is None:
-            if not re.match(r"(?:先生|女士|博士|教授)?(?:、|和|及|与|以及)", folded[person.end :]):
+            if not _NEXT.pattern.match(folded, person.end):
                 row = []
             continue
         named = next((b for b in bodies if b.start == told.end()), None)
@@ -142,10 +146,12 @@ def _joined(context: Context, people: list[Mention], bodies: list[Mention]) -> l
     founded = {b.entity for _, _, b, rule in context.posts if rule == "post.founder"}
     for body in bodies:
         before = [p for p in people if p.end <= body.start]
-        joins = re.search("(?:加入|加盟|转投|入职|获聘于)[「『“]?$", folded[max(0, body.start - 5) : body.start])
+        joins = _JOINS.pattern.search(folded, max(0, body.start - 5), body.start)
         if not before or not (joins or body.entity in founded):
             continue
-        verb = (_JOINED if joins else _NOW).match(folded, body.end + (folded[body.end : body.end + 1] in "」』”"))
+        verb = (_JOINED if joins else _NOW).pattern.match(
+            folded, body.end + (folded[body.end : body.end + 1] in "」』”")
+        )
         words = _title().match(folded, verb.end()) if verb else None
         if words is not None and re.match("[,。;)]|$", folded[words.end() :]):
             if not context.mentions_between(body.end, words.end()):
@@ -157,14 +163,14 @@ def _own(context: Context) -> list[Post]:
     """Return the post that a speaker tells of himself: 「我以體育專員的身分」."""
     folded = context.folded
     first = context.sentences[0].passage if context.sentences else None
-    if first is None or not _SPEECH.search(folded, first.start, first.end):
+    if first is None or not _SPEECH.pattern.search(folded, first.start, first.end):
         return []
     speaker = next(((p, b) for p, _, b, _ in context.posts if b is not p), None)
     found: list[Post] = []
-    for match in _OWN.finditer(folded):
+    for match in _OWN.pattern.finditer(folded):
         named = next((m for m in context.mentions if m.start == match.end() and m.type == "Organisation"), None)
         words = _title().match(folded, named.end if named else match.end())
-        if speaker is None or words is None or not _CAPACITY.match(folded, words.end()):
+        if speaker is None or words is None or not _CAPACITY.pattern.match(folded, words.end()):
             continue
         body = named or speaker[1]
         if named is None and context.groups[body.entity].kind == "government":

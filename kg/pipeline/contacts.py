@@ -9,24 +9,18 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.people import read_name
 from kg.pipeline.recognise import kind_of
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
-_NAME = re.compile(
-    rf"(?:^|(?<=[\s:人]))([{_HAN}]{{2,4}})(?=\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(]|电话|电邮|邮箱|手机|Tel|Email|T:|\d))"
-)
-_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\($")
-_BY_FAMILY = re.compile(rf"[{_HAN}](?:先生|女士|小姐|博士)\(([{_HAN}]{{2,4}})\)")
-_HONOUR = re.compile("先生|女士|小姐|博士")
-_ASKED = re.compile(r"(?:联络|联系|查询)(?:人|人员)\s?[:,]?\s?$")
-_TOLD_TO = re.compile(
-    rf"(?:向|与|至|致电)([{_HAN}]{{3,24}}?)(?:书面)?(?:反映|提出|咨询|查询|联络|联系|索取|递交|提交|举报)[^。\n]{{0,6}}[。;]\s?$"
-)
-_LATIN = re.compile(
-    r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|电话|电邮|Tel|Email|T:|\d))"
-)
-_BEHIND = re.compile(rf"(?:先生|女士|小姐|博士)? +([{_HAN}]{{4,24}})(?=\s*(?:$|[,;。(]|电话|电邮|\d))")
+_NAME = Worded("contacts", rf"(?:^|(?<=[\s:人]))([{_HAN}]{{2,4}})(?=\s*{{polite}}?\s*(?:$|[,;。(]|{{phone}}|\d))")
+_FAMILY = Worded("contacts", rf"[{_HAN}]{{polite}}\($")
+_BY_FAMILY = Worded("contacts", rf"[{_HAN}]{{polite}}\(([{_HAN}]{{2,4}})\)")
+_HONOUR = Worded("contacts", "{polite}")
+_ASKED = Worded("contacts", r"{asked}人员?\s?[:,]?\s?$")
+_TOLD_TO = Worded("contacts", rf"{{told_to}}([{_HAN}]{{3,24}}?)(?:书面)?{{told}}[^。\n]{{0,6}}[。;]\s?$")
+_LATIN = Worded("contacts", r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|{phone}|\d))")
+_BEHIND = Worded("contacts", rf"{{polite}}? +([{_HAN}]{{4,24}})(?=\s*(?:$|[,;。(]|{{phone}}|\d))")
 _NAMED = re.compile(f"[{_HAN}]{{3,12}}")
 _LONGEST = 24
 _GUESSED = {"post.named-after", "post.bare"}
@@ -73,8 +67,8 @@ def contacts(context: Context) -> None:
         in_block = context.sentence_at(start).passage.kind == "contact"
         led = _words().lead.search(line)
         # Further lines of a contact line in running text are short and name a person.
-        open_ = bool(in_block or led or (open_ and len(line) <= _LONGEST * 2 and _NAME.search(line)))
-        if open_ and not line.lstrip().startswith("附件"):
+        open_ = bool(in_block or led or (open_ and len(line) <= _LONGEST * 2 and _NAME.pattern.search(line)))
+        if open_ and not line.lstrip().startswith(wording("contacts", "elsewhere")):
             for first, last in _pieces(context.folded, start, end, running=led is not None and not in_block):
                 _read(found, first, last)
     kept = [m for m in context.mentions if id(m) not in found.gone]
@@ -122,11 +116,13 @@ def _read(found: _Found, start: int, end: int) -> None:
     people = [m for m in here if m.type == "Person" and m.start >= start]
     for match in (
         *_latin_names(folded[start:end]),
-        *_NAME.finditer(folded[start:end]),
-        *_BY_FAMILY.finditer(folded[start:end]),
+        *_NAME.pattern.finditer(folded[start:end]),
+        *_BY_FAMILY.pattern.finditer(folded[start:end]),
     ):
         first, last = start + match.start(1), start + match.end(1)
-        if (match.re is not _LATIN and read_name(folded, first) < 0) or _HONOUR.search(folded, first, last):
+        if (match.re is not _LATIN.pattern and read_name(folded, first) < 0) or _HONOUR.pattern.search(
+            folded, first, last
+        ):
             continue
         if title_patterns()[0].search(folded, first, last):
             continue
@@ -142,7 +138,7 @@ def _read(found: _Found, start: int, end: int) -> None:
 def _unit_behind(found: _Found, person: Mention, end: int) -> Mention | None:
     """Return the unit that stands behind a name with nothing between but a space: 「聯絡人:丙 甲局乙科」."""
     context, folded = found.context, found.context.folded
-    match = _BEHIND.match(folded, person.end, end)
+    match = _BEHIND.pattern.match(folded, person.end, end)
     if match is None or not _words().lead.search(folded[person.start - 12 : person.start]):
         return None
     inside = [m for m in context.mentions_between(match.start(1), match.end(1)) if m.start >= person.end]
@@ -163,7 +159,7 @@ def _latin_names(line: str) -> list[re.Match[str]]:
     data = rules("english_people")
     given, families = set(data["given"]), set(data["families"])
     found = []
-    for match in _LATIN.finditer(line):
+    for match in _LATIN.pattern.finditer(line):
         parts = match.group(1).split()
         if parts[0] in given or (parts[-1] in families and re.search(rf"[{_HAN}]", line)):
             found.append(match)
@@ -175,7 +171,9 @@ def _unit(found: _Found, start: int, person: Mention) -> Mention | None:
     context, folded = found.context, found.context.folded
     bodies = [m for m in context.mentions_between(start, person.start) if m.type == "Organisation"]
     before = folded[start : person.start]
-    if _ASKED.fullmatch(before.lstrip()) and (asked := _TOLD_TO.search(folded, max(0, start - 60), start)):
+    if _ASKED.pattern.fullmatch(before.lstrip()) and (
+        asked := _TOLD_TO.pattern.search(folded, max(0, start - 60), start)
+    ):
         # 「請向甲局乙股反映。聯絡人:丙」
         low, text = asked.start(1), asked.group(1)
         bodies = [m for m in context.mentions_between(asked.start(1) - _LONGEST, start) if m.type == "Organisation"]
@@ -184,7 +182,7 @@ def _unit(found: _Found, start: int, person: Mention) -> Mention | None:
     chunk = re.search(rf"[{_HAN}A-Za-z&]+$", text)
     if chunk is None or not 3 <= len(chunk.group()) <= _LONGEST or not _words().unit.search(chunk.group()):
         # 「向甲處反映,處長乙,聯絡人丙」
-        return bodies[-1] if bodies and _ASKED.search(before) else None
+        return bodies[-1] if bodies and _ASKED.pattern.search(before) else None
     first, last = low + chunk.start(), low + chunk.end()
     if (first, last) in found.units:
         return found.units[first, last]
@@ -210,7 +208,7 @@ def _named_before(folded: str, start: int, person: Mention) -> tuple[int, str]:
     before = folded[start : person.start]
     led = _words().led.match(before)
     low = start + (led.end() if led else 0)
-    text = _FAMILY.sub("", folded[low : person.start]).rstrip(" :")
+    text = _FAMILY.pattern.sub("", folded[low : person.start]).rstrip(" :")
     title = re.search(rf"(?:^|(?<=[\s,]))(?:[{_HAN}]{{0,8}}?)(?:{title_patterns()[0].pattern})$", text)
     if title and not _words().firm.search(text):
         # 「護科院機構傳訊經理」 opens with the body.
@@ -219,7 +217,7 @@ def _named_before(folded: str, start: int, person: Mention) -> tuple[int, str]:
         alone = low == start and before.endswith(" ")
         opens = alone and _NAMED.fullmatch(own) and _words().unit.search(own)
         text = own if opens else text[: title.start()].rstrip(" :,")
-    if text or not (asked := _ASKED.search(before[: low - start])):
+    if text or not (asked := _ASKED.pattern.search(before[: low - start])):
         return low, text
     # 「甲局乙科聯絡人:丙」
     text = before[: asked.start()].rstrip(" ,")

@@ -7,33 +7,32 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import heading_group, publisher_group
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 
-_HONOUR = r"(?:先生|女士|小姐|博士)?"
-_JOINED = re.compile(rf"{_HONOUR}\s?(?:\([^()]{{0,30}}\))?\s?(?:、|和|及|,|/|;)\s?")
+_JOINED = Worded("contacts", r"{polite}?\s?(?:\([^()]{0,30}\))?\s?(?:[、,/;]|{common.and})\s?")
+_ASKED_BEHIND = Worded("contacts", r"{polite}?\s?(?:\([^()]{0,24}\))?{asked_behind}")
+_OPENS = Worded("contacts", r"{polite}?\s?\(")
 _FAR = 90
 
 
 @lru_cache(maxsize=1)
-def _asked() -> tuple[re.Pattern[str], re.Pattern[str]]:
+def _asked() -> re.Pattern[str]:
     people = alternation(rules("contacts")["people"])
-    return (
-        re.compile(rf"(?:{people})(?:及(?:联系)?(?:电话|方式))?\s?[:,]?\s*$"),
-        re.compile(rf"{_HONOUR}\s?(?:\([^()]{{0,24}}\))?(?:联络|联系|接洽)"),
-    )
+    return re.compile(with_words("contacts", rf"(?:{people}){{and_phone}}?\s?[:,]?\s*$"))
 
 
 def contacts_left(context: Context) -> None:
     """Add the post "contact" of persons whom a text names to be asked, where no body beside them has told it."""
     folded = context.folded
     told = {p.entity for p, title, *_ in context.posts if title == "contact"}
-    before, behind = _asked()
+    before = _asked()
     people = [m for m in context.mentions if m.type == "Person"]
     row: Mention | None = None
     for person in people:
-        listed = row is not None and _JOINED.fullmatch(folded, row.end, person.start) is not None
+        listed = row is not None and _JOINED.pattern.fullmatch(folded, row.end, person.start) is not None
         asked = before.search(folded, max(0, person.start - 16), person.start) or (
-            folded[person.start - 1 : person.start] in ("与", "向", "找") and behind.match(folded, person.end)
+            folded[person.start - 1 : person.start] in wording("contacts", "with")
+            and _ASKED_BEHIND.pattern.match(folded, person.end)
         )
         row = person if asked or listed else None
         if row is None or person.entity in told:
@@ -47,9 +46,9 @@ def contacts_left(context: Context) -> None:
 def _body(context: Context, person: Mention) -> Mention | None:
     """Return the body in brackets behind a contact person, of another one asked right before, or the document's own."""
     folded = context.folded
-    bracket = re.match(rf"{_HONOUR}\s?\(", folded[person.end : person.end + 8])
+    bracket = _OPENS.pattern.match(folded, person.end, person.end + 8)
     if bracket is not None:
-        inside = context.mentions_between(person.end + bracket.end(), person.end + bracket.end() + 1)
+        inside = context.mentions_between(bracket.end(), bracket.end() + 1)
         if inside and inside[0].type == "Organisation":
             return inside[0]
     for other, title, body, _ in reversed(context.posts):

@@ -8,17 +8,28 @@ from dataclasses import dataclass
 
 from kg.model import Predicate
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import Worded, wording
 
-_JOINT = re.compile(
-    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|,|暨|或|and)?\s*(?:推行|推出|举办|设立)?[\s「」『』《》“”]*(?:and )?(?:the )?(?:[A-Z]{2,3}\$[\d.,]+ (?:million|billion) )?"
+_JOINT = Worded(
+    "ends",
+    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|,|{common.and}|{or})?\s*{does}?[\s「」『』《》“”]*(?:and )?(?:the )?(?:[A-Z]{2,3}\$[\d.,]+ (?:million|billion) )?",
 )
-_OBJECT_MARK = re.compile(
-    r"(?:与|和|由|获|受|向|予|给|对|及|联同|透过|通过|为|至|于|在|从|委托|根据|按照|隶属|隶属于|属于|附属|会见|到访|前身为|\(|\b(?:with|by|to|for|of|in|at|from|under|through|into|towards?|and)(?: the)? ?)[\s「『《]*$"
-)
+_OBJECT_MARK = Worded("ends", r"(?:{object_mark}|\(|\b{object_mark_latin}(?: the)? ?)[\s「『《]*$")
 # After these the next body is an object only if its clause ends with it: 「支持政府，推出…」 but 「歡迎政府推出…」.
-_ATTITUDE = re.compile(r"(?:配合|欢迎|感谢|支持|响应|协助|回应|肯定|乐见)[\s「『《]*$")
-_CLOSED = re.compile(r"[」』》\s]*(?:[,。;、的]|(?:发展)?方针|施政|政策|招商|公布)")
-_LIST = re.compile(r"[\s「」『』《》]*(?:\([^()]{0,40}\))?[」』》\s]*(?:、|以及|及|和|与)[\s「『《]*")
+_ATTITUDE = Worded("ends", r"{attitude}[\s「『《]*$")
+_CLOSED = Worded("ends", r"[」』》\s]*(?:[,。;、的]|{closed})")
+_LIST = Worded("ends", r"[\s「」『』《》]*(?:\([^()]{0,40}\))?[」』》\s]*(?:、|{common.and})[\s「『《]*")
+_BESIDE_FOUNDING = Worded("ends", r"{beside_founding}[\s「『《]*$")
+_BESIDE = Worded("ends", r"{beside}[\s「『《]*$")
+_FOUNDS = Worded("ends", "{founds}")
+_JOINED_BY = Worded("ends", "[、]|{joined_by}")
+_TOGETHER = Worded("ends", "{together}")
+_BY = Worded("ends", r"(?:{by}|by (?:the )?)[\s「『《]*$")
+_CO_ACTOR = Worded("ends", r"\s?(?:、|{common.and}|{co_actor}|,? and(?: the)?)\s?")
+_PROPOSES = Worded("ends", r"[」』》\s]*中?{proposes}")
+_LISTED = Worded("ends", r"[^,。;]{0,8}(?:、|{listed})\s?")
+_EACH_BY = Worded("ends", "{by}[^,。;]{2,11}{each_by}[、,]$")
+_ATTENDS = Worded("ends", "{attends}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,7 +112,7 @@ def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
         last = chosen[-1].end if chosen else end
         gap = folded[last : mention.start]
         if chosen:
-            if mention.type not in types or not _JOINT.fullmatch(gap):
+            if mention.type not in types or not _JOINT.pattern.fullmatch(gap):
                 break
         elif mention.type not in types:
             beside = re.fullmatch(r"[「『《\s]*", gap) is not None and not frame.strict
@@ -113,11 +124,11 @@ def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
         elif frame.founding is not None:
             if not frame.founding.search(folded, end - 2, mention.start) and mention.start - end > 2:
                 break
-            if re.search(r"(?:向|在|从|对|与|由)[\s「『《]*$", gap):
+            if _BESIDE_FOUNDING.pattern.search(gap):
                 break
         elif "," in gap and "包括" not in gap and "、" not in gap:
             break
-        elif re.search(r"(?:与|对|向|就|按|采用|利用|根据|参加|参与)[\s「『《]*$", gap):
+        elif _BESIDE.pattern.search(gap):
             break
         chosen.append(mention)
     return chosen
@@ -150,7 +161,7 @@ def _actor(context: Context, sentence: Sentence, types: frozenset[str], start: i
         if "Person" not in types and person and folded[chosen.end : person[0].start].strip() and chosen is not free[0]:
             chosen = free[0]
         government = _announced_by(context, sentence, chosen, start)
-        if government is not None and re.match("预留|成立|设立|拨款|注资|推出|筹建", folded[start : start + 2]):
+        if government is not None and _FOUNDS.pattern.match(folded, start, start + 2):
             return [government]
         if ";" not in between or sentence.subject in {m.entity for m in left}:
             return _with_joined(context, left, chosen, start) if frame.id.startswith("operates") else [chosen]
@@ -162,12 +173,12 @@ def _free_bodies(context: Context, sentence: Sentence, left: list[Mention]) -> l
     free = []
     previous: tuple[Mention, bool] | None = None
     for mention in left:
-        is_object = _OBJECT_MARK.search(context.folded, sentence.start, mention.start) is not None
-        if _ATTITUDE.search(context.folded, sentence.start, mention.start) and _CLOSED.match(
+        is_object = _OBJECT_MARK.pattern.search(context.folded, sentence.start, mention.start) is not None
+        if _ATTITUDE.pattern.search(context.folded, sentence.start, mention.start) and _CLOSED.pattern.match(
             context.folded, mention.end
         ):
             is_object = True
-        if previous and previous[1] and _LIST.fullmatch(context.folded[previous[0].end : mention.start]):
+        if previous and previous[1] and _LIST.pattern.fullmatch(context.folded[previous[0].end : mention.start]):
             is_object = True
         previous = (mention, is_object)
         if not is_object:
@@ -183,8 +194,8 @@ def _with_joined(context: Context, left: list[Mention], chosen: Mention, start: 
         gap = folded[chosen.end : mention.start]
         if mention in joined or mention.start <= chosen.end or len(gap) > 3:
             continue
-        if re.match("[与和及、]|联同", gap.lstrip()[:2]):
-            if re.search("合作|合办|联合|共同|协作|携手|合推", folded[mention.end : start + 4]):
+        if _JOINED_BY.pattern.match(gap.lstrip()[:2]):
+            if _TOGETHER.pattern.search(folded, mention.end, start + 4):
                 joined.append(mention)
     return joined
 
@@ -194,7 +205,7 @@ def _implied_actor(
 ) -> list[Mention]:
     """Return who acts where no free body stands before the trigger: the clause before's agent, a policy's government, the topic."""
     folded = context.folded
-    agents = [m for m in left if re.search(r"(?:由|by (?:the )?)[\s「『《]*$", folded[sentence.start : m.start])]
+    agents = [m for m in left if _BY.pattern.search(folded, sentence.start, m.start)]
     if agents and not explicit and re.search("[,;]", folded[agents[-1].end : start]):
         # 「基金由甲局設立，委託乙公司管理」: who acted in the clause before goes on acting.
         return agents[-1:]
@@ -204,7 +215,7 @@ def _implied_actor(
         found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
         if found is not None and start - speaks[-1].end <= 24:
             return [found.mentions[0]]
-    if explicit or "我们" in folded[sentence.start : start]:
+    if explicit or any(w in folded[sentence.start : start] for w in wording("ends", "we")):
         # 我們 whom nobody resolved is not what the sentence before was about.
         return []
     for index in (sentence.subject, sentence.topic):
@@ -221,7 +232,7 @@ def _co_actors(context: Context, left: list[Mention], chosen: Mention, start: in
         if mention.start < last.end:
             continue
         gap = re.sub(r"\([^()]{0,40}\)", "", folded[last.end : mention.start])
-        if not re.fullmatch(r"\s?(?:、|以及|及|和|与|联同|会同|,? and(?: the)?)\s?", gap):
+        if not _CO_ACTOR.pattern.fullmatch(gap):
             break
         found.append(mention)
         last = mention
@@ -233,10 +244,7 @@ def _announced_by(context: Context, sentence: Sentence, actor: Mention, start: i
     """Return the government if a policy document between the actor and the trigger is what speaks: 「歡迎預算案提出…成立」."""
     for mention in sentence.mentions:
         if mention.type == "Policy" and actor.end <= mention.start and mention.end <= start:
-            if re.match(
-                r"[」』》\s]*(?:中)?(?:提出|宣布|公布|建议|表明|预留|就|包括)",
-                context.folded[mention.end : mention.end + 8],
-            ):
+            if _PROPOSES.pattern.match(context.folded, mention.end, mention.end + 8):
                 found = next((g for g in context.groups if g.lexicon_id == "hk-government" and g.mentions), None)
                 return found.mentions[0] if found else None
     return None
@@ -248,7 +256,7 @@ def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
     chain: list[Mention] = []
     for mention in reversed([m for m in sentence.mentions if m.end <= start]):
         gap = folded[mention.end : chain[-1].start if chain else start]
-        if chain and not _JOINT.fullmatch(gap) and not re.fullmatch(r"[^,。;]{0,8}[、及和]\s?", gap):
+        if chain and not _JOINT.pattern.fullmatch(gap) and not _LISTED.pattern.fullmatch(gap):
             break
         gap = re.sub(r"\([^()]*\)", "", gap)
         if mention.type not in types or (not chain and (len(gap) > frame.gap or re.search("[,。;]", gap))):
@@ -262,7 +270,7 @@ def _agent(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
         lead = folded[max(sentence.start, first.start - 14) : first.start]
         if re.search(f"(?:{frame.agent.pattern})[^,。;、与及和]{{0,10}}$", lead):
             return chain[:size]
-        if re.search(r"(?:由)[^,。;]{2,11}(?:管理|推行|主办|统筹|设立|出资|牵头)[、,]$", lead):
+        if _EACH_BY.pattern.search(lead):
             # 「由甲管理、乙執行」
             return chain[:size]
     if chain:
@@ -340,7 +348,7 @@ def _first_body(context: Context, sentence: Sentence, types: frozenset[str], sta
     """Return the body that a sentence begins with, else the one it is about."""
     for mention in sentence.mentions:
         if mention.end <= start and mention.type in types:
-            if not _OBJECT_MARK.search(context.folded, sentence.start, mention.start):
+            if not _OBJECT_MARK.pattern.search(context.folded, sentence.start, mention.start):
                 return [mention]
     for group in (sentence.subject, sentence.topic):
         if group >= 0 and context.groups[group].type in types and context.groups[group].mentions:
@@ -363,7 +371,7 @@ def _left_list(context: Context, sentence: Sentence, frame: Frame, types: frozen
     chain: list[Mention] = []
     for mention in reversed([m for m in sentence.mentions if m.end <= start]):
         gap = context.folded[mention.end : chain[-1].start if chain else start]
-        if chain and (mention.type not in types or not _JOINT.fullmatch(gap)):
+        if chain and (mention.type not in types or not _JOINT.pattern.fullmatch(gap)):
             break
         if not chain and (mention.type not in types or len(gap) > frame.gap or re.search("[,。;]", gap)):
             break
@@ -385,9 +393,9 @@ def _attendee(context: Context, sentence: Sentence, types: frozenset[str], start
         for m in sentence.mentions
         if m.type == "Organisation"
         and m.end <= start
-        and not _OBJECT_MARK.search(context.folded, sentence.start, m.start)
+        and not _OBJECT_MARK.pattern.search(context.folded, sentence.start, m.start)
     ]
-    if bodies and re.search("出席|参加|参与|亮相|参展|支持|主持", context.folded[bodies[-1].end : start + 3]):
+    if bodies and _ATTENDS.pattern.search(context.folded, bodies[-1].end, start + 3):
         return bodies[-1:]
     return []
 

@@ -9,15 +9,26 @@ from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import is_generic
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
-_GOVERNMENT = re.compile(
-    r"(?:香港特别行政区|香港特区|特区|香港|港区|港)政府|港府|(?<![省市县区镇村方级家子慧部英美国公前])政府(?![部机官服资采间])"
-    r"|\b(?:HKSAR|SAR|Hong Kong SAR|Hong Kong) [Gg]overnment\b"
+_GOVERNMENT = Worded(
+    "entities",
+    r"(?:{hong_kong}|{hong_kong_short})政府|港府|{<!other_government}政府(?!{not_government})"
+    r"|\b{hong_kong_latin} [Gg]overnment\b",
 )
-_ITEM = re.compile(r"[、]|以及|及|和|与")
+_ITEM = Worded("entities", "、|{common.and}")
+_SPOKEN_OF = Worded("entities", "{spoken_of}")
+_PARTNERS = Worded(
+    "entities",
+    r"{partner_with}([^,。;\n]{2,60}?)(?:等)?\s?(?:[一-鿿]{0,8})?{partner_acts}[^,。;\n]{0,4}{partner_deeds}",
+)
+_PARTNER = Worded(
+    "entities",
+    r"(?:^|(?:[一-鿿、]|{common.and})\s?)([A-Za-z][A-Za-z0-9·.&-]+(?: [A-Z][A-Za-z0-9·.&-]+){0,4})\s?(?=$|[、(]|等|{common.and})",
+)
+_NO_SUBJECT = Worded("entities", "(?:{no_subject}|、)$")
 
 
 def settle(mentions: list[Mention]) -> list[Mention]:
@@ -42,11 +53,11 @@ def _weight(mention: Mention) -> float:
 
 def government_mentions(context: Context, lexicon: Lexicon) -> list[Mention]:
     """Return the places where a Hong Kong text speaks of its government."""
-    if not (context.in_hong_kong or re.search("特区政府|香港特别行政区政府|港府", context.folded)):
+    if not (context.in_hong_kong or _SPOKEN_OF.pattern.search(context.folded)):
         return []
     return [
         Mention(*m.span(), "Organisation", "government", "hk-government", "name.government")
-        for m in _GOVERNMENT.finditer(context.folded)
+        for m in _GOVERNMENT.pattern.finditer(context.folded)
     ]
 
 
@@ -76,14 +87,8 @@ def listed_companies(context: Context) -> list[Mention]:
 def _latin_partners(context: Context) -> list[Mention]:
     """Return bodies named in Latin letters that another is said to sign or work with: 「與沙特科技城 KACST 及 d·camp 達成合作」."""
     found = []
-    for match in re.finditer(
-        r"(?:与|联同|伙拍|携手)([^,。;\n]{2,60}?)(?:等)?\s?(?:[一-鿿]{0,8})?(?:达成|签署|签订|建立|展开|深化)[^,。;\n]{0,4}(?:合作|协议|备忘录|伙伴)",
-        context.folded,
-    ):
-        for piece in re.finditer(
-            r"(?:^|[一-鿿、及和]\s?)([A-Za-z][A-Za-z0-9·.&-]+(?: [A-Z][A-Za-z0-9·.&-]+){0,4})\s?(?=$|[、及和与(等])",
-            match.group(1),
-        ):
+    for match in _PARTNERS.pattern.finditer(context.folded):
+        for piece in _PARTNER.pattern.finditer(match.group(1)):
             start = match.start(1) + piece.start(1)
             found.append(Mention(start, start + len(piece.group(1)), "Organisation", "other", rule="name.partner"))
     return found
@@ -95,9 +100,9 @@ def _items(context: Context, offset: int, text: str, data: dict[str, list[str]])
     bad = re.compile(alternation(data["not_names"]))
     found = []
     place = 0
-    for piece in re.split(f"({_ITEM.pattern})", text):
+    for piece in re.split(f"({_ITEM.pattern.pattern})", text):
         start, place = place, place + len(piece)
-        if _ITEM.fullmatch(piece):
+        if _ITEM.pattern.fullmatch(piece):
             continue
         name = re.sub(r"\s?\(.*$", "", piece)
         core = name.strip()
@@ -132,7 +137,7 @@ def publisher_group(context: Context) -> int:
 
 
 # 「甲聯會　二○一七年報」, 「甲基金會2011—2012年度工作報告」
-_REPORTS = re.compile(r"\s|$|(?:19|20)\d\d(?:[-—]\d+)?年|(?:工作|年度|周年)报告|年报")
+_REPORTS = Worded("entities", r"\s|$|(?:19|20)\d\d(?:[-—]\d+)?年|{reports}")
 
 
 def heading_group(context: Context) -> int:
@@ -146,7 +151,7 @@ def heading_group(context: Context) -> int:
         if mention.type != "Organisation" or mention.anaphor:
             continue
         name = context.folded[mention.start : mention.end]
-        if lines and lines[0].startswith(name) and _REPORTS.match(lines[0], len(name)):
+        if lines and lines[0].startswith(name) and _REPORTS.pattern.match(lines[0], len(name)):
             return mention.entity
         if any(line.startswith(name) and _SIGNED.fullmatch(line, len(name)) for line in lines[1:]):
             return mention.entity
@@ -205,10 +210,7 @@ def _subject(context: Context, sentence: Sentence) -> int:
             continue
         if context.groups[mention.entity].kind == "media" and mention.entity != sentence.topic:
             continue
-        if re.search(
-            "[与和向对给受获由]$|根据$|按照$|透过$|通过$|成立$|设立$|推出$|举办$|预留$|为了$|还有$|包括$|、$",
-            before.rstrip("「《 "),
-        ):
+        if _NO_SUBJECT.pattern.search(before.rstrip("「《 ")):
             continue
         return mention.entity
     return -1

@@ -17,12 +17,10 @@ from kg.language.script import fold
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.places import speakers
-from kg.pipeline.rules import common_pairs, rules
+from kg.pipeline.rules import Worded, common_pairs, rules, with_words
 
 _HAN = re.compile("[\u4e00-\u9fff]+")
-_PLACE = re.compile(
-    "^(?:香港特别行政区|香港特区|香港|中国|国家|全国|全省|深圳市?|广东省?|广州市?|澳门|[\u4e00-\u9fff]{2}[省市区县])"
-)
+_PLACE = Worded("faint", "^(?:{aliases.place}|{whole}|[\u4e00-\u9fff]{2}{rank})")
 _MOST = 3
 _SENTENCES_BACK = 8
 
@@ -96,11 +94,11 @@ def _fronts(name: str) -> Iterator[str]:
         return
     head = head_of(name)
     core = name[: len(name) - len(head.word)] if head is not None else name
-    bare = _PLACE.sub("", core)
+    bare = _PLACE.pattern.sub("", core)
     for base in {core, bare}:
         for size in range(2, len(base) + 1):
             front = base[:size]
-            if size == len(name) or is_generic(front) or _PLACE.fullmatch(front):
+            if size == len(name) or is_generic(front) or _PLACE.pattern.fullmatch(front):
                 continue
             if size == 2 and front in common_pairs():
                 continue
@@ -114,8 +112,9 @@ def _words() -> tuple[dict[str, list[tuple[str, frozenset[str]]]], re.Pattern[st
     for block in rules("faint")["word"]:
         for word in block["words"]:
             owner.setdefault(word, []).append((block["type"], frozenset(block.get("kinds", ()))))
-    lead = "(?<![\u4e00-\u9fffA-Za-z])|(?<=[在于由该与和及至到对向为将让此本获从给予把的是以使而则因按经当])"
-    return owner, re.compile(f"(?:{lead})(?:{'|'.join(sorted(owner, key=lambda w: (-len(w), w)))})(?![书区])")
+    lead = "(?<![\u4e00-\u9fffA-Za-z])|{<behind}"
+    words = "|".join(sorted(owner, key=lambda w: (-len(w), w)))
+    return owner, re.compile(with_words("faint", f"(?:{lead})(?:{words})(?!{{goes_on}})"))
 
 
 def _bare(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
@@ -160,7 +159,7 @@ def _fits(group: Group, word: str, wanted: list[tuple[str, frozenset[str]]]) -> 
     return False
 
 
-_PRONOUN = re.compile("[他她](?!们|人)|他们|她们|\\b(?:[Hh]e|[Ss]he)\\b")
+_PRONOUN = Worded("faint", "{common.he}(?!{not_he})|{they}|\\b(?:[Hh]e|[Ss]he)\\b")
 
 
 def _served(context: Context) -> list[Mention]:
@@ -170,7 +169,7 @@ def _served(context: Context) -> list[Mention]:
     found = [_pointing(m.start, m.end, context.groups[bodies[m.entity]], bodies[m.entity], "person") for m in people]
     every = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
     starts = [m.start for m in every]
-    for match in _PRONOUN.finditer(context.folded):
+    for match in _PRONOUN.pattern.finditer(context.folded):
         index = bisect.bisect_left(starts, match.start()) - 1
         if index >= 0 and every[index].entity in bodies:
             number = bodies[every[index].entity]
@@ -178,8 +177,8 @@ def _served(context: Context) -> list[Mention]:
     return found
 
 
-_FORMER = re.compile("(?P<former>前者|\\bthe former\\b)|(?P<latter>后者|\\bthe latter\\b)")
-_JOINED = re.compile(r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:及|和|与|以及|、|,|;|and)[^,。;]{0,12}")
+_FORMER = Worded("faint", "(?P<former>{former})|(?P<latter>{latter})")
+_JOINED = Worded("faint", r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:{common.and}|、|,|;|and)[^,。;]{0,12}")
 
 
 def _pairs(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
@@ -187,7 +186,7 @@ def _pairs(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
     named = sorted((m for m in context.mentions if m.type != "Person"), key=lambda m: m.start)
     starts = [m.start for m in named]
     found = []
-    for match in _FORMER.finditer(context.folded):
+    for match in _FORMER.pattern.finditer(context.folded):
         index = bisect.bisect_left(starts, match.start())
         for right in range(index - 1, max(0, index - 12), -1):
             left = right - 1
@@ -195,7 +194,7 @@ def _pairs(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
                 break
             a, b = named[left], named[right]
             if a.type == b.type and a.entity != b.entity and b.start - a.end < 16:
-                if _JOINED.fullmatch(context.folded, a.end, b.start):
+                if _JOINED.pattern.fullmatch(context.folded, a.end, b.start):
                     chosen = a if match["former"] else b
                     group = context.groups[chosen.entity]
                     found.append(_pointing(*match.span(), group, chosen.entity, "pair"))

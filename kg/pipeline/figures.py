@@ -20,7 +20,7 @@ from kg.pipeline.measures import act_before, extent_units, measure_of, read_meas
 from kg.pipeline.measures_elided import Counted
 from kg.pipeline.roles import decide_role, ruled_role
 from kg.pipeline.rows import row_holder, row_role
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 _CLAUSE = re.compile(r"[,。;:!?\n]")
 _HOLDERS = {"Programme", "Facility", "Event"}
@@ -149,9 +149,7 @@ def _amount(context: Context, place: Place, money: Money, chosen: Chosen, holder
     per = _per(context.folded[max(start, money.start - 16) : money.start], wider, kind)
     bound: Bound = (
         "atMost"
-        if kind == "cap"
-        and money.bound in {"exact", "about"}
-        and re.search("上限|为限|最高|最多|封顶|不超过", wider + after[:6])
+        if kind == "cap" and money.bound in {"exact", "about"} and _MOST.pattern.search(wider + after[:6])
         else money.bound
     )
     funder = chosen.payer if chosen.payer >= 0 and chosen.payer != holder else None
@@ -203,7 +201,7 @@ def _holder(
             and re.search(f"(?:{founding})[^,。;]{{0,16}}$", gap)
             and role in {"budget", "grant", None}
         ):
-            if mention.type == "Organisation" and re.search("[与由]$", gap):
+            if mention.type == "Organisation" and _WITH.pattern.search(gap):
                 continue
             return mention.entity, "amount.founding"
     given = _given(folded, sentence, left, money)
@@ -218,7 +216,7 @@ def _holder(
         for m in left
         if m.type == "Organisation"
         and m.start >= start
-        and not re.search(r"(?:获|由|向|受)\s?$", folded[sentence.start : m.start])
+        and not _RECEIVES.pattern.search(folded, sentence.start, m.start)
     ]
     if role in {"grant", "raised", "other"} and bodies:
         return bodies[-1].entity, "amount.body"
@@ -238,25 +236,24 @@ def _holder(
         for candidate in (sentence.subject, sentence.topic):
             if candidate >= 0:
                 return candidate, "amount.topic"
-    if (
-        bodies
-        and role in {"budget", "coinvested"}
-        and re.search("获|耗资|斥资|预算", folded[bodies[-1].end : money.start])
-    ):
+    if bodies and role in {"budget", "coinvested"} and _SPENDS.pattern.search(folded, bodies[-1].end, money.start):
         return bodies[-1].entity, "amount.body"
     return None, ""
 
 
-_GIVES = re.compile(
-    r"[」』》”\s]*(?:再|额外|合共|一次过|进一步|另|分别|增加)*(?:拨款|注资|增拨|拨出|预留|提供|投入|批出|增资|捐赠|捐出|捐款)(?:约|逾|合共|共|额外|多|最多|达)*\s?$"
-)
+_GIVES = Worded("amounts", r"[」』》”\s]*{gives_how}*{gives}{gives_about}*\s?$")
+_GIVEN_TO = Worded("amounts", r"{given_to}[\s「『《“]*$")
+_MOST = Worded("amounts", "{most}")
+_WITH = Worded("amounts", "{with}$")
+_RECEIVES = Worded("amounts", r"{receives}\s?$")
+_SPENDS = Worded("amounts", "{spends}")
 
 
 def _given(folded: str, sentence: Sentence, left: list[Mention], money: Money) -> Mention | None:
     """Return the thing that money is given to: 「向甲撥款二億元」, 「為乙預留三億元」."""
     for mention in reversed(left[-2:]):
-        if mention.type in {*_HOLDERS, "Organisation"} and _GIVES.fullmatch(folded, mention.end, money.start):
-            if re.search(r"(?:向|为|给|予|对)[\s「『《“]*$", folded[sentence.start : mention.start]):
+        if mention.type in {*_HOLDERS, "Organisation"} and _GIVES.pattern.fullmatch(folded, mention.end, money.start):
+            if _GIVEN_TO.pattern.search(folded, sentence.start, mention.start):
                 return mention
     return None
 
@@ -280,10 +277,12 @@ def _count_patterns() -> tuple[re.Pattern[str], re.Pattern[str]]:
 
 
 # 「香港有600間」 counts something of a place, and 「(1P相當於…)」 explains a unit.
-_OF_PLACE = re.compile(
-    r"(?<![在于])(?:香港|内地|全国|全球|本港|全港|我国|国内)(?:现)?(?:已|有|共|目前|拥有)[^,。]{0,8}$"
-)
-_EXPLAINS = re.compile(r"\([^()]*(?:相当于|即)[^()]*$")
+_OF_PLACE = Worded("counts", "{<!in_place}{place}现?{place_has}[^,。]{0,8}$")
+_EXPLAINS = Worded("counts", r"\([^()]*{equals}[^()]*$")
+_GROUPED = Worded("counts", "{grouped}")
+_OF_SCHEME = Worded("counts", "{of_scheme}")
+_OF_EARLIER = Worded("counts", "{of_earlier}")
+_JOINS = Worded("counts", "{joins}")
 
 
 def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
@@ -297,18 +296,22 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
             continue
         start, end = clause_of(context, sentence, quantity.start, quantity.end)
         before, after = context.folded[start : quantity.start], context.folded[quantity.end : end]
-        if _OF_PLACE.search(before):
+        if _OF_PLACE.pattern.search(before):
             counted.add(context.sentence_number(sentence), quantity.unit, measure_of(after, before, quantity.unit))
             continue
-        if skip.search(before[-8:] + after[:6]) or _EXPLAINS.search(before) or "在香港举行" in after:
+        if (
+            skip.search(before[-8:] + after[:6])
+            or _EXPLAINS.pattern.search(before)
+            or any(w in after for w in wording("counts", "held_in"))
+        ):
             continue
-        if quantity.unit == "大" and not re.search("围绕|涵盖|分为|提出|包括|制定|聚焦", before):
+        if quantity.unit == "大" and not _GROUPED.pattern.search(before):
             continue
         if quantity.is_ratio:
             words = ratio_words.search(before + after) or ratio_words.search(
                 context.folded[sentence.start : sentence.end]
             )
-            measure = words.group() if words else "比率"
+            measure = words.group() if words else wording("counts", "ratio")[0]
         else:
             measure = _measured(context, sentence, quantity, (start, end), counted)
         if not measure:
@@ -321,7 +324,7 @@ def _count_places(context: Context) -> list[tuple[Place, Quantity]]:
 
 
 # What stands right behind a figure whose noun is left out: 「其中十二間落戶…」.
-_BARE_AFTER = re.compile(r"\s?(?:汇聚|落户|进驻|位于|来自|集中|已|均|属)")
+_BARE_AFTER = Worded("counts", r"\s?{bare_after}")
 
 
 def _measured(
@@ -334,7 +337,7 @@ def _measured(
     # A name is nothing that is counted.
     before = context.folded[names[-1] : quantity.start] if names else context.folded[start : quantity.start]
     measure, elided = read_measure(after, before, quantity.unit)
-    if elided or _BARE_AFTER.match(after):
+    if elided or _BARE_AFTER.pattern.match(after):
         noun = counted.noun_for(context, sentence, start, quantity.start, quantity.unit)
         if not noun:
             return measure
@@ -361,16 +364,10 @@ def _counted(
         return clause[-1].entity, "count.clause"
     bodies = [m for m in left if m.type == "Organisation" and m.start >= start]
     first = next((m for m in sentence.mentions if m.entity == sentence.subject), None)
-    of_scheme = (
-        quantity.is_ratio
-        or quantity.unit in extent_units()
-        or re.search("申请|方案|学员|作品|名额|受惠|用例|获批|入选|得奖|图像", measure)
-    )
+    of_scheme = quantity.is_ratio or quantity.unit in extent_units() or _OF_SCHEME.pattern.search(measure)
     if holders and (first is None or first.type != "Organisation" or of_scheme):
         return holders[-1].entity, "count.sentence"
-    if not left and re.search(
-        "获选|入选|首批|首轮|第一轮|获批|学员|名额|批出|参与者|受惠", context.folded[sentence.start : end]
-    ):
+    if not left and _OF_EARLIER.pattern.search(context.folded, sentence.start, end):
         earlier = _last_holder(context, sentence)
         if earlier is not None:
             return earlier, "count.paragraph"
@@ -378,7 +375,7 @@ def _counted(
         chosen = sentence.subject if sentence.subject in {b.entity for b in bodies} else bodies[0].entity
         return chosen, "count.body"
     later = [m for m in sentence.mentions if quantity.end <= m.start < end and m.type in _HOLDERS]
-    if later and re.search("参与|参加|入选|出席", context.folded[quantity.end : later[0].start]):
+    if later and _JOINS.pattern.search(context.folded, quantity.end, later[0].start):
         return later[0].entity, "count.joined"
     if sentence.subject >= 0 and first is not None and first.start < quantity.start:
         return sentence.subject, "count.subject"

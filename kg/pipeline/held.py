@@ -9,19 +9,26 @@ from kg.pipeline.anaphora import ends_with
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 from kg.pipeline.served import served
-from kg.pipeline.titles import OF_PAPERS, title_patterns
+from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _BODIES = {"Organisation", "Facility"}
 _LONGEST = 14
 # Any character but those of a sentence's own words.
 _FIELD = "\u4e00-\u7683\u7685-\u9fff"
-_UP_TO_TITLE = re.compile(
-    r"[」』》”\s]*(?:先生|女士|博士|教授)?\s?(?:已|现|亦|并|同时)?(?:获委任为?|获任命为?|获聘(?:任|请)?为?|获邀|获选为)?(?:出任|担任|兼任|接任|当选为?|连任|任|(?<=为))(?:为)?(?:首任|新任|其|该会)?"
+_UP_TO_TITLE = Worded(
+    "told",
+    r"[」』》”\s]*{common.polite}?\s?{held_when}?(?:{held_given}为?)?(?:{held_as}|(?<=为))为?{capacities.incoming}?",
 )
-_BEING = re.compile(r"(?:则)?(?:为|是|由)[^,。;:!?\n]{0,24}$")
+_BEING = Worded("told", r"则?{being_who}[^,。;:!?\n]{0,24}$")
+_CONTINUES = Worded("told", r"[,;]\s?{continues}?$")
+_HELD_AT = Worded("told", "{takes_place}")
+_AT = Worded("told", "{at}{common.this_one}?[「『“]?$")
+_BEHIND = Worded("told", "{title_behind}")
+_IN_BRACKETS = Worded("told", r"{member_style}?\(([\u4e00-\u9fff]{2,10})\)")
+_COUNCIL = Worded("told", "{council}$")
 
 
 def chaired(context: Context) -> None:
@@ -33,11 +40,13 @@ def chaired(context: Context) -> None:
     title, _, _, _ = title_patterns()
     ended = re.compile(f"((?:{title.pattern}))$")
     # 「擔任藝術總監」
-    fielded = re.compile(f"(?:(?<=[担出兼]任)[{_FIELD}]{{0,6}}?)?(?:{title.pattern})(?=[,。;:、」\\s及和并]|$)")
+    fielded = re.compile(
+        with_words("told", f"(?:{{<holds}}[{_FIELD}]{{0,6}}?)?(?:{title.pattern})(?=[,。;:、」\\s]|{{behind_title}}|$)")
+    )
     for sentence in context.sentences:
         last: Mention | None = None
         for person in (m for m in sentence.mentions if m.type == "Person"):
-            verb = _UP_TO_TITLE.match(folded, person.end)
+            verb = _UP_TO_TITLE.pattern.match(folded, person.end)
             words = fielded.match(folded, verb.end()) if verb else None
             if words is not None and not context.mentions_between(person.end, words.end()):
                 low = max(sentence.start, person.start - 40)
@@ -45,11 +54,11 @@ def chaired(context: Context) -> None:
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
                 if body is not None:
-                    for part in SPLIT.split(words.group()):
+                    for part in SPLIT.pattern.split(words.group()):
                         context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
-            being = _BEING.search(folded, max(sentence.start, person.start - 30), person.start)
+            being = _BEING.pattern.search(folded, max(sentence.start, person.start - 30), person.start)
             named = ended.search(folded, sentence.start, being.start()) if being else None
             if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
                 context.posts.append((person, named.group(1), last, "post.chaired"))
@@ -57,7 +66,7 @@ def chaired(context: Context) -> None:
 
 def _continues(folded: str, start: int, place: int) -> bool:
     """Tell whether a clause follows another of its sentence with nothing but a joining word before it."""
-    return re.search(r"[,;]\s?(?:并|另|而|则)?$", folded[start:place]) is not None
+    return _CONTINUES.pattern.search(folded, start, place) is not None
 
 
 def _chaired_body(context: Context, place: int) -> Mention | None:
@@ -77,8 +86,8 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
 def _is_place(context: Context, mention: Mention) -> bool:
     """Tell whether a building is only where something stands: 「遷入該大樓」."""
     before = context.folded[max(0, mention.start - 3) : mention.start]
-    held = mention.type == "Facility" or re.match("举行|举办", context.folded[mention.end :]) is not None
-    return held and re.search("[在于入驻到][该其]?[「『“]?$", before) is not None
+    held = mention.type == "Facility" or _HELD_AT.pattern.match(context.folded, mention.end) is not None
+    return held and _AT.pattern.search(before) is not None
 
 
 def _is_voice(context: Context, mention: Mention) -> bool:
@@ -125,8 +134,8 @@ def pointed(context: Context) -> None:
                 continue
             if any(m.type == "Person" for m in context.mentions_between(place, end)):
                 break
-            parts = [part for part in SPLIT.split(words) if part]
-            if words and not BAD_TITLE.search(words) and all(ended.search(part) for part in parts):
+            parts = [part for part in SPLIT.pattern.split(words) if part]
+            if words and not BAD_TITLE.pattern.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
         else:
@@ -138,9 +147,9 @@ def pointed(context: Context) -> None:
 def _noun() -> re.Pattern[str]:
     nouns = alternation(rules("anaphora")["holder"]["words"])
     title, *_ = title_patterns()
-    one = f"(?:[{_HAN}]{{1,4}}?(?<![局会处署院]))?(?:{title.pattern})"
-    titles = f"{one}(?:[、兼及暨]{one})*"
-    return re.compile(f"(?:^|[^{_HAN}]|[由与和及据该向对请谢邀是])({nouns})({titles})$")
+    one = f"(?:[{_HAN}]{{1,4}}?{{<!head_of_unit}})?(?:{title.pattern})"
+    titles = f"{one}(?:(?:、|{{titles.joint}}){one})*"
+    return re.compile(with_words("told", f"(?:^|[^{_HAN}]|{{before_noun}})({nouns})({titles})$"))
 
 
 def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
@@ -163,28 +172,9 @@ def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention,
     body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
     if body is None:
         return []
-    return [(person, part, body, "post.pointed") for part in SPLIT.split(match.group(2)) if part]
+    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
 
 
-_TITLE_BEHIND = (
-    "主席",
-    "会长",
-    "院长",
-    "校长",
-    "局长",
-    "署长",
-    "处长",
-    "总裁",
-    "董事长",
-    "所长",
-    "社长",
-    "主任",
-    "教授",
-    "总监",
-    "馆长",
-    "理事长",
-    "总干事",
-)
 _BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
 
 
@@ -199,8 +189,8 @@ def behind(context: Context) -> None:
     found: list[tuple[Mention, str, Mention, str]] = []
     holding = {p.entity for p, *_ in context.posts}
     for person in _people_without(context):
-        after = re.match("|".join(_TITLE_BEHIND), folded[person.end : person.end + 3])
-        bracket = re.match(r"(?:议员|先生|女士|博士)?\(([\u4e00-\u9fff]{2,10})\)", folded[person.end : person.end + 16])
+        after = _BEHIND.pattern.match(folded, person.end, person.end + 3)
+        bracket = _IN_BRACKETS.pattern.match(folded, person.end, person.end + 16)
         if after is not None:
             low = max(0, person.start - 3)
             body = next(
@@ -233,7 +223,7 @@ def behind(context: Context) -> None:
 def _council(context: Context, person: Mention) -> Mention | None:
     """Return the committee or council named last before a person: that of a list of those present."""
     named = [m for m in context.mentions if m.type == "Organisation" and m.end <= person.start]
-    return next((m for m in reversed(named) if re.search("[会局]$", context.folded[m.start : m.end])), None)
+    return next((m for m in reversed(named) if _COUNCIL.pattern.search(context.folded, m.start, m.end)), None)
 
 
 def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[tuple[Mention, str, Mention, str]]:
@@ -242,28 +232,31 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     title, _, _, _ = title_patterns()
     low = max(context.sentence_at(person.start).start, person.start - 30)
     found = list(
-        re.finditer(rf"((?:{title.pattern}))(?:一职)?(?:为|是|由|:)[^,。;:!?\n]{{0,20}}$", folded[low : person.start])
+        re.finditer(
+            with_words("told", rf"((?:{title.pattern})){{the_post}}?(?:{{being_who}}|:)[^,。;:!?\n]{{0,20}}$"),
+            folded[low : person.start],
+        )
     )
-    if not found or found[-1].group(1).endswith(OF_PAPERS):
+    if not found or found[-1].group(1).endswith(wording("titles", "of_papers")):
         return []
     place = low + found[-1].start()
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     if body is None and (place == low or folded[place - 1] in ",;。:\n"):
         body = _spoken_of(context, person)
-    if body is None and place == low and folded.startswith("一职", low + found[-1].end(1)):
+    if body is None and place == low and folded.startswith(wording("told", "the_post"), low + found[-1].end(1)):
         # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
         body = _chaired_body(context, place)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
 
 
-_MADE = re.compile("(?:成立|设立|创立|开设|组成|创办|建立)了?[「『“]?$")
+_MADE = Worded("told", "{made}了?[「『“]?$")
 
 
 def _spoken_of(context: Context, person: Mention) -> Mention | None:
     """Return the body that a clause with a bare title is about: 「委員會由九人組成，主席為甲」."""
     sentence = context.sentence_at(person.start)
     here = [m for m in sentence.mentions if m.end <= person.start and m.type in _BODIES]
-    made = [m for m in here if _MADE.search(context.folded, max(sentence.start, m.start - 6), m.start)]
+    made = [m for m in here if _MADE.pattern.search(context.folded, max(sentence.start, m.start - 6), m.start)]
     if made:
         return made[-1]
     about = sentence.subject if sentence.subject >= 0 else sentence.topic

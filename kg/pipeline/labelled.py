@@ -7,17 +7,20 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.people import read_name
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 _HAN = "\u4e00-\u9fff"
 # 「甲經濟報　2012年3月27日　記者　乙」 heads a newspaper's page.
-_MASTHEAD = re.compile(
-    rf"(?:^|(?<=\n))\s*([{_HAN}]{{2,6}}(?:报|日报|晚报|时报|周刊)) *[,|·]? *(?:19|20|二[〇○零])[\d〇○零一二三四五六七八九]{{2}}年"
+_MASTHEAD = Worded(
+    "told",
+    rf"(?:^|(?<=\n))\s*([{_HAN}]{{2,6}}{{masthead}}) *[,|·]? *(?:19|20|二[〇○零])[\d〇○零一二三四五六七八九]{{2}}年",
 )
 _HEAD = 200
 # 「甲委員：」 opens the answer to a proposal.
-_ADDRESSED = re.compile(rf"(?:^|(?<=\n))\s*([{_HAN}]{{2,3}})(委员|代表)(?=[、和等:])")
-_HOUSES = {"委员": re.compile("政协"), "代表": re.compile("人大|人民代表大会")}
+_ADDRESSED = Worded(
+    "told", rf"(?:^|(?<=\n))\s*([{_HAN}]{{2,3}})({{of_conference}}|{{of_congress}})(?=[、:]|{{and_others}})"
+)
+_CONFERENCE, _CONGRESS = Worded("told", "{conference}"), Worded("told", "{congress}")
 _MARKS = "《》「」『』“” "
 
 
@@ -37,7 +40,7 @@ def _label() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def labelled(context: Context) -> None:
     """Add the persons of labels that name their body too, the posts, and papers that nothing else shows."""
     label, media = _label()
-    for match in _MASTHEAD.finditer(context.folded, 0, _HEAD):
+    for match in _MASTHEAD.pattern.finditer(context.folded, 0, _HEAD):
         if not context.mentions_between(*match.span(1)):
             context.mentions.append(Mention(*match.span(1), "Organisation", "media", rule="name.masthead"))
     _addressed(context)
@@ -46,7 +49,9 @@ def labelled(context: Context) -> None:
         if (match["mark"] == "(") != context.folded.startswith(")", end):
             continue
         body = _body(context, *match.span("body"), media)
-        if body is None or (read_name(context.folded, start) < 0 and match["title"] != "记者"):
+        if body is None or (
+            read_name(context.folded, start) < 0 and match["title"] not in wording("titles", "of_papers")
+        ):
             continue
         person = next((m for m in context.mentions if m.type == "Person" and m.start == start), None)
         if person is None and any(m.start < end and start < m.end for m in context.mentions):
@@ -62,9 +67,9 @@ def labelled(context: Context) -> None:
 def _addressed(context: Context) -> None:
     """Add the members to whom the answer to a proposal is addressed: 「甲委員：」 below 「對市政協…提案的答覆」."""
     folded = context.folded
-    for match in _ADDRESSED.finditer(folded, 0, 2 * _HEAD):
+    for match in _ADDRESSED.pattern.finditer(folded, 0, 2 * _HEAD):
         start, end = match.span(1)
-        house = _HOUSES[match.group(2)]
+        house = (_CONFERENCE if match.group(2) in wording("told", "of_conference") else _CONGRESS).pattern
         earlier = [m for m in context.mentions if m.type == "Organisation" and m.end <= start]
         bodies = [m for m in earlier if house.search(folded, m.start, m.end)]
         if not bodies or read_name(folded, start) < 0:

@@ -7,7 +7,7 @@ import re
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import topics
+from kg.pipeline.rules import Worded, topics
 
 _HAN = "\u4e00-\u9fff"
 _ITEM = re.compile(
@@ -16,9 +16,7 @@ _ITEM = re.compile(
 _HEADING = re.compile(rf"^([{_HAN}]{{4,16}})$", re.M)
 _THINGS = {"Programme", "Facility"}
 # What labels speak of besides names.
-_MATTER = re.compile(
-    "(?:情况|方面|问题|安排|背景|目的|建议|原则|要求|方向|内容|措施|意见|答复|答覆|附件|范围|对象|标准|条件|程序|时间|方式|工作|项目|及.*|与.*|和.*)$|^(?:新闻|即时|讲辞|演辞)|公布|宣布"
-)
+_MATTER = Worded("shown", "(?:{matter}|{common.and}.*)$|^{release}|{told}")
 _LEAST = -2.0
 
 
@@ -67,7 +65,7 @@ def _headed(context: Context, labels: list[re.Match[str]], leaning: Leaning | No
 
 
 def _may_name(text: str) -> bool:
-    return not (is_generic(text) or text in topics() or _MATTER.search(text))
+    return not (is_generic(text) or text in topics() or _MATTER.pattern.search(text))
 
 
 def _likes(match: re.Match[str], leaning: Leaning | None) -> bool:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.language.script import fold
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 from kg.resources import data_path
 
 _MARKS = r"[,。;:!?、「」『』《》“”()\n]"
@@ -52,7 +52,7 @@ def _words() -> _Words:
         re.compile(f"(?:{alternation(data['plain'])})$|{alternation(data['clause'])}"),
         {fold(unit): fold(e["noun"]) for e in data["number_of"] for unit in e["units"]},
         frozenset(fold(v) for v in data["fronted"]),
-        re.compile(f"(?:{alternation(data['elided']['people'])}|人|者|员|数)$"),
+        re.compile(with_words("counts", f"(?:{alternation(data['elided']['people'])}|{{people_end}})$")),
     )
 
 
@@ -85,13 +85,13 @@ def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
         return english, False
     if (latin := _LATIN.match(after)) and not re.match(r"\s?[A-Za-z]+[\u4e00-\u9fff]", after):
         return _latin_noun(latin.group(1), words), False
-    if unit in extent_units() | words.extents.keys() and (way := _WAYS.match(after)):
+    if unit in extent_units() | words.extents.keys() and (way := _WAYS.pattern.match(after)):
         noun, elided = _noun_before(before, words)
         if not elided or unit in words.extents:
             return (words.extents[unit] if elided else noun + way.group(1)), False
     if unit in _units()["nouns"] and after.startswith("的"):
         return unit, False
-    if unit in _PEOPLE and not words.acts.match(after.lstrip()):
+    if unit in wording("counts", "people") and not words.acts.match(after.lstrip()):
         if named := _people(after, before, words):
             return named, False
     elif noun := _noun_after(after, words):
@@ -110,15 +110,13 @@ def read_measure(after: str, before: str, unit: str) -> tuple[str, bool]:
 
 
 # 「樓高兩層」, 「車身六米長」.
-_WAYS = re.compile(r"\s?([高长宽深阔])(?!层|新|级|度|者|期|中|的)")
-# Units that are people: what stands behind them is no noun, but an act.
-_PEOPLE = frozenset({"人", "人次"})
-_SHOWN = re.compile(r"\s?(?:组成的([\u4e00-\u9fff]{2,8})|[为是]([\u4e00-\u9fff]{2,6})$)")
+_WAYS = Worded("counts", r"\s?({way})(?!{not_way})")
+_SHOWN = Worded("counts", r"\s?(?:{made_up}([\u4e00-\u9fff]{2,8})|{is}([\u4e00-\u9fff]{2,6})$)")
 
 
 def _people(after: str, before: str, words: _Words) -> str:
     """Return what a number of 人 counts by the words around it; nothing where they do not tell."""
-    if shown := _SHOWN.match(after):
+    if shown := _SHOWN.pattern.match(after):
         return shown.group(1) or shown.group(2)
     own, elided = _noun_before(before, words)
     if not elided and words.people.search(own):
@@ -136,16 +134,14 @@ def act_before(before: str) -> str:
 
 
 # 「處理量由60公噸增至150公噸」: what both figures measure stands before 由.
-_CHANGE = re.compile(
-    r"(?:由|从)[^,。;:]{0,14}?[^,。;:]?(?:大幅|逐步|大增)?(?:增|减|升|降|扩|缩|跌|提|调|回)(?:加|少|升|降|落|高|大|展|充|短|低|减|容)?(?:至|到|为)?[^,。;\d]{0,3}$"
-)
+_CHANGE = Worded("counts", r"{from}[^,。;:]{0,14}?[^,。;:]?{greatly}?{change}{change_to}?{up_to}?[^,。;\d]{0,3}$")
 
 
 def _change_before(before: str) -> str:
-    return _CHANGE.sub("", before)
+    return _CHANGE.pattern.sub("", before)
 
 
-_EXTENT = re.compile("[量积力度]$|规模$|能力$")
+_EXTENT = Worded("counts", "{extent_end}$")
 
 
 def _with_owner(before: str, extent: str, words: _Words) -> str:
@@ -153,24 +149,20 @@ def _with_owner(before: str, extent: str, words: _Words) -> str:
     noun, elided = _noun_before(before, words)
     if elided or not re.fullmatch("[\u4e00-\u9fff]{2,8}", noun) or extent in noun:
         return noun if extent in noun and not elided else extent
-    if _EXTENT.search(noun):
+    if _EXTENT.pattern.search(noun):
         return noun
     # 樓高 + 樓高層數
     return noun.removesuffix(extent[:2]) + extent
 
 
-_DONE = re.compile(
-    r" (?:of (?:them|these|those) )?(?:were|was|are|is|have been|has been|had been|have|has)(?: [a-z]+ly)? ([a-z-]+)"
-)
+_DONE = Worded("counts", r" (?:of (?:them|these|those) )?{latin_be}(?: [a-z]+ly)? ([a-z-]+)")
 # "14 and 11 members", "45 of the club's 900 mentors".
 _ENGLISH_LATER = re.compile(
     r" (?:(?:and|or|to) [\d,]+ |of (?:the|its|their) [A-Za-z-]+(?:'s|s') (?:[\d,]+ )?)([a-z-]+(?: [a-z-]+){0,2})"
 )
 _OF_THEM = re.compile(r" of (?:them|these|those|it)\b(?: ([a-z]+))?")
-_HELD_OF = re.compile(
-    r"\b((?!an? |the )(?:[a-z]+ )?(?:capacity|area|volume|output|length|height|depth|throughput|space)) of (?:about |over |up to |more than |at least |some )?$"
-)
-_OWNED = re.compile(r" of (?:its|their|his|her|our|the|these|those) ([a-z-]+(?: [a-z-]+){0,2})")
+_HELD_OF = Worded("counts", r"\b((?!an? |the )(?:[a-z]+ )?{latin_extent}) of (?:{latin_about} )?$")
+_OWNED = Worded("counts", r" of {latin_whose} ([a-z-]+(?: [a-z-]+){0,2})")
 
 
 def _english_measure(after: str, before: str, unit: str, words: _Words) -> str:
@@ -183,18 +175,18 @@ def _english_measure(after: str, before: str, unit: str, words: _Words) -> str:
         of = re.match(r" of ((?!it\b|them\b)[a-z-]+(?: [a-z-]+){0,2})", after)
         if of is not None:
             return _latin_noun(of.group(1), words)
-        if held := _HELD_OF.search(before):
+        if held := _HELD_OF.pattern.search(before):
             return _latin_noun(held.group(1), words)
         return words.extents.get(unit, "") or (unit if re.match(r"[,.;)]|$| [a-z]", after) else "")
     if named := _ENGLISH_LATER.match(after):
         return _latin_noun(named.group(1), words)
-    if done := _DONE.match(after):
+    if done := _DONE.pattern.match(after):
         return done.group(1)
     if them := _OF_THEM.match(after):
         follows = them.group(1) or ""
         verb = re.search(r"\b([a-z]+) $", before)
         return follows if follows and follows not in words.latin_stop else verb.group(1) if verb else ""
-    if owned := _OWNED.match(after):
+    if owned := _OWNED.pattern.match(after):
         return _latin_noun(owned.group(1), words)
     return ""
 
@@ -215,13 +207,12 @@ _LISTED = re.compile(
 
 
 def _noun_after(after: str, words: _Words) -> str:
-    body = re.sub("^(?:左右|上下)", "", after.lstrip(" 的多余几"))
+    body = _MORE_OR_LESS.pattern.sub("", after)
     if quoted := re.match(r"[「『“]([^「」『』“”]{2,12})[」』”]", body):
         return quoted.group(1)
-    if of := re.match(r"(?:由|来自)[^。;,]{2,30}?的([\u4e00-\u9fff]{2,10})", body):
+    if of := _OF.pattern.match(body):
         body = of.group(1)
-    body = re.sub(r"^(?:(?:本地|内地|海外|国际|本港|全球|亚洲|港澳)[、及和与]?)+的", "", body)
-    body = re.sub("^[和及与]", "", body)
+    body = _WHERE.pattern.sub("", body)
     if listed := _LISTED.match(body):
         body = listed.group(1) + (words.stop.split(listed.group(2), maxsplit=1)[0] or listed.group(2))
         return body.split("的", 1)[0]
@@ -236,7 +227,7 @@ def _noun_after(after: str, words: _Words) -> str:
     noun = text[:cut].strip()
     # An attribute clause ends in 的: 「由大學牽頭的項目」 counts 項目, 「二百件產品的資料庫」 products.
     if re.search("的(?!士)", noun) and not noun.endswith("的"):
-        first = re.split("(?:当中|之中|中|里)(?=的|最|有|只|已|$)", re.split("的(?!士)", noun, maxsplit=1)[0])[0]
+        first = _AMONG.pattern.split(re.split("的(?!士)", noun, maxsplit=1)[0])[0]
         noun = first if len(first) > 1 and not words.plain.search(first) else noun.rsplit("的", 1)[1]
     elif (
         "的" in text
@@ -246,27 +237,31 @@ def _noun_after(after: str, words: _Words) -> str:
     ):
         noun = words.stop.split(rest.group(1), maxsplit=1)[0] or rest.group(1)
     noun = noun.strip(" 的")
-    return "" if noun in {"以上", "左右", "之多", "不等", "内"} else noun
+    return "" if noun in wording("counts", "no_noun") else noun
 
 
 # 「參加學校由目前的50間增至70間」: what the first figure counts stands before 由.
-_FROM = re.compile(
-    r"(?:由|从)(?:目前|现时|去年|前年|原先|原本|最初|当初|一般|每班|每日|每月|每年|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$"
-)
+_FROM = Worded("counts", r"{from}(?:{from_when}|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$")
 # 「分別為310戶、145戶和96戶」: figures of one noun.
 _SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
 # 「兩層共8,800平方呎」: the figure beside is no noun of this one.
-_BESIDE = re.compile(r"[\d零一二三四五六七八九两十百千万]+[层座幢栋间个](?:合共|共)$")
-_SET_UP = re.compile(r"^(?:设(?![备施计立想定])|聘|租(?![金约]))(?=[\u4e00-\u9fff]{2})")
-_LEADING = re.compile(r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?[个家间名宗份项]")
+_BESIDE = Worded("counts", r"[\d零一二三四五六七八九两十百千万]+{storeys}{in_all}$")
+_SET_UP = Worded("counts", r"^(?:{hires}|设(?!{not_set_up})|租(?!{not_rents}))(?=[\u4e00-\u9fff]{2})")
+_LEADING = Worded("counts", r"^.*[\d零一二三四五六七八九十百千万](?:多|余)?{counted_by}")
+_MORE_OR_LESS = Worded("counts", "^(?:[ 的]|{more})*{more_or_less}?")
+_OF = Worded("counts", r"{come_from}[^。;,]{2,30}?的([\u4e00-\u9fff]{2,10})")
+_WHERE = Worded("counts", "^(?:(?:{where}(?:、|{where_and})?)+的)?{where_and}?")
+_AMONG = Worded("counts", "{among}(?={among_behind}|$)")
+_IN_ALL = Worded("counts", r"\({in_all}?$")
+_WHEN = Worded("counts", "^{which_of}+")
 _QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的$")
 
 
 def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
     """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb and True."""
-    text = re.sub(r"\((?:共|合共|合计|约)?$", "", before)
-    text = _SERIES.sub("", _FROM.sub("", text))
-    text = _BESIDE.sub("", text)
+    text = _IN_ALL.pattern.sub("", before)
+    text = _SERIES.sub("", _FROM.pattern.sub("", text))
+    text = _BESIDE.pattern.sub("", text)
     if quoted := _QUOTED.search(text):
         return quoted.group(1), False
     text = re.split(_MARKS + r"|(?<!\d)\.(?!\d)", text)[-1]
@@ -281,14 +276,14 @@ def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
     if not closes and (done := words.done.search(text)):
         return done.group(), True
     if last is not None and closes:
-        noun = _LEADING.sub("", text[: last.start()].strip())
+        noun = _LEADING.pattern.sub("", text[: last.start()].strip())
         if last.group() in words.fronted and re.search("[\u4e00-\u9fff]{2}$", noun):
             return noun[-6:] + last.group(), False
         return last.group(), True
     if last is not None:
         # A verb and one character more are a noun: 處理量, 服務站.
         text = text[last.end() if len(text[last.end() :].strip()) > 1 else last.start() :]
-    text = _SET_UP.sub("", text)
+    text = _SET_UP.pattern.sub("", text)
     text = re.split("的(?!士)", text)[-1]
-    text = re.sub("^(?:其中|当中|首批|现有|现时|目前|至今|如今|今年|去年)+", "", text.strip())[-8:].strip()
+    text = _WHEN.pattern.sub("", text.strip())[-8:].strip()
     return ("", True) if not text or re.match(r"[\d ,.]+.?$", text) else (text, False)

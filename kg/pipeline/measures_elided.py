@@ -8,10 +8,10 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Sentence
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 # 「各領的學額如下:甲三千個,乙二千個」, 「非融資項目方面,共有118個」.
-_HEADED = re.compile(r"([\u4e00-\u9fff]{2,8})(?:如下|分布为|分别为|分别是):|([\u4e00-\u9fff]{2,8})(?:方面|当中|之中),")
+_HEADED = Worded("counts", r"([\u4e00-\u9fff]{2,8}){as_follows}:|([\u4e00-\u9fff]{2,8}){as_for},")
 _BACK = 3
 _PEOPLE = frozenset("人名位")
 
@@ -58,7 +58,7 @@ class Counted:
             return same
         before = context.folded[sentence.start : start]
         if unit in words.counters:
-            headed = _HEADED.findall(before)
+            headed = _HEADED.pattern.findall(before)
             if headed and headed[-1][0]:
                 return _head(headed[-1][0])
             if place - start <= 6 and (named := words.object.search(before)):

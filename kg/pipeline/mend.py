@@ -13,7 +13,7 @@ from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import read_name
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules, topics
+from kg.pipeline.rules import Worded, alternation, common_pairs, rules, topics, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -21,26 +21,25 @@ _GUESSED = {"name.model", "name.head", "name.academy", "name.again", "name.owned
 _SHORTEST = 3
 # A true name after a title looks better than this to the model; a word that is taken for one, worse.
 _DOUBTFUL = 5.0
-_ADDRESSED = re.compile("(?:小姐|先生|女士|太太)$")
+_ADDRESSED = Worded("mend", "{common.addressed}$")
 _OPEN_MARK = re.compile("([^「『“]{3,})[「『“]([^「」『』“”]{3,})")
 _LONGER = 4
-_WHOSE = re.compile("该(?:[校院局会署处]|中心|公司|集团|机构|协会|大学|基金会)|学院(?=[\u4e00-\u9fff]{2,4}处)")
+_WHOSE = Worded("mend", "{whose}|学院(?=[\u4e00-\u9fff]{2,4}处)")
 _NO_THING = {
-    "Policy": re.compile("(?:条例|协议|协定|合同|合约|教材套|(?<!办)法)$"),
-    "Organisation": re.compile("(?:街|路|湾|埗|工作者)$"),
-    "Facility": re.compile("(?:街|湾|埗)$"),
+    "Policy": Worded("mend", "(?:{no_policy}|(?<!办)法)$"),
+    "Organisation": Worded("mend", "{no_body}$"),
+    "Facility": Worded("mend", "{no_place}$"),
 }
-_SEVERAL = re.compile("(?:[一二两三四五六七八九十]+|[0-9,]+)(?:个|座|间|家|所|名|位|条|名|只)[\u4e00-\u9fff]")
-_MODAL = re.compile("[以把将为按再向在]")
-_ASTRIDE = {"当中", "其中", "目前", "之前", "以前", "股东", "办地", "在地"}
-_JOINED = re.compile("(?:我们|双方|[本该][会院局校署司处所社馆]|(?:的)?(?:提问|答复|查询|支持|协助))[与及和]")
-_CONJUNCTION = re.compile("[与及和]")
-_HALF = re.compile("(?:^|[的由为「『“,。;:、\n ]|负责|筹备)([\u4e00-\u9fff]{2,4})$")
+_SEVERAL = Worded("mend", "(?:[一二两三四五六七八九十]+|[0-9,]+){counters}[\u4e00-\u9fff]")
+_MODAL = Worded("mend", "{modal}")
+_JOINED = Worded("mend", "(?:{we}|{common.this}{own_body}|的?{asked}){common.and}")
+_CONJUNCTION = Worded("mend", "{common.and}")
+_HALF = Worded("mend", "(?:^|[「『“,。;:、\n ]|{before_half})([\u4e00-\u9fff]{2,4})$")
 _WHOLE = -0.5
 _FIELD = 2
-_PLACED = re.compile("香港|中国|国家|澳门|广东|广州|深圳|[\u4e00-\u9fff]{2,3}[省市]")
+_PLACED = Worded("mend", "{placed}|[\u4e00-\u9fff]{2,3}[省市]")
 _FIRM = {"name.lexicon", "name.government"}
-_RANK = re.compile("(?:^|[^\u4e00-\u9fff]|[由与和及受经向会据])([市省县区州])[\u4e00-\u9fff]{2,10}[局厅委]$")
+_RANK = Worded("mend", "(?:^|[^\u4e00-\u9fff]|{before_rank})({common.rank})[\u4e00-\u9fff]{2,10}{ranked_body}$")
 _SHORT_FORM = re.compile(r"\(([\u4e00-\u9fff]{2,6})\)$")
 
 
@@ -89,7 +88,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
             text = context.folded[mention.start : mention.end].rstrip("」』”》")
             mention.type = type_of(text, mention.type, marked=marked)
         if mention.type == "Organisation" and mention.rule not in _FIRM:
-            if rank := _RANK.search(context.folded[max(0, mention.start - 2) : mention.end]):
+            if rank := _RANK.pattern.search(context.folded[max(0, mention.start - 2) : mention.end]):
                 # 「市财政局」: its place is told by its rank.
                 mention.start = max(0, mention.start - 2) + rank.start(1)
         if mention.type == "Organisation" and mention.rule in _GUESSED:
@@ -114,7 +113,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
 
 def _unled(context: Context, mention: Mention) -> None:
     """Cut the words that no body's name begins with, and what joins them to it: 「我們與甲中心」, 「甲的提問和乙局」."""
-    if mention.rule in _GUESSED and (led := _JOINED.match(context.folded, mention.start, mention.end)):
+    if mention.rule in _GUESSED and (led := _JOINED.pattern.match(context.folded, mention.start, mention.end)):
         if mention.end - led.end() >= _SHORTEST:
             mention.start = led.end()
 
@@ -160,7 +159,7 @@ def _heads(context: Context, lexicon: Lexicon) -> list[Mention]:
 
 
 def _ends_name(text: str) -> bool:
-    return text.endswith("奖") or head_of(text) is not None
+    return text.endswith(wording("mend", "ends_name")) or head_of(text) is not None
 
 
 def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
@@ -170,7 +169,7 @@ def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
     for number, mention in enumerate(mentions):
         if mention.rule not in _GUESSED or mention.type not in {"Organisation", "Programme"}:
             continue
-        if not _CONJUNCTION.match(context.folded, mention.start - 1) or mention.start == 0:
+        if not _CONJUNCTION.pattern.match(context.folded, mention.start - 1) or mention.start == 0:
             continue
         previous = mentions[number - 1] if number and mentions[number - 1].end > mention.start - 8 else None
         if previous is not None and previous.end == mention.start - 1:
@@ -179,8 +178,12 @@ def _rejoin(context: Context, lexicon: Lexicon, leaning: Leaning) -> None:
                 mention.start = previous.start
         elif previous is None or previous.end < mention.start - 1:
             low = previous.end if previous is not None else 0
-            half = _HALF.search(context.folded, max(low, mention.start - 7), mention.start - 1)
-            if half is None or not _is_field(half.group(1), lexicon) or _PLACED.match(context.folded, mention.start):
+            half = _HALF.pattern.search(context.folded, max(low, mention.start - 7), mention.start - 1)
+            if (
+                half is None
+                or not _is_field(half.group(1), lexicon)
+                or _PLACED.pattern.match(context.folded, mention.start)
+            ):
                 continue
             if leaning.margin(half.start(1), mention.end, mention.type) > _WHOLE:
                 mention.start = half.start(1)
@@ -233,19 +236,28 @@ def _edges(context: Context, mention: Mention) -> None:
     if len(text) >= 2 * _SHORTEST and text[:half] == text[half:]:
         # 「關於建造業議會建造業議會於」: a heading and its text.
         mention.start += half
-    elif text.endswith("会") and _MODAL.match(folded, mention.end) and head_of(text) is None and head_of(text[:-1]):
+    elif (
+        text.endswith("会")
+        and _MODAL.pattern.match(folded, mention.end)
+        and head_of(text) is None
+        and head_of(text[:-1])
+    ):
         mention.end -= 1
     elif (
-        whose := _WHOSE.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)
+        whose := _WHOSE.pattern.match(folded, mention.start - 1 if folded[mention.start - 1] == "该" else mention.start)
     ) and (mention.end - whose.end() >= _SHORTEST):
         # 「該院金融系」
         mention.start = whose.end()
-    elif (party := _PARTY.search(text)) and len(text) > _SHORTEST + 1:
+    elif (party := _PARTY.pattern.search(text)) and len(text) > _SHORTEST + 1:
         # 「市農業局|黨組書記」, 「海岸集團|黨委書記」: the title begins there.
         mention.end -= len(party.group())
-    elif text.startswith("时任") and len(text) > _SHORTEST + 1:
+    elif text.startswith(wording("mend", "held")) and len(text) > _SHORTEST + 1:
         mention.start += 2
-    elif (taken := _TAKEN_IN.match(text)) and head_of(text[taken.end() :]) and len(text) - taken.end() >= _SHORTEST:
+    elif (
+        (taken := _TAKEN_IN.pattern.match(text))
+        and head_of(text[taken.end() :])
+        and len(text) - taken.end() >= _SHORTEST
+    ):
         # 「公司與|海岸大學」, 「與|海岸大學」
         mention.start += taken.end()
     elif (named := _named_first(folded, mention)) > 0:
@@ -254,32 +266,31 @@ def _edges(context: Context, mention: Mention) -> None:
     elif (abroad := _abroad().match(text)) and text[abroad.end() : abroad.end() + 2] not in common_pairs():
         # 「挪威卑爾根大學」 stands in a city of the country.
         mention.start += abroad.end()
-    elif (opened := _OPENED.fullmatch(text)) and head_of(opened.group(1)):
+    elif (opened := _OPENED.pattern.fullmatch(text)) and head_of(opened.group(1)):
         # 「海灣社區中心|設辦事處」
         mention.end -= len(text) - len(opened.group(1))
     elif text[-1] in "的了于" and len(text) > _SHORTEST:
         mention.end -= 1
-    elif folded[mention.start - 1 : mention.start + 1] in _ASTRIDE and len(text) > 2:
+    elif folded[mention.start - 1 : mention.start + 1] in wording("mend", "astride") and len(text) > 2:
         mention.start += 1
 
 
 def _named_first(folded: str, mention: Mention) -> int:
     """Return where a name begins behind a personal name with its honorific, or -1."""
-    found = _ADDRESSEE.match(folded, mention.start, mention.end)
+    found = _ADDRESSEE.pattern.match(folded, mention.start, mention.end)
     if found is None or read_name(folded, mention.start) != found.end(1):
         return -1
     return found.end() if mention.end - found.end() >= _SHORTEST else -1
 
 
-_TAKEN_IN = re.compile(
-    "(?:.*[\u4e00-\u9fff]{2}(?:局长|署长|处长|主席|校长|院长|会长)[\u4e00-\u9fff]{2,3}|(?:公司|协会|学院|联会|商会|大学|学会|中心|基金会|总会|集团|机构|医院|银行|校方|局方|园区|平台))(?:与|和|及|同|跟)|[与及]"
+_TAKEN_IN = Worded(
+    "mend",
+    "(?:.*[\u4e00-\u9fff]{2}{head_of_body}[\u4e00-\u9fff]{2,3}|{body_word})(?:{common.and}|{together})|[与及]",
 )
-_OPENED = re.compile("(.{4,})(?:增|另|开)?设(?!计|施|备|置|院)(?:立|有)?[\u4e00-\u9fff]{2,4}")
-_PARTY = re.compile("(?<=[^市县区镇省])党组$|(?<=[公司集团大学学院医院银行局厅所会])党[工]?委$")
-_ADDRESSEE = re.compile(
-    "([\u4e00-\u9fff]{2,4}?)(?:先生|女士|小姐|博士|教授|太平绅士|议员)\\s?(?:MH|BBS|SBS|GBS|JP)?\\s?"
-)
-_HONOUR = re.compile("教授|先生|女士|博士|医生")
+_OPENED = Worded("mend", "(.{4,}){newly}?设(?!{not_set_up})(?:立|有)?[\u4e00-\u9fff]{2,4}")
+_PARTY = Worded("mend", "{<!rank_of_place}(?<=.)党组$|{<before_party}党[工]?委$")
+_ADDRESSEE = Worded("mend", r"([\u4e00-\u9fff]{2,4}?){common.styled}\s?{common.decorations}?\s?")
+_HONOUR = Worded("mend", "{common.honour}")
 
 
 def _honoured(context: Context, mention: Mention) -> None:
@@ -288,7 +299,7 @@ def _honoured(context: Context, mention: Mention) -> None:
     text = context.folded[mention.start : mention.end]
     if mention.type in {"Person", "Policy"} or mention.rule not in _GUESSED or start < mention.start:
         return
-    if _HONOUR.match(context.folded, mention.end) and not head_of(text):
+    if _HONOUR.pattern.match(context.folded, mention.end) and not head_of(text):
         if read_name(context.folded, start) == mention.end and context.folded[start : start + 2] not in common_pairs():
             mention.start, mention.type, mention.kind = start, "Person", None
 
@@ -303,7 +314,7 @@ def _abroad() -> re.Pattern[str]:
 
 
 _WHICH = re.compile(r"(?:首|第[\d一二三四五六七八九十百]{1,4})届\Z")
-_REST = re.compile("联合社|暨[\u4e00-\u9fff]{2,5}?(?:园|馆|中心|学院|委员会|协会)")
+_REST = Worded("mend", "{whole_rest}|暨[\u4e00-\u9fff]{2,5}?{rest_head}")
 
 
 @lru_cache(maxsize=1)
@@ -319,7 +330,7 @@ def _go_on(context: Context, mention: Mention) -> None:
         mention.start -= len(which.group())
     if mention.type not in {"Organisation", "Facility"}:
         return
-    rest = _REST.match(folded, mention.end)
+    rest = _REST.pattern.match(folded, mention.end)
     if rest is None and mention.rule in _GUESSED and mention.type == "Organisation":
         rest = _astride().match(folded, mention.end - 1)
     if rest is not None:
@@ -347,7 +358,7 @@ def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) ->
     name = folded[mention.start : mention.end]
     if not _HAN.match(name):
         return True
-    if _ADDRESSED.search(name):
+    if _ADDRESSED.pattern.search(name):
         return False
     before = folded[max(0, mention.start - 1) : mention.start + 1]
     behind = folded[mention.end - 1 : mention.end + 1]
@@ -395,13 +406,13 @@ def _is_bare(text: str) -> bool:
 def _names_no_thing(context: Context, mention: Mention) -> bool:
     """Tell whether a name is a street's or a bay's, or a law's or a contract's."""
     ends = _NO_THING.get(mention.type)
-    if _SEVERAL.match(context.folded, mention.start, mention.end):
+    if _SEVERAL.pattern.match(context.folded, mention.start, mention.end):
         # 「九個體育總會」
         return True
     if context.folded[mention.end - 1 : mention.end + 1] == "村的":
         # 「位於安樂村的甲園」
         return True
-    return ends is not None and ends.search(context.folded, mention.start, mention.end) is not None
+    return ends is not None and ends.pattern.search(context.folded, mention.start, mention.end) is not None
 
 
 def _apart(context: Context, mention: Mention) -> bool:

@@ -11,23 +11,27 @@ from kg.language.script import name_key
 from kg.model import EntityType, Kind
 from kg.pipeline.context import Mention
 from kg.pipeline.lexicon import Lexicon
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 _QUOTED = re.compile(r"[「『《“]([^「」『』《》“”。!?;\n]{2,40})[」』》”]")
 _STOP = re.compile(r"[,。;:!?、「」『』《》“”()\[\]\n|/▲●]")
 _MAX_LEFT = 26
 # 「成為「創新中心」」 states an aim, and 「「甲」法例」 a law: neither names a thing of ours.
-_AIM = re.compile(r"(?:成为|作为|打造成|定位为?|所谓|担当|发挥|变成|称为|誉为|是|为|好)\s?$")
-_LAW = re.compile(r"[^,。;]{0,6}(?:法例|条例|法案|草案)")
-_LAUNCHED = re.compile(r"(?:推出|推行|启动|登入|采用|名为|命名为|合作发展|协作发展|合作推出|使用)(?:了|名为|新的)?\s?$")
+_AIM = Worded("names", r"{aim}\s?$")
+_LAW = Worded("names", "[^,。;]{0,6}{law}")
+_LAUNCHED = Worded("names", r"{launched}{newly}?\s?$")
 _POLICY = re.compile(
     r"(?:行政长官\s?)?(?:(?:(?:19|20)\d\d|二[零〇○][零〇○一二三四五六七八九]{2})(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
     r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
     r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b|(?<=year['’]s )(?:Budget|Policy Address)\b"
 )
-_LEADING = re.compile(
-    r"^(?:\d[\d,.]*\s?(?:年|月|日|个|项|间|家|所|名|位|条|座|套|款|场)?|[一两二三四五六七八九十几数多]+(?:个|项|间|家|所|轮|期|名|位|条|座|套|款|场|大)|第[一二三四五六七八九十\d]+(?:个|届|轮|期|阶段|批)?|首(?:个|届|轮|期|批|座|间)|新一届|全新|新|[\s·\-–—.,])"
+_LEADING = Worded(
+    "names",
+    r"^(?:\d[\d,.]*\s?(?:{count_of}|{days})?|[一两二三四五六七八九十几数多]+(?:{count_of}|{rounds}|大)"
+    r"|第[一二三四五六七八九十\d]+{ordinal}?|首{first_of}|{new}|[\s·\-–—.,])",
 )
+_BEHIND_SHORT = Worded("names", "{behind_short}")
+_AT_PLACE = Worded("names", "{<!seated}{begins}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,13 +126,8 @@ def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
     if not 0 <= place < len(folded) or not folded[place].isalnum():
         return True
     if after:
-        return bool(
-            re.match(
-                r"[的与和及在为将已会亦也于获主校局署副]|报告|代表|集团|合伙|董事|总裁|表示|推出|宣布|合作|公布|行政|董事",
-                folded[place : place + 2],
-            )
-        )
-    return folded[place] in "由与和及获受向在的于是对为予至从据"
+        return bool(_BEHIND_SHORT.pattern.match(folded, place, place + 2))
+    return folded[place] in wording("names", "before_short")
 
 
 def policy_names(folded: str) -> list[Mention]:
@@ -155,15 +154,17 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
         content = match.group(1).strip()
         start += len(match.group(1)) - len(match.group(1).lstrip())
         end = start + len(content)
-        if content.count(",") > 1 or not content or _LAW.match(folded, match.end()):
+        if content.count(",") > 1 or not content or _LAW.pattern.match(folded, match.end()):
             continue
-        aim = _AIM.search(folded, 0, match.start()) is not None or re.match("[一二三四五六七八九十百]大", content)
+        aim = _AIM.pattern.search(folded, 0, match.start()) is not None or re.match(
+            "[一二三四五六七八九十百]大", content
+        )
         tail = _tail_head(folded, match.end())
         if (
             tail is not None
             and tail[1].type != "Organisation"
             and (match.group()[0] != "《" or tail[1].type == "Policy" or folded[match.end()] in tail[1].word)
-            and tail[1].word not in {"措施", "策略", "系统", "方案", "行动"}
+            and tail[1].word not in wording("names", "loose_tail")
         ):
             stop, head = tail
             if head.type == "Policy":
@@ -200,7 +201,7 @@ def quoted_names(folded: str, lexicon: Lexicon) -> list[Mention]:
             match.group()[0] == "「"
             and 3 <= len(content) <= 14
             and not aim
-            and _LAUNCHED.search(folded, 0, match.start())
+            and _LAUNCHED.pattern.search(folded, 0, match.start())
         ):
             found.append(Mention(start, end, "Programme", rule="name.quoted-launched"))
     return found
@@ -274,7 +275,7 @@ def _is_part_of_word(folded: str, match: re.Match[str], head: Head, after: dict[
     if folded[match.end() : match.end() + 1] in after.get(head.word, "-"):
         return True
     before = folded[match.start() - 1 : match.start()] if match.start() else ""
-    return len(head.word) == 1 and (not before or before in head.word + "副该各本原两")
+    return len(head.word) == 1 and (not before or before in (head.word, *wording("names", "before_head")))
 
 
 def _strong_name(
@@ -312,7 +313,7 @@ def _owned_name(
         return None
     if owner is None:
         return Mention(start, end, head.type, head.kind, rule="name.owned")
-    if len(rest) > 14 or (head.word == rest and head.word in {"网络", "项目", "基地"}):
+    if len(rest) > 14 or (head.word == rest and head.word in wording("names", "bare_head")):
         return None
     if head.word == "学院" and owner.kind == "academic":
         return Mention(owner.start, end, "Organisation", "academic", rule="name.owned")
@@ -358,12 +359,10 @@ def left_border(folded: str, head_start: int, head: Head) -> int:
             break
     while True:
         rest = stretch[cut:]
-        trimmed = _LEADING.sub("", rest, count=1)
+        trimmed = _LEADING.pattern.sub("", rest, count=1)
         if (found := lead.match(trimmed)) and len(trimmed) - found.end() >= 2:
             trimmed = trimmed[found.end() :]
-        if head.type == "Organisation" and (
-            place := re.search(r"(?<!驻)(?<!在)(?:香港|中国|国家|深圳|广东|澳门|全国)", trimmed[1:])
-        ):
+        if head.type == "Organisation" and (place := _AT_PLACE.pattern.search(trimmed[1:])):
             # 「主辦機構香港建造商會」: a body's name begins at its place.
             trimmed = trimmed[place.start() + 1 :]
         if len(trimmed) == len(rest):

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import alternation, rules, with_words
 
 _SENTENCES_BACK = 4
 
@@ -21,7 +21,10 @@ def _panel() -> re.Pattern[str]:
 def _headed() -> re.Pattern[str]:
     data = rules("told")["panel"]
     return re.compile(
-        rf"(?:先生|女士|博士|教授|医生)?(?:出任|担任|任)({alternation(data['seats'])})的({alternation(data['words'])})"
+        with_words(
+            "told",
+            rf"{{common.honour}}?{{panel_as}}({alternation(data['seats'])})的({alternation(data['words'])})",
+        )
     )
 
 

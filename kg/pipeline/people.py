@@ -7,44 +7,41 @@ import re
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.posts import BRANCH, appointed, posts_before
-from kg.pipeline.rules import alternation, rules, surnames
+from kg.pipeline.rules import Worded, alternation, rules, surnames, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _LATIN_NAME = re.compile(r"[A-Z][a-z]+(?: [A-Z][A-Za-z.'’-]*){1,3}")
-_CREDIT = re.compile(r"(?:摄影|撰文|文字|采访|摄影记者)\s?[:/]\s?")
+_CREDIT = Worded("people", r"{credit}\s?[:/]\s?")
 # What may follow the name of a listed person; anything else says that the characters are another word.
-_AFTER_LISTED = re.compile(
-    r"\s*(?:[、,。;()\n]|$|先生|女士|博士|教授|和|及|与|以及|等|分别|出席|在|主持|均|共同|主礼|一同|会面|合照|就)"
-)
-_IN_TEXT = re.compile(r"(?:联络人|联系人|查询人|联系人员)\s?:\s?")
+_AFTER_LISTED = Worded("people", r"\s*(?:[、,。;()\n]|$|{common.polite}|{common.and}|{after_listed})")
+_IN_TEXT = Worded("people", r"{contact}\s?:\s?")
+_NEXT = Worded("people", r"\s?{common.polite}?\s?(?:、|{common.and})\s?")
 _ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
 
 # 「於十名博士」 holds a number of people, not a person.
-COUNTED = re.compile("[一二三四五六七八九十百千万两数几][名位家间个项部所宗]$")
+COUNTED = Worded("people", "[一二三四五六七八九十百千万两数几]{counters}$")
 
 
 # 「署長應加強監管」 names nobody.
-_MODAL = re.compile("应(?:加[强快大紧深]|[当该予于向按从就对]|确保|尽快|检讨|考虑|研究|继续|定期|采取|制[定订])")
+_MODAL = Worded("people", "{should}")
 _FULL = 3
-_BEHIND = re.compile(
-    "(?<=[\u4e00-\u9fff]{3})(?:主席|局长|署长|会长|院长|处长|总裁|馆长|理事长|总干事)(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}(?:说|表示|指出))"
-)
-_OPENS = re.compile("(?:[,。、;:!?\n]|感谢|多谢|谢谢|邀请|恭贺|祝)$")
+_BEHIND = Worded("people", "(?<=[\u4e00-\u9fff]{3}){title_behind}(?![\u4e00-\u9fff]?[\u4e00-\u9fff]{2,3}{says})")
+_OPENS = Worded("people", "(?:[,。、;:!?\n]|{thanks})$")
 # What a body's name ends in, so that 「商業局局長」 names no person.
-_HEADS = re.compile("[局会署司处院校部系组长社馆厅委员署]")
+_HEADS = Worded("people", "{body_end}")
 
 # The first character of an honorific or of a joining word that is a given name's last: 「甲文博指出」, 「甲慶和」 in brackets.
 _HALF = re.compile("博(?!士)|女(?!士)|先(?!生)|教(?!授)")
-_LAST = re.compile(r"和(?=[,。;:)\n]|$|表示|指|说|介绍|称|认为)")
+_LAST = Worded("people", r"和(?=[,。;:)\n]|$|{speaks})")
 
 
 def _is_given(folded: str, place: int) -> bool:
     """Tell whether a character that seldom ends a given name does so here."""
     if _HALF.match(folded, place):
         return title_patterns()[1].match(folded, place + 1) is not None
-    return _LAST.match(folded, place) is not None
+    return _LAST.pattern.match(folded, place) is not None
 
 
 def read_name(folded: str, place: int) -> int:
@@ -73,7 +70,7 @@ def read_name(folded: str, place: int) -> int:
         ):
             break
         given += 1
-    if COUNTED.search(folded[place : place + size + given]) or _MODAL.match(folded, place):
+    if COUNTED.pattern.search(folded[place : place + size + given]) or _MODAL.pattern.match(folded, place):
         return -1
     if not given or folded[place + size] in not_given - set("表向同会会在明"):
         return -1
@@ -141,14 +138,14 @@ def _before_titles(context: Context, people: dict[str, Mention], taken: list[tup
     """Add the persons whose title stands behind the name: 「A局甲乙丙局長」, 「我感謝甲乙丙主席」."""
     folded = context.folded
     closed = {m.end for m in context.mentions if m.type == "Organisation"}
-    for match in _BEHIND.finditer(folded):
+    for match in _BEHIND.pattern.finditer(folded):
         start = match.start() - _FULL
-        if start < 0 or not (start in closed or _OPENS.search(folded, max(0, start - 2), start)):
+        if start < 0 or not (start in closed or _OPENS.pattern.search(folded, max(0, start - 2), start)):
             continue
         # 「林穎副局長」
         end = match.start() - (folded[match.start() - 1] == "副")
         name = folded[start:end]
-        if read_name(folded, start) < 0 or _HEADS.search(name) or _inside(taken, start, end):
+        if read_name(folded, start) < 0 or _HEADS.pattern.search(name) or _inside(taken, start, end):
             continue
         if name not in people:
             people[name] = Mention(start, end, "Person", rule="person.before-title")
@@ -164,10 +161,10 @@ def _listed(
 ) -> None:
     """Add the other persons of a list that one title opens: 「議員甲、乙和丙」 are all members."""
     folded, place = context.folded, person.end
-    while joint := re.match(r"\s?(?:先生|女士|博士|教授)?\s?(?:、|以及|和|及|与)\s?", folded[place : place + 8]):
-        start = place + joint.end()
+    while joint := _NEXT.pattern.match(folded, place, place + 8):
+        start = joint.end()
         end = read_name(folded, start)
-        if end < 0 or _inside(taken, start, end) or not re.match(_AFTER_LISTED, folded[end:]):
+        if end < 0 or _inside(taken, start, end) or not _AFTER_LISTED.pattern.match(folded, end):
             return
         other = Mention(start, end, "Person", rule="person.listed")
         people.setdefault(folded[start:end], other)
@@ -189,7 +186,7 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
     )
     for match in pattern.finditer(context.folded):
         start, end = match.span(1)
-        if COUNTED.search(match.group(1)):
+        if COUNTED.pattern.search(match.group(1)):
             # 「合力拍攝十部長片」 has no 部長.
             continue
         if match.group(1).startswith("政府"):
@@ -243,10 +240,7 @@ def find_contacts(context: Context, people: dict[str, Mention]) -> None:
 
 
 def _is_body_line(line: str) -> bool:
-    return bool(
-        re.fullmatch(rf"\s*[{_HAN}A-Za-z&]{{3,20}}\s*", line)
-        and not re.search("查询|联络|联系|电话|电邮|请|垂询|Email|Enquir|Contact", line)
-    )
+    return bool(re.fullmatch(rf"\s*[{_HAN}A-Za-z&]{{3,20}}\s*", line) and not _ASKS.pattern.search(line))
 
 
 def _publisher(context: Context) -> Mention | None:
@@ -257,14 +251,17 @@ def _publisher(context: Context) -> Mention | None:
     )
 
 
-_REACH = r"\s*(?:先生|女士|小姐|博士)?\s*(?:$|[,;。(、\n]|:?\s?(?:电话|电邮|邮箱|手机|联络电话|联系电话|Tel|Email|E-mail|T:|\d))"
+_REACH = Worded("people", r"\s*{contacts.polite}?\s*(?:$|[,;。(、\n]|:?\s?(?:{contacts.phone}|\d))")
+_ASKS = Worded("people", "{asks}")
+_UNIT = Worded("people", "{unit}$")
+_LADY = Worded("people", "{common.addressed}")
 
 
 def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | None:
     """Return the range of the name on a contact line, and the title beside it."""
     data = rules("titles")
     line = folded[start:end]
-    if "附件" in line:
+    if any(w in line for w in wording("contacts", "elsewhere")):
         return None
     title, _, _, _ = title_patterns()
     if english := re.search(
@@ -280,15 +277,16 @@ def _contact_name(folded: str, start: int, end: int) -> tuple[int, int, str] | N
         if (
             offset
             and re.match(f"[{_HAN}]", line[offset - 1])
-            and not re.search(rf"(?:部|处|科|组|局|署|司|团队|{title.pattern})$", line[:offset])
+            and not _UNIT.pattern.search(line[:offset])
+            and not re.search(f"(?:{title.pattern})$", line[:offset])
         ):
             continue
         name_end = read_name(folded, start + offset)
-        if name_end < 0 or re.match("小姐|先生|女士|太太", folded[start + offset + 1 :]):
+        if name_end < 0 or _LADY.pattern.match(folded, start + offset + 1):
             continue
         for stop in (name_end, name_end - 1, name_end + 1):
             size = stop - start - offset
-            if 2 <= size <= 4 and stop <= end and re.match(_REACH, folded[stop:end]):
+            if 2 <= size <= 4 and stop <= end and _REACH.pattern.match(folded, stop, end):
                 before = re.search(f"(?:{title.pattern})\\s*$", line[:offset])
                 return start + offset, stop, before.group().strip() if before else ""
     return None
@@ -318,10 +316,10 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
 
 def _named_contacts(context: Context, people: dict[str, Mention], bodies: list[Mention]) -> None:
     """Add the contact persons that running text names: 「聯絡人：甲」, who serve the body last named."""
-    for match in _IN_TEXT.finditer(context.folded):
+    for match in _IN_TEXT.pattern.finditer(context.folded):
         end = read_name(context.folded, match.end())
         earlier = [b for b in bodies if b.end <= match.start()]
-        sure = end > 0 and re.match(_REACH, context.folded[end : end + 16])
+        sure = end > 0 and _REACH.pattern.match(context.folded, end, end + 16)
         if sure and context.sentence_at(match.start()).passage.kind != "contact":
             person = Mention(match.end(), end, "Person", rule="person.contact")
             people.setdefault(context.folded[match.end() : end], person)
@@ -333,7 +331,7 @@ def _named_contacts(context: Context, people: dict[str, Mention], bodies: list[M
 
 def _credits(context: Context, people: dict[str, Mention]) -> None:
     """Add the persons of a credit line: 「攝影:甲」."""
-    for match in _CREDIT.finditer(context.folded):
+    for match in _CREDIT.pattern.finditer(context.folded):
         end = read_name(context.folded, match.end())
         if end > 0:
             person = Mention(match.end(), end, "Person", rule="person.credit")

@@ -6,17 +6,15 @@ import re
 from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention, Sentence
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 _OPEN = re.compile(r"[「『《“\"\s]+$")
 _CLOSE = re.compile(r"[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\"\s]*")
-_CLAUSE_START = re.compile(
-    r"(?:^|[,。;:!?\n])\s*(?:[\d零〇一二三四五六七八九十]+年?[^,。;]{0,12}|同时|此外|另外|其中|目前|现时|至今|近年|今年|去年|明年|而|但|惟|其后|随后|当中|因此|由于|为此)?[\s「『《“]*$"
+_CLAUSE_START = Worded(
+    "places",
+    r"(?:^|[,。;:!?\n])\s*(?:[\d零〇一二三四五六七八九十]+年?[^,。;]{0,12}|{clause_start})?[\s「『《“]*$",
 )
-_SPEAKS = re.compile(
-    r"(?:先生|女士|博士|教授)?(?:昨日?|今日?|日前|在[^,。]{1,12}|致辞时|致词时|亦|并|又|还|则|续|同时|进一步)*"
-    r"(?:表示|指出|强调|透露|说|认为|补充|介绍|宣布|称|指|坦言|解释|笑言|告诉记者|相信|认为|直言|续说|续称|回应|形容)"
-)
+_SPEAKS = Worded("places", "{common.polite}?(?:{speaks_when}|在[^,。]{1,12})*{common.speaks}")
 
 
 @lru_cache(maxsize=1)
@@ -53,7 +51,7 @@ def part_before(context: Context, sentence: Sentence, mention: Mention) -> str:
             return part
     if low == sentence.start and not bare:
         return "start"
-    return "start" if _CLAUSE_START.search(left) else ""
+    return "start" if _CLAUSE_START.pattern.search(left) else ""
 
 
 def part_after(context: Context, mention: Mention) -> str:
@@ -75,8 +73,9 @@ def _gives() -> re.Pattern[str]:
     )
 
 
-_GIVEN_BY = re.compile("(?:获|由|得到|获得|取得|靠|凭|经|透过|通过|向|从|以)[^,。;:!?、]{0,6}$")
-_FROM = re.compile(r"[^,。;:!?]{0,6}(?:来自|由|取自|拨自)[「『《“\s]*$")
+_GIVEN_BY = Worded("places", "{given_by}[^,。;:!?、]{0,6}$")
+_FROM = Worded("places", r"[^,。;:!?]{0,6}{given_from}[「『《“\s]*$")
+_ABOUT = Worded("places", r"[」』》”\s]*的?{about_sum}?")
 
 
 def giver_of(context: Context, sentence: Sentence, start: int, end: int) -> int:
@@ -90,11 +89,9 @@ def giver_of(context: Context, sentence: Sentence, start: int, end: int) -> int:
             if _gives().fullmatch(gap):
                 return mention.entity
             low = max(sentence.start, mention.start - 8)
-            if re.fullmatch(r"[」』》”\s]*(?:的)?(?:约|逾|共|合共)?", gap) and _GIVEN_BY.search(
-                folded[low : mention.start]
-            ):
+            if _ABOUT.pattern.fullmatch(gap) and _GIVEN_BY.pattern.search(folded[low : mention.start]):
                 return mention.entity
-        elif mention.start >= end and _FROM.fullmatch(folded, end, mention.start):
+        elif mention.start >= end and _FROM.pattern.fullmatch(folded, end, mention.start):
             return mention.entity
     return -1
 
@@ -118,7 +115,7 @@ def speaker_body(context: Context, place: int, bodies: dict[int, int], *, back: 
             return -1
         people = [m for m in context.mentions_between(earlier.start, min(earlier.end, place)) if m.type == "Person"]
         for person in reversed(people):
-            if person.entity in bodies and _SPEAKS.match(context.folded, person.end):
+            if person.entity in bodies and _SPEAKS.pattern.match(context.folded, person.end):
                 return bodies[person.entity]
         if people:
             return -1

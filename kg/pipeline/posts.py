@@ -6,13 +6,13 @@ import bisect
 import re
 
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.rules import rules
+from kg.pipeline.rules import Worded, rules, with_words
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _MAX_TITLE = 16
-SPLIT = re.compile(r"兼任|兼|暨|及|、|,")
-BAD_TITLE = re.compile(r"[,。;:!?「」『』《》()\n\d]|表示|指出|获|由|的|在|为|将|与")
+SPLIT = Worded("titles", "{joint}|[、,]")
+BAD_TITLE = Worded("titles", r"[,。;:!?「」『』《》()\n\d]|{no_title}")
 # A title's own field in brackets behind it: 「副總監(創新及科技)甲」.
 BRANCH = re.compile(r"\([\u4e00-\u9fff、]{2,14}\)")
 _GUESSED = {"post.before", "post.bare", "post.government", "post.named-after", "post.appointed", "post.chairs"}
@@ -47,7 +47,7 @@ def posts_again(context: Context) -> None:
         found = context.posts[first:]
         if not found and previous is not None:
             gap = folded[previous[0].end : person.start]
-            if re.fullmatch(r"\s?(?:先生|女士|博士|教授)?\s?(?:、|以及|和|及|与)\s?", gap):
+            if _NEXT.pattern.fullmatch(gap):
                 for _, words, body, rule in previous[1]:
                     context.posts.append((person, words, person if body is previous[0] else body, rule))
                 found = context.posts[first:]
@@ -76,16 +76,16 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
         words, shared = _title_words(context, body, end)
         if shared and own is None and not title.fullmatch(words):
             return
-        if body is not None and own is None and not BAD_TITLE.search(words):
+        if body is not None and own is None and not BAD_TITLE.pattern.search(words):
             if not words:
                 return
-            parts = [p.strip() for p in SPLIT.split(words)]
+            parts = [p.strip() for p in SPLIT.pattern.split(words)]
             ended = [re.search(f"(?:{title.pattern})$", p) is not None for p in parts]
             # Behind another person a bare title still serves the same body, 「某市市長」 another one.
             if not all(ended[:-1]) and not title.fullmatch(parts[-1]):
                 return
             for part, is_title in zip(parts, ended, strict=True):
-                if is_title and _RULER.fullmatch(part) and folded[body.end - 1] == "委":
+                if is_title and _RULER.pattern.fullmatch(part) and folded[body.end - 1] == "委":
                     # 「县委副书记、县长甲」 heads the government.
                     context.posts.append((person, part, person, "post.bare"))
                 elif is_title:
@@ -104,15 +104,15 @@ def posts_before(context: Context, person: Mention, end: int, bodies: list[Menti
                 words = longer[_shared_at(folded[same[0].start : same[0].end], longer) :]
                 context.posts.append((person, words, same[0], "post.named-after"))
                 return
-            joined = re.search(f"(?:{title.pattern})(?:兼任|兼|暨|及|、)$", longer[: -len(words)])
+            joined = re.search(with_words("titles", f"(?:{title.pattern})(?:{{joint}}|、)$"), longer[: -len(words)])
             rest = longer[: joined.start()] if joined else longer[: -len(words)]
-            if words not in government and of_another(rest) and not _CONSTITUENCY.search(longer):
+            if words not in government and of_another(rest) and not _CONSTITUENCY.pattern.search(longer):
                 return
             guess = "post.government" if words in government else "post.bare"
             words = longer if rest in rules("titles")["fields"] else words
             context.posts.append((person, words, person, guess))
             end = low + match.start()
-        joint = re.search(r"(?:[、,兼及暨]|以及)\s?(?:前|现任|时任)?$", folded[max(0, end - 4) : end])
+        joint = _JOINT.pattern.search(folded, max(0, end - 4), end)
         if joint is None:
             return
         end -= len(joint.group())
@@ -134,11 +134,11 @@ def _title_words(context: Context, body: Mention | None, end: int) -> tuple[str,
         return words, False
     other = _named_between(context, body.end, end)
     if other is not None:
-        words = re.sub(r"^(?:先生|女士|博士|教授)?\s?[、,和及与]*", "", context.folded[other.end : end].strip())
+        words = _PAST.pattern.sub("", context.folded[other.end : end].strip())
     return words, other is not None
 
 
-_RULER = re.compile("副?[省市县区州镇乡]长")
+_RULER = Worded("titles", "副?{rules}长")
 
 
 def _named_between(context: Context, start: int, end: int) -> Mention | None:
@@ -149,27 +149,26 @@ def _named_between(context: Context, start: int, end: int) -> Mention | None:
 
 def of_another(before: str) -> bool:
     """Tell whether characters right before a title belong to a body that nobody recognised, so that no other may be guessed."""
-    return (
-        bool(before)
-        and before not in rules("titles")["fields"]
-        and re.search(
-            "(?:由|在|及|和|与|对|请|谢|据|是|见|任|为|获|时|说|而|但|向|给|的|名|位|托|派|前|副|署理|候任|创会|其|公司|集团|本报|该会|该校|该局|该署|该院|本会)$",
-            before,
-        )
-        is None
-    )
+    return bool(before) and before not in rules("titles")["fields"] and _BEFORE_BARE.pattern.search(before) is None
 
 
 # 「漁農界議員甲」 is of the council, by the trade that elected him.
-_CONSTITUENCY = re.compile("(?:界|区|选委会|选举团)议员$")
+_CONSTITUENCY = Worded("titles", "{constituency}{member}$")
+_BEFORE_BARE = Worded("titles", "{before_bare}$")
+_MEMBER = Worded("titles", "{member}")
+_NEXT = Worded("titles", r"\s?{common.polite}?\s?(?:、|{common.and})\s?")
+_JOINT = Worded("titles", r"(?:[、,]|{joint_names})\s?{once}?$")
+_PAST = Worded("titles", r"^{common.polite}?\s?(?:[、,]|{between_names})*")
+_APPOINTED = Worded("titles", r"(?:{becomes}|(?<=,)是|当选为?|获选为|{appoints}(?:[^,。;\n]{0,12}?){as})")
+_BY_HIM = Worded("titles", "由{common.he}$")
 
 
 def members(context: Context) -> None:
     """Add the posts of members that only a word behind their name tells: 「甲議員的提問」."""
     known = {id(p) for p, *_ in context.posts}
     for person in [m for m in context.mentions if m.type == "Person" and id(m) not in known]:
-        if context.folded.startswith("议员", person.end):
-            context.posts.append((person, "议员", person, "post.bare"))
+        if found := _MEMBER.pattern.match(context.folded, person.end):
+            context.posts.append((person, found.group(), person, "post.bare"))
 
 
 def _shared_at(body: str, title: str) -> int:
@@ -193,11 +192,8 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
     folded = context.folded
     title, _, _, _ = title_patterns()
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
-    verb = re.compile(
-        r"(?:出任|担任|兼任|曾任|转任|现任|原任|历任|接任|履任|升任|身兼|同时是|原是|亦是|也是|[他她]是|(?<=,)是|当选为?|获选为|(?:委任|任命|聘任|选任|推选|续任|获任)(?:[^,。;\n]{0,12}?)(?:为|出任|担任))"
-    )
     titled = re.compile(rf"\s?((?:{title.pattern}))的(?:[{_HAN}]{{0,12}})")
-    for match in verb.finditer(folded):
+    for match in _APPOINTED.pattern.finditer(folded):
         sentence = context.sentence_at(match.start())
         behind = titled.match(folded, match.end())
         named = next((p for p in people if behind and behind.end(1) < p.start <= behind.end()), None)
@@ -211,7 +207,7 @@ def appointed(context: Context, bodies: list[Mention]) -> None:
             # 「…由他擔任主席的委員會」 speaks of the person last named.
             earlier = [p for p in people if p.end <= match.start() and match.start() - p.end < 80]
             person = earlier[-1] if earlier else None
-        pronoun = re.search("由[他她]$", folded[max(0, match.start() - 2) : match.start()])
+        pronoun = _BY_HIM.pattern.search(folded, max(0, match.start() - 2), match.start())
         if pronoun:
             earlier = [p for p in people if p.end <= match.start()]
             person = earlier[-1] if earlier else None

@@ -12,7 +12,7 @@ from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import COUNTED
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, rules, topics
+from kg.pipeline.rules import alternation, rules, topics, with_words
 
 _QUOTED = re.compile("[「“]([^「」『』《》“”,。;:!?、\n]{2,14})[」”]")
 _TYPES: tuple[EntityType, ...] = tuple(t for t in get_args(EntityType) if t not in {"Person", "Policy"})
@@ -36,7 +36,9 @@ def _patterns() -> tuple[re.Pattern[str], ...]:
     place = data["place"]
     never = data["never"]
     return (
-        re.compile(f"(?:{alternation(place['before'])}|(?:在|位于|设于)[\u4e00-\u9fff]{{2,8}}的)[「“]$"),
+        re.compile(
+            with_words("quoted", f"(?:{alternation(place['before'])}|{{standing}}[\u4e00-\u9fff]{{2,8}}的)[「“]$")
+        ),
         re.compile(f"[」”](?:{alternation(place['between'])})*(?:{alternation(place['after'])})"),
         re.compile(f"(?:由[^,。]{{2,20}},)?(?:{alternation(place['size'])})"),
         re.compile(f"(?:{alternation(never['before'])})[「“]$"),
@@ -54,7 +56,7 @@ def _done() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     data = rules("quoted")["done"]
     return (
         re.compile(f"(?:{alternation(data['before'])})[了的]?[「“]$"),
-        re.compile(r"(?:^|[。,;:!?\n])\s?(?:而|其中|当中|另外)?[「“]$"),
+        re.compile(with_words("quoted", r"(?:^|[。,;:!?\n])\s?{opens}?[「“]$")),
         re.compile(f"[」”](?:{alternation(data['after'])})"),
     )
 
@@ -84,7 +86,7 @@ def quoted_by_model(context: Context, leaning: Leaning | None) -> list[Mention]:
             or is_generic(text)
             or text in topics()
             or _NUMERAL.match(text)
-            or COUNTED.search(text)
+            or COUNTED.pattern.search(text)
         ):
             continue
         if said.search(folded, max(0, match.start() - 6), start) or what.match(folded, end):

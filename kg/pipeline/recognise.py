@@ -17,7 +17,7 @@ from kg.pipeline.observe import columns, hashed
 from kg.pipeline.people import COUNTED
 from kg.pipeline.posts import of_another
 from kg.pipeline.recogniser import Leaning, Recogniser
-from kg.pipeline.rules import topics
+from kg.pipeline.rules import Worded, topics, wording
 
 # Rules that are right nearly always; where the model says otherwise, they stand.
 _FIRM = {
@@ -34,44 +34,14 @@ _LONG = 5
 # How much better than "no name" a stretch must look that neither lexicon nor rules propose, a character.
 _MARGIN = 0.5
 # A number of things that a name follows: 「4000家“小燈塔”企業」.
-_NUMBER_OF = re.compile("[0-9,]+[万亿]?(?:多|余)?[名家间个项所宗部条座](?=.{2})")
+_NUMBER_OF = Worded("recognise", "[0-9,]+[万亿]?(?:多|余)?{counters}(?=.{2})")
 # Tried once for each word, not once for each letter of it: a line of a million letters has but one.
 _ADDRESS = re.compile(
     r"(?:https?://|www\.)[!-~]+|(?<![\w.+-])[\w.+-]++@[\w.-]+|(?<![A-Za-z0-9_-])[A-Za-z0-9_-]*+/[!-~]{6,}"
 )
-_MEDIA = re.compile(
-    "(?:日报|晚报|时报|商报|早报|财经报|快报|周报|报社|新闻社|通讯社|电视台|电台|新闻网|新闻台|周刊|杂志|卫视)$"
-)
-_OFFICE = re.compile(
-    "(?:Acting |Under |Deputy |Permanent )*(?:Chief |Financial )?Secretary(?: for| of|$)|Chief Executive$"
-)
-_GOVERNMENT = re.compile("(?:香港特别行政区|香港特区|特区|香港)政府")
-_BARE = {
-    *(
-        "Fund",
-        "Scheme",
-        "Programme",
-        "Program",
-        "Project",
-        "Initiative",
-        "Centre",
-        "Hub",
-        "Park",
-        "Corporation",
-        "Council",
-    ),
-    *("Department", "Bureau", "Authority", "Commission", "Company", "University", "Board", "Trust"),
-    *("议会", "协会", "学会", "商会", "基金会", "学院", "医院", "银行", "院校", "平台", "园区", "项目", "课程", "集团"),
-    "政府",
-    "该计划",
-    "本公司",
-    "公司",
-    "大学",
-    "委员会",
-    "基金",
-    "计划",
-    "中心",
-}
+_MEDIA = Worded("recognise", "{media}$")
+_OFFICE = Worded("recognise", "(?:{ranks} )*(?:{seniors} )?Secretary(?: for| of|$)|Chief Executive$")
+_GOVERNMENT = Worded("recognise", "{entities.hong_kong}政府")
 
 
 def leaning_of(context: Context, lexicon: Lexicon, model: Recogniser, network: Network | None) -> Leaning:
@@ -103,7 +73,7 @@ def recognise(context: Context, lexicon: Lexicon, model: Recogniser, leaning: Le
             continue
         type_ = cast(EntityType, label)
         start, end = _trimmed(folded, start, end)
-        if not ruled.get((start, end, type_)) and (number := _NUMBER_OF.match(folded, start, end)):
+        if not ruled.get((start, end, type_)) and (number := _NUMBER_OF.pattern.match(folded, start, end)):
             start = number.end()
         same = ruled.get((start, end, type_))
         if folded[start:end] in topics() and not (same is not None and same.rule in _FIRM):
@@ -152,7 +122,7 @@ def _cuts(known: Mention, start: int, end: int) -> bool:
 
 def _government_and_bureau(context: Context, lexicon: Lexicon, start: int, end: int) -> list[Mention] | None:
     """Return the two bodies of 「特區政府創新科技及工業局」: the government, and the bureau that the lexicon knows."""
-    first = _GOVERNMENT.match(context.folded, start, end)
+    first = _GOVERNMENT.pattern.match(context.folded, start, end)
     entry = lexicon.by_key.get(name_key(context.text[first.end() : end])) if first else None
     if first is None or entry is None or entry.type != "Organisation":
         return None
@@ -163,21 +133,28 @@ def _government_and_bureau(context: Context, lexicon: Lexicon, start: int, end: 
 def _is_name(folded: str, start: int, end: int, margin: float) -> bool:
     """Tell whether a stretch that only the model holds for a name may be one."""
     text = folded[start:end]
-    if end - start < 2 or margin < _MARGIN or text in _BARE or "\n" in text or text in topics() or is_generic(text):
+    if (
+        end - start < 2
+        or margin < _MARGIN
+        or text in wording("recognise", "bare")
+        or "\n" in text
+        or text in topics()
+        or is_generic(text)
+    ):
         return False
-    return not re.fullmatch(
-        r"[\d\s.,%:/-]+|[本我该贵][\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}方", text
-    ) and not COUNTED.search(text)
+    return not _POINTS.pattern.fullmatch(text) and not COUNTED.pattern.search(text)
 
 
-_LOOSE = re.compile(
-    "(?:园区|平台|基地|加速器|中心|大学|企业|科技|计划|基金|项目|课程|大楼|实验室|系统|网络|机构|公司|集团|设施)$"
-)
+_LOOSE = Worded("recognise", "{kind}$")
+_POINTS = Worded("recognise", r"[\d\s.,%:/-]+|{points}[\u4e00-\u9fff]{1,2}|[\u4e00-\u9fff]{1,2}方")
+_JOINT = Worded("recognise", "(?:[、,]|{joint})$")
+_BECOMES = Worded("recognise", r"\s?,? ?(?:the |as )?|\(|{becomes}为?")
+_SERVES = Worded("recognise", r"\s?\(|{common.polite}?\s?,?{serves}\s?")
 
 
 def _says_nothing(text: str, bodies: set[str]) -> bool:
     """Tell whether a stretch is only a kind of thing, its field or its owner: 人才培育計劃, 人工智能基地, 本地大學, 甲園區."""
-    head = _LOOSE.search(text)
+    head = _LOOSE.pattern.search(text)
     if head is None:
         return False
     rest = text[: head.start()]
@@ -231,7 +208,7 @@ def kind_of(folded: str, type_: EntityType) -> Kind | None:
     """Return the kind of body that a name's head tells; what has none is a company mostly."""
     if type_ != "Organisation":
         return None
-    if _MEDIA.search(folded):
+    if _MEDIA.pattern.search(folded):
         return "media"
     head = head_of(folded)
     return head.kind if head is not None and head.type == "Organisation" and head.kind else "company"
@@ -301,9 +278,9 @@ def add_posts(context: Context, titles: list[tuple[int, int]]) -> None:
             words = folded[start:end]
             if body is None and of_another(re.search("[\u4e00-\u9fff]*$", folded[max(0, start - 8) : start]).group()):  # type: ignore[union-attr]
                 break
-            rule = "post.model" if body else "post.government" if _OFFICE.match(words) else "post.bare"
+            rule = "post.model" if body else "post.government" if _OFFICE.pattern.match(words) else "post.bare"
             context.posts.append((person, words, body or person, rule))
-            if body is not None and re.search("[、兼暨及,]$", folded[: body.start].rstrip()[-1:]):
+            if body is not None and _JOINT.pattern.search(folded[: body.start].rstrip()[-1:]):
                 place = _back(folded, body.start, joint=True)
             else:
                 place = _back(folded, start, joint=True)
@@ -312,7 +289,8 @@ def add_posts(context: Context, titles: list[tuple[int, int]]) -> None:
 
 def _back(folded: str, place: int, *, joint: bool = False) -> int:
     """Return the place before spaces, and before the word that joins two titles."""
-    while place and folded[place - 1] in (" ,、兼暨及\n" if joint else " \n·:"):
+    words = wording("recognise", "joint")
+    while place and (folded[place - 1] in (" ,、\n" if joint else " \n·:") or (joint and folded[place - 1] in words)):
         place -= 1
     return place
 
@@ -334,16 +312,13 @@ def _after(context: Context, person: Mention, titles: list[tuple[int, int]], bod
         gap = folded[person.end : start]
         if not 0 < start - person.end <= 60:
             continue
-        if re.fullmatch(r"\s?,? ?(?:the |as )?|\(|(?:获委任|获任命|出任|担任|接任|升任)(?:为)?", gap):
+        if _BECOMES.pattern.fullmatch(gap):
             of = re.match(r" ?(?:of|at|for|,)(?: the)? ", folded[end : end + 12])
             body = next((b for b in bodies if of and b.start == end + of.end()), None)
             context.posts.append((person, folded[start:end], body or person, "post.model" if body else "post.bare"))
             return
         body = next((b for b in bodies if person.end < b.start and b.end <= start), None)
-        if body is not None and re.fullmatch(
-            r"\s?\(|(?:先生|女士|博士|教授)?\s?,?(?:现为|现任|为|是|获委任为|获委任|出任|担任|接任)\s?",
-            folded[person.end : body.start],
-        ):
+        if body is not None and _SERVES.pattern.fullmatch(folded, person.end, body.start):
             if re.fullmatch(r"[的\s]*", folded[body.end : start]):
                 context.posts.append((person, folded[start:end], body, "post.model"))
                 return

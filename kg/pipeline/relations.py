@@ -14,7 +14,7 @@ from kg.language.script import name_key
 from kg.model import Predicate
 from kg.pipeline.context import Context, Sentence
 from kg.pipeline.ends import Frame, ends
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,9 +142,7 @@ def _match(context: Context, sentence: Sentence, frame: Frame) -> list[Found]:
             continue
         if frame.id == "located.move" and "的" in folded[match.end() : objects[0].start]:
             continue
-        if frame.id == "operates.body" and re.search(
-            "成员|辖下|旗下|包括|委员", folded[match.end() : objects[0].start]
-        ):
+        if frame.id == "operates.body" and _MEMBERS.pattern.search(folded, match.end(), objects[0].start):
             continue
         if frame.id == "located.move" and re.match(
             r"[」』》\s]*的", context.folded[objects[0].end : objects[0].end + 3]
@@ -187,7 +185,10 @@ def _by_name(context: Context) -> list[Found]:
 
 
 # 「香港數碼港管理有限公司」 runs what it is named after; it is no unit of it.
-_MANAGES = re.compile("(?<!分)公司$")
+_MANAGES = Worded("frames", "{<!branch}{firm}$")
+_MEMBERS = Worded("frames", "{members}")
+_JOINT = Worded("frames", "{joint}")
+_WITHIN = Worded("frames", r"[」』》\s]*{within}?(?:的)?[「『《\s]*")
 
 
 def _units_by_name(context: Context, owners: list[tuple[str, int]]) -> list[Found]:
@@ -200,7 +201,7 @@ def _units_by_name(context: Context, owners: list[tuple[str, int]]) -> list[Foun
             continue
         for mention in thing.mentions:
             key = name_key(context.name(mention))
-            if mention.anaphor or not unit.search(key) or _MANAGES.search(key):
+            if mention.anaphor or not unit.search(key) or _MANAGES.pattern.search(key):
                 continue
             fits = [
                 (len(owner_key), -owner)
@@ -246,9 +247,7 @@ def _possessive(context: Context) -> list[Found]:
                 and re.fullmatch(r"的[「『《\s]*", gap)
             ):
                 found.append(Found(left.entity, "operates", right.entity, left.start, right.end, "operates.possessive"))
-            elif left.type == right.type == "Facility" and re.fullmatch(
-                r"[」』》\s]*(?:内|里)?(?:的)?[「『《\s]*", gap
-            ):
+            elif left.type == right.type == "Facility" and _WITHIN.pattern.fullmatch(gap):
                 found.append(Found(right.entity, "locatedIn", left.entity, left.start, right.end, "located.possessive"))
     return found
 
@@ -268,10 +267,7 @@ def _partners_of_projects(context: Context, found: list[Found]) -> list[Found]:
             together = relation.rule != "partners.with"
             if not near:
                 continue
-            joint = together or re.search(
-                "合作,?(?:推|举办|成立|设立|开办)|合作在|合办|合推|联合(?:推|主办|举办|成立)|共同(?:推|主办|举办|成立|发起|设)|合作(?:推行|举办|设立|开办)|协作发展",
-                context.folded[relation.start : other.end],
-            )
+            joint = together or _JOINT.pattern.search(context.folded, relation.start, other.end)
             if other.rule == "operates.active" and other.subject == relation.subject and near and joint:
                 extra.append(
                     Found(

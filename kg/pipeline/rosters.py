@@ -8,11 +8,12 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 
 Post = tuple[Mention, str, Mention, str]
-_HONOUR = r"(?:先生|女士|小姐|太太|教授|博士|议员|太平绅士|医生|律师|工程师|院士|[,、 ]?(?:GBM|GBS|SBS|BBS|MH|JP))*"
-_BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|执委会|协会|学会|总会|商会|联会|公会|社|局|组|团|公司|基金)$")
+_HONOUR = r"(?:{roster_style}|[,、 ]?{common.decorations})*"
+_BOARD = Worded("told", "(?:{board}|{club})$")
+_LAST = Worded("told", _HONOUR + r"\s*\((?P<own>副?{own_seat})\)")
 _REACH = 320
 _GUESSED = {"post.bare", "post.served"}
 
@@ -27,16 +28,14 @@ class _Forms:
 def _forms() -> _Forms:
     data = rules("told")["roster"]
     seat = f"(?:(?:{alternation(data['kinds'])})?(?:{alternation(data['seats'])}))"
-    other = "(?:其他|其余)?"
+    other = "{others}?"
     named = f"(?:{alternation(data['named'])})?"
     mark = r"[:\s]\s*"
+    opens = rf"(?:(?<=[\n。;:!?])|^)[\s\d.、·•]*{other}(?P<seat>{seat}){named}(?:{mark}|(?<=\n)|$)\s*$"
+    gap = rf"{_HONOUR}\s*(?:\((?P<own>{seat})?[^()]{{0,24}}\))?(?:[\s、,;。/]|{{common.and}})*"
     return _Forms(
-        re.compile(
-            rf"(?:(?<=[\n。;:!?])|^)[\s\d.、·•]*{other}(?P<seat>{seat}){named}(?:{mark}|(?<=\n)|$)\s*$|(?P<told>{seat}){named}:\s*$"
-        ),
-        re.compile(
-            rf"{_HONOUR}\s*(?:\((?P<own>{seat})?[^()]{{0,24}}\))?[\s、,;。及和与/]*(?:以及)?(?:{other}(?P<next>{seat})[:\s]*)?[\s\d.·•]*$"
-        ),
+        re.compile(with_words("told", rf"{opens}|(?P<told>{seat}){named}:\s*$")),
+        re.compile(with_words("told", rf"{gap}(?:{other}(?P<next>{seat})[:\s]*)?[\s\d.·•]*$")),
     )
 
 
@@ -61,7 +60,7 @@ def rosters(context: Context) -> None:
 
 def _is_member(title: str) -> bool:
     """Tell whether a title is that of a council's member, who may have a seat on its committee besides."""
-    return title.endswith("议员")
+    return title.endswith(wording("titles", "member"))
 
 
 def _run(context: Context, people: list[Mention], index: int) -> tuple[list[Mention], list[str]]:
@@ -82,7 +81,7 @@ def _run(context: Context, people: list[Mention], index: int) -> tuple[list[Ment
         seat = gap["next"] or seat
         run.append(person)
         seats.append(seat)
-    last = re.match(rf"{_HONOUR}\s*\((?P<own>副?主席|副?召集人|副?会长)\)", folded[run[-1].end : run[-1].end + 24])
+    last = _LAST.pattern.match(folded, run[-1].end, run[-1].end + 24)
     if last is not None:
         seats[-1] = last["own"]
     return run, seats
@@ -92,4 +91,4 @@ def _board(context: Context, place: int) -> Mention | None:
     """Return the board named last before a list: one that has members."""
     near = [m for m in context.mentions_between(max(0, place - _REACH), place) if m.type == "Organisation"]
     names = ((m, [fold(n).rstrip("」』》”) ") for n in context.groups[m.entity].names]) for m in reversed(near))
-    return next((m for m, forms in names if any(_BOARD.search(f) for f in forms)), None)
+    return next((m for m, forms in names if any(_BOARD.pattern.search(f) for f in forms)), None)

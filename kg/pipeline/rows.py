@@ -7,12 +7,13 @@ import re
 from kg.language.money import Money
 from kg.model import AmountRole
 from kg.pipeline.context import Context
+from kg.pipeline.rules import Worded
 
 _CELLS = re.compile(" {3,}")
-_ROLES: tuple[tuple[AmountRole, str], ...] = (
-    ("cap", "上限|最高|封顶|maximum|ceiling"),
-    ("budget", "拨款|预算|承担额|总额|规模|造价|allocation|budget|commitment|provision"),
-    ("grant", "资助|金额|获批|批出|grant|funding|amount|subsidy"),
+_ROLES: tuple[tuple[AmountRole, Worded], ...] = (
+    ("cap", Worded("amounts", "{column_cap}")),
+    ("budget", Worded("amounts", "{column_budget}")),
+    ("grant", Worded("amounts", "{column_grant}")),
 )
 _HOLDERS = ("Programme", "Facility", "Policy", "Event", "Organisation")
 
@@ -40,7 +41,7 @@ def row_role(context: Context, money: Money) -> AmountRole | None:
         if len(found) < cells:
             break
         if not re.search(r"\d", found[column]):
-            return next((role for role, words in _ROLES if re.search(words, found[column].casefold())), None)
+            return next((role for role, words in _ROLES if words.pattern.search(found[column].casefold())), None)
         start = line_start
     return None
 

@@ -10,8 +10,7 @@ from kg.language.script import fold
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.places import part_after, part_before
-from kg.pipeline.rules import alternation, rules
-from kg.pipeline.titles import OF_PAPERS
+from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 
 _SENTENCES_BACK = 3
 _QUOTES_END = '」』》”") '
@@ -77,16 +76,17 @@ def _own_body(context: Context, person: Mention, title: str) -> int:
     if _signs(context, person, title):
         return own
     before = context.folded[max(0, person.start - 24) : person.start].rstrip().removesuffix(title)
-    speaks = _OWN.search(context.folded) or title.endswith("秘书长")
-    here = speaks and _THANKED.search(before) and not _ANOTHER.search(title)
+    speaks = _OWN.pattern.search(context.folded) or title.endswith(wording("titles", "own_head"))
+    here = speaks and _THANKED.pattern.search(before) and not _ANOTHER.pattern.search(title)
     fit = _fit_of(title)
     return own if here and (fit is None or fit.holds(context.groups[own], title)) else -1
 
 
-_OWN_NAMED = re.compile("[^,。;]{0,8}本[局署会校院司处馆社]")
-_ANOTHER = re.compile("议员|创[办始]人|东主|记者|通讯员")
-_OWN = re.compile("本[局署会校院司处]")
-_THANKED = re.compile("(?:感谢|多谢|[。\n]|,在)(?:[我本]?[局署会校院司处]的?)?$")
+_OWN_NAMED = Worded("titles", "[^,。;]{0,8}本(?:{own_body}|{own_house})")
+_ANOTHER = Worded("titles", "{of_another}")
+_OWN = Worded("titles", "本{own_body}")
+_THANKED = Worded("titles", "(?:{thanks}|[。\n]|,在)(?:{own}?{own_body}的?)?$")
+_ITS = Worded("titles", "{its}$")
 
 
 def _signs(context: Context, person: Mention, title: str) -> bool:
@@ -102,7 +102,7 @@ def _named_body(context: Context, person: Mention, title: str) -> int:
     """Return the group that a bare title serves by what is named before it; -1 if nothing fits."""
     fit = _fit_of(title)
     sentence = context.sentence_at(person.start)
-    if re.search("其(?:下)?$", context.folded[: person.start].removesuffix(title)[-3:]):
+    if _ITS.pattern.search(context.folded[: person.start].removesuffix(title)[-3:]):
         # 「乙率先試用,其營運總監甲」: of the body that the sentence has named, if any.
         near = [m for m in sentence.mentions if m.end <= person.start and m.type in {"Organisation", "Facility"}]
         return near[-1].entity if near else -1
@@ -119,7 +119,7 @@ def _named_body(context: Context, person: Mention, title: str) -> int:
         if near:
             central = [m for m in near if _central(context, m)]
             return (central or near)[-1].entity
-    if title.endswith("议员"):
+    if title.endswith(wording("titles", "member")):
         house = council(context)
         return house.entity if house is not None else -1
     return -1
@@ -127,7 +127,7 @@ def _named_body(context: Context, person: Mention, title: str) -> int:
 
 @lru_cache(maxsize=1)
 def _trades() -> re.Pattern[str]:
-    return re.compile(f"(?<!总)(?<!首席)(?:{alternation(rules('titles')['trades'])})$")
+    return re.compile(with_words("titles", f"{{<!chief}}(?:{alternation(rules('titles')['trades'])})$"))
 
 
 def _any_body(context: Context, person: Mention, sentence: Sentence, title: str) -> int:
@@ -142,14 +142,18 @@ def _any_body(context: Context, person: Mention, sentence: Sentence, title: str)
     near = [m for m in near if _serves(context, m.entity)]
     own = publisher_group(context)
     own = own if own >= 0 else heading_group(context)
-    if own >= 0 and not near and _OWN_NAMED.match(context.folded, sentence.start, person.start):
+    if own >= 0 and not near and _OWN_NAMED.pattern.match(context.folded, sentence.start, person.start):
         # 「本院感謝卸任的主席甲」
         return own
     if near:
         return near[-1].entity
     before = any(m.entity == sentence.subject and m.start < person.start for m in sentence.mentions)
     about = sentence.subject if before else sentence.topic
-    if about >= 0 and title.endswith("负责人") and context.groups[about].type in {"Facility", "Programme"}:
+    if (
+        about >= 0
+        and title.endswith(wording("titles", "in_charge"))
+        and context.groups[about].type in {"Facility", "Programme"}
+    ):
         return about
     return about if about >= 0 and _serves(context, about) else -1
 
@@ -161,8 +165,9 @@ def _serves(context: Context, number: int) -> bool:
 
 def council(context: Context) -> Mention | None:
     """Return a mention of the one council whose members a document speaks of, or nothing where it names none or several."""
-    fit = _fit_of("议员")
-    groups = [g for g in context.groups if g.mentions and fit is not None and fit.holds(g, "议员")]
+    member = wording("titles", "member")[0]
+    fit = _fit_of(member)
+    groups = [g for g in context.groups if g.mentions and fit is not None and fit.holds(g, member)]
     return groups[0].mentions[0] if len(groups) == 1 else None
 
 
@@ -185,7 +190,7 @@ def serve(context: Context) -> None:
     posts = []
     here: dict[int, Mention] = {}
     for person, words, body, rule in context.posts:
-        bare = body is person and rule == "post.bare" and not words.endswith(OF_PAPERS)
+        bare = body is person and rule == "post.bare" and not words.endswith(wording("titles", "of_papers"))
         place = _served_place(context, person, words, told.get(person.entity, [])) if bare else None
         if place is not None:
             here[id(person)] = place

@@ -8,13 +8,12 @@ from dataclasses import dataclass
 
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.places import part_after, part_before
+from kg.pipeline.rules import Worded
 
 _MARK = re.compile(r"(?<!\d),|,(?!\d)|[;:。!?\n]")
 _SENTENCES_BACK = 4
 # Words that only say how exact a figure is.
-_EXACT = re.compile(
-    r"(?:约|逾|近|共|达|超过|多达|高达|最多|最少|至少|不少于|不多于|合共|总共|合计|总计|累计|大约|接近|已|了|为|有|是|港币|人民币|元|\$|\s)+$"
-)
+_EXACT = Worded("amounts", r"(?:{exact}|\$|\s)+$")
 _OPEN = re.compile(r"^[\s「『《“\"(]+")
 _LETTERS = {"Person": "P", "Organisation": "O", "Programme": "G", "Facility": "F", "Policy": "L", "Event": "E"}
 
@@ -37,7 +36,7 @@ def setting_of(context: Context, sentence: Sentence, start: int, end: int) -> Se
     clause = marks[-1] if marks else sentence.start
     inside = [m for m in sentence.mentions if clause <= m.start and m.end <= start]
     head = _OPEN.sub("", _shown(context, clause, start, inside))[:2]
-    before = _EXACT.sub("", _shown(context, max(clause, start - 14), start, inside))[-2:]
+    before = _EXACT.pattern.sub("", _shown(context, max(clause, start - 14), start, inside))[-2:]
     after = "".join(folded[end : min(end + 4, sentence.end)].split())[:2]
     openers = _openers(context, sentence, start)
     opens = any(openers.get(m.entity) == 0 for m in inside)

@@ -17,7 +17,7 @@ from kg.pipeline.names import Head, is_generic, left_border
 from kg.pipeline.people import COUNTED
 from kg.pipeline.quoted import quoted_by_model
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, common_pairs, rules, topics
+from kg.pipeline.rules import Worded, alternation, common_pairs, rules, topics, with_words, wording
 from kg.pipeline.titles import title_patterns
 from kg.pipeline.units import shown_units
 
@@ -25,14 +25,16 @@ _HAN = "\u4e00-\u9fff"
 # How far the model may lean to "no name" where a trade's word, or one that is a common noun too, says that there is one.
 _LEAST, _LOOSE = -2.5, -1.0
 # 「元朗區二十二間小學」 is a number of things.
-_NUMBERED = re.compile(r"[\d一二三四五六七八九十百千两几多各]\s?[个间家所座幢项条名位人]|[及和与]$")
+_NUMBERED = Worded("shown", r"[\d一二三四五六七八九十百千两几多各]\s?{counters}|{common.and}$")
 _OPEN, _CLOSE = "「『“", "」』”"
 
 
 @lru_cache(maxsize=1)
 def _ceremony() -> re.Pattern[str]:
     data = rules("shown")["ceremony"]
-    return re.compile(f"(?:成果展)?(?:{alternation(data['acts'])})(?:{alternation(data['ends'])})")
+    return re.compile(
+        with_words("shown", f"{{of_show}}?(?:{alternation(data['acts'])})(?:{alternation(data['ends'])})")
+    )
 
 
 def show(context: Context, leaning: Leaning | None) -> None:
@@ -103,9 +105,8 @@ def ceremonies(context: Context) -> list[Mention]:
 @lru_cache(maxsize=1)
 def _event() -> re.Pattern[str]:
     ends = alternation(rules("mend")["event"]["ends"])
-    return re.compile(
-        f"[「『“]([^「」『』“”,。\n]{{2,16}}(?:{ends})(?:19|20\\d\\d)?)[」』”]|((?:世界|国际|全国)[{_HAN}]{{2,6}}日)(?![{_HAN}])"
-    )
+    marked = f"[「『“]([^「」『』“”,。\n]{{2,16}}(?:{ends})(?:19|20\\d\\d)?)[」』”]"
+    return re.compile(with_words("shown", f"{marked}|({{world}}[{_HAN}]{{2,6}}日)(?![{_HAN}])"))
 
 
 def _events(context: Context) -> list[Mention]:
@@ -124,10 +125,14 @@ def _trades() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Pat
     nouns = [w for block in rules("shown")["noun"] if block["type"] == "Organisation" for w in block["words"]]
     left = [w for w in borders["words"] if w not in inner] + nouns + data["ordinary"]
     return (
-        re.compile(f"({alternation(data['loose'] + data['words'])})(?:\\((?:香港|中国|集团)\\))?"),
-        re.compile(f"[^{_HAN}A-Za-z0-9]|[{re.escape(borders['characters'])}和及与是以]|{alternation(left)}"),
+        re.compile(with_words("shown", f"({alternation(data['loose'] + data['words'])})(?:\\({{branch}}\\))?")),
+        re.compile(
+            with_words(
+                "shown", f"[^{_HAN}A-Za-z0-9]|[{re.escape(borders['characters'])}]|{{before_trade}}|{alternation(left)}"
+            )
+        ),
         re.compile(f"[^{_HAN}A-Za-z0-9]|$|(?:{title.pattern})|(?:{alternation(data['follows'])})"),
-        re.compile("(?:名为|命名为|称为|设立|推出)[「『“]$"),
+        re.compile(with_words("shown", "{called}[「『“]$")),
     )
 
 
@@ -155,12 +160,12 @@ def trades(context: Context, leaning: Leaning | None) -> list[Mention]:
             continue
         if (
             has_common_pair(core)
-            or stretch[:cut].endswith(("《", "其", "该"))
+            or stretch[:cut].endswith(("《", *wording("shown", "not_trade")))
             or (stretch[:cut].endswith("的") and match[1] in loose)
         ):
             continue
         start, end = low + cut, match.end()
-        if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.search(core):
+        if not taken.isdisjoint(range(start, end)) or is_generic(folded[start:end]) or COUNTED.pattern.search(core):
             continue
         if leaning is None or leaning.margin(start, end, "Organisation") >= (_LOOSE if match[1] in loose else _LEAST):
             found.append(Mention(start, end, "Organisation", "company", rule="name.trade"))
@@ -199,7 +204,7 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
         )
         while opening := opens.match(folded, start, match.start()):
             start = opening.end()
-        if folded[start - 1 : start + 1] == "本地":
+        if folded[start - 1 : start + 1] in wording("shown", "local"):
             start += 1
         rest = folded[start : match.start()]
         if (
@@ -216,7 +221,7 @@ def tails(context: Context, leaning: Leaning | None) -> list[Mention]:
             len(rest) < block["least"]
             or is_generic(rest)
             or rest in topics()
-            or _NUMBERED.search(rest)
+            or _NUMBERED.pattern.search(rest)
             or rest in trades_
         ):
             continue

@@ -19,10 +19,6 @@ def title_patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str],
     return title, after, honorific, frozenset(data["not_given"])
 
 
-# Titles of those who write and take pictures for a paper.
-OF_PAPERS = ("记者", "摄影", "实习生", "通讯员", "编辑")
-
-
 def title_spans(folded: str) -> list[tuple[int, int]]:
     """Return the places of all title words."""
     return [m.span() for m in title_patterns()[0].finditer(folded)]

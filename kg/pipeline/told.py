@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, as_written, rules, wording
 from kg.pipeline.served import council, of_firms
 
 Post = tuple[Mention, str, Mention, str]
@@ -44,7 +44,7 @@ def told(context: Context) -> None:
 
 def _key(title: str) -> str:
     """Return what two titles share that say the same: 創辦人 and 創始人, 新任成員 and 成員."""
-    return "创" if title[:1] in "创創" and title.endswith("人") else title[-2:]
+    return "founder" if fold(title) in wording("told", "founder") else title[-2:]
 
 
 def _founders(context: Context) -> list[Post]:
@@ -63,24 +63,28 @@ def _founders(context: Context) -> list[Post]:
         body = next(
             (m for m in things if m.start >= match.end() and _NEXT.fullmatch(folded, match.end(), m.start)), None
         )
-        near = _BY.fullmatch(folded, person.end, match.start()) is not None
+        near = _BY.pattern.fullmatch(folded, person.end, match.start()) is not None
         if body is None and near:
             low = max(sentence.start, person.start - 16)
-            by = re.search("由[^,。;:]*$", folded[low : person.start])
-            place = low + by.start() if by else -1
+            by = _LED.pattern.search(folded, low, person.start)
+            place = by.start() if by else -1
             body = next((m for m in things if 0 <= place - m.end <= 12), None) if by else None
         elif body is not None and not near and len(people) > 1:
             continue
-        if body is None and near and _FIRM.match(folded, match.end()):
+        if body is None and near and _FIRM.pattern.match(folded, match.end()):
             body = _spoken_of(context, sentence)
         if body is not None:
-            made = context.text[match.start() : match.end()][:1]
-            title = "創辦人" if made == "創" else "创办人"
+            # The founder's title is written as the text writes its verb.
+            plain, own = wording("told", "founder")[0], as_written("told", "founder")[0]
+            title = own if context.text[match.start()] == own[0] else plain
             found += [(p, title, body, "post.founder") for p in (both if not people else [person])]
     return found
 
 
-_FIRM = re.compile("的(?:公司|企业|初创|品牌|社企)")
+_FIRM = Worded("told", "的{firm}")
+_LED = Worded("told", "{ends.by}[^,。;:]*$")
+_TWO = Worded("told", "{both}{both_then}?$")
+_CHAIR = Worded("told", r"{member_style}?\((?:副?主席)\)")
 
 
 def _spoken_of(context: Context, sentence: Sentence) -> Mention | None:
@@ -95,7 +99,7 @@ def _spoken_of(context: Context, sentence: Sentence) -> Mention | None:
 def _both(context: Context, sentence: Sentence, place: int) -> list[Mention]:
     """Return the persons whom 兩人 before a place means: the two named last in the sentence before."""
     number = context.sentence_number(sentence)
-    if not number or not re.search("(?:两人|二人)(?:其后|后来|共同|一起)?$", context.folded[sentence.start : place]):
+    if not number or not _TWO.pattern.search(context.folded, sentence.start, place):
         return []
     earlier = context.sentences[number - 1]
     people = {m.entity: m for m in earlier.mentions if m.type == "Person"}
@@ -103,7 +107,7 @@ def _both(context: Context, sentence: Sentence, place: int) -> list[Mention]:
 
 
 _NEXT = re.compile("了?的?[「『“]?")
-_BY = re.compile(r"(?:先生|女士|博士|教授)?\s?(?:于|在)?[^,。;:「」]{0,14}")
+_BY = Worded("told", r"{common.polite}?\s?(?:于|在)?[^,。;:「」]{0,14}")
 
 
 def _seats(context: Context) -> list[Post]:
@@ -133,7 +137,7 @@ def _seats(context: Context) -> list[Post]:
     return found
 
 
-_BOARD = re.compile("(?:委员会|议会|理事会|董事会|校董会|协会|局|组)$")
+_BOARD = Worded("told", "{board}$")
 
 
 def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
@@ -155,7 +159,7 @@ def _seated(context: Context, sentence: Sentence, place: int) -> Mention | None:
 
 def _is_board(context: Context, group: int) -> bool:
     found = context.groups[group]
-    return found.type == "Organisation" and any(_BOARD.search(fold(n).rstrip("」』》”) ")) for n in found.names)
+    return found.type == "Organisation" and any(_BOARD.pattern.search(fold(n).rstrip("」』》”) ")) for n in found.names)
 
 
 def _present(context: Context) -> list[Post]:
@@ -173,10 +177,11 @@ def _present(context: Context) -> list[Post]:
             found += [
                 (p, match.group(1), body, "post.listed")
                 for p in people
-                if not re.match(r"(?:议员|先生|女士|博士)?\((?:副?主席)\)", folded[p.end : p.end + 10])
+                if not _CHAIR.pattern.match(folded, p.end, p.end + 10)
             ]
     house = council(context)
     if house is not None:
-        people = [m for m in context.mentions if m.type == "Person" and folded.startswith("议员", m.end)]
-        found += [(p, "议员", house, "post.member") for p in people]
+        member = wording("titles", "member")[0]
+        people = [m for m in context.mentions if m.type == "Person" and folded.startswith(member, m.end)]
+        found += [(p, member, house, "post.member") for p in people]
     return found

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import alternation, rules, with_words, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
@@ -58,12 +58,18 @@ def _shown() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str], re.Patt
         re.compile(f"[^{_HAN}A-Za-z0-9]|{title.pattern}|{alternation(shown['acts'])}"),
         re.compile(alternation(shown["never"])),
         re.compile(
-            f"(?:(?<![{_HAN}])|(?<=[的下])(?<!成的))(?:{alternation(bare['words'])})"
-            f"|(?:(?<![{_HAN}])|(?<=[与向致电]))(?:{alternation(bare['owned'])})"
+            with_words(
+                "units",
+                f"(?:(?<![{_HAN}])|{{<owned_by}}{{<!made_of}})(?:{alternation(bare['words'])})"
+                f"|(?:(?<![{_HAN}])|{{<asked}})(?:{alternation(bare['owned'])})",
+            )
         ),
         re.compile(
-            f"(?:[县市省区镇]|新区)(?:{alternation(ranked['words'])})(?![{ranked['not_behind']}])"
-            f"|(?<![{_HAN}])(?:[市省县区州]委(?=[常书副])|团[市省县]?委)"
+            with_words(
+                "units",
+                f"{{place_rank}}(?:{alternation(ranked['words'])})(?![{ranked['not_behind']}])"
+                f"|(?<![{_HAN}])(?:{{committee}}(?={{committee_title}})|{{league}})",
+            )
         ),
     )
 
@@ -80,7 +86,9 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
             continue
         end = match.end()
         words = match.group()
-        if words.endswith("系") and folded.startswith("主任", end):
+        if words.endswith(wording("units", "department")) and folded.startswith(
+            wording("units", "department_head"), end
+        ):
             # 「海洋系系主任」
             continue
         if never.search(words) or stop.search(words) or not (end in people or behind.match(folded, end)):
@@ -98,7 +106,7 @@ def shown_units(context: Context, leaning: Leaning | None) -> list[Mention]:
         if match.re is ranked:
             # 「南湖区财政」: as much of the place's name as the model likes best.
             start = max(range(max(0, start - 2), start + 1), key=lambda s: leaning.margin(s, end, "Organisation"))
-        least = _LEAST_UNIT if match.group().endswith("秘书处") else data["lean"]
+        least = _LEAST_UNIT if match.group().endswith(wording("units", "secretariat")) else data["lean"]
         if leaning.margin(start, end, "Organisation") > least:
             found.append(Mention(start, end, "Organisation", "government", rule="name.unit"))
     return found

@@ -9,17 +9,18 @@ from kg.model import Kind
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.names import is_generic
 from kg.pipeline.people import COUNTED
-from kg.pipeline.rules import alternation, rules, topics
+from kg.pipeline.rules import Worded, alternation, rules, topics, with_words
 from kg.pipeline.titles import title_patterns
 
 _HAN = "\u4e00-\u9fff"
 _REACH = 28
 _LONGEST = 40
 # 「科學技術處處長甲」: the title repeats the head of the unit's name.
-_HEADED = re.compile(
-    f"(?:[,。、;:!?」』》”\n\\s由与和及]|^)([{_HAN}]{{2,8}}(?P<head>[处科局署厅部所院馆社]))(?:副|署理)?(?P=head)长\\s?$"
+_HEADED = Worded(
+    "unnamed",
+    f"(?:[,。、;:!?」』》”\n\\s]|{{before_unit}}|^)([{_HAN}]{{2,8}}(?P<head>{{unit}})){{acting}}?(?P=head)长\\s?$",
 )
-_OWN, _OWN_STORY = re.compile("本报(?=讯|专讯|记者)"), re.compile("本报(?:专|特)?讯")
+_OWN, _OWN_STORY = Worded("unnamed", "本报(?={own_story})"), Worded("unnamed", "本报{special}?讯")
 _UNSURE = {"name.model", "name.quoted-after-head", "name.quoted-model"}
 
 
@@ -29,9 +30,9 @@ def _patterns() -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
     prefix = alternation(rules("titles")["prefixes"])
     title = f"(?:{prefix})*(?:{alternation(data['titles'])})"
     any_title = title_patterns()[0].pattern
-    field = f"(?:{alternation(data['departments'])})(?:{prefix})*(?:总监|经理|主管|主任)"
+    field = with_words("unnamed", f"(?:{alternation(data['departments'])})(?:{prefix})*{{heads_department}}")
     title = f"(?:{title}|{field})"
-    joined = f"{title}(?:(?:兼任|兼|暨|及|、){title})?"
+    joined = with_words("titles", f"{title}(?:(?:{{joint}}|、){title})?")
     noun = alternation(rules("companies")["nouns"])
     return (
         re.compile(
@@ -89,7 +90,7 @@ def _before_titles(context: Context) -> list[Mention]:
         if here is not None and here.type != "Organisation" and here.rule in _UNSURE:
             _as_company(context, folded[here.start : here.end])
             continue
-        match = match or _HEADED.search(before) or bare.search(before)
+        match = match or _HEADED.pattern.search(before) or bare.search(before)
         if match and folded[low + match.end(1)].isspace():
             # A list has a name, and then a title with the next.
             continue
@@ -101,11 +102,11 @@ def _before_titles(context: Context) -> list[Mention]:
             continue
         name = match.group(1)
         if (
-            (match.re is not _HEADED and never.search(name))
+            (match.re is not _HEADED.pattern and never.search(name))
             or title.search(name)
             or is_generic(name)
             or name in topics()
-            or COUNTED.search(name)
+            or COUNTED.pattern.search(name)
         ):
             continue
         found.append(Mention(low + match.start(1), low + match.end(1), "Organisation", "company", rule="name.of-title"))
@@ -138,19 +139,25 @@ def _shown_patterns() -> list[tuple[re.Pattern[str], Kind]]:
     return [
         (
             re.compile(
-                f"(?:^|(?<=[,。、;:\n\\s」]))([{_HAN}]{{0,8}}(?:{party}))(?=(?:专职)?(?:副书记|书记|常委|委员))",
+                with_words(
+                    "unnamed", f"(?:^|(?<=[,。、;:\n\\s」]))([{_HAN}]{{0,8}}(?:{party}))(?=(?:专职)?{{party_titles}})"
+                ),
                 re.MULTILINE,
             ),
             "government",
         ),
         (
             re.compile(
-                f"(?:^|(?<=[(\n\\s]))([{_HAN}]{{3,12}}?)讯?\\s?(?:特约|首席|见习)?(?:记者|通讯员)\\s?(?=[{_HAN}]{{2,4}}\\s?(?:[)\n/]|$|文/|图/|摄|报道|通讯员))",
+                with_words(
+                    "unnamed",
+                    f"(?:^|(?<=[(\n\\s]))([{_HAN}]{{3,12}}?)讯?\\s?{{reporter_rank}}?{{reporter}}"
+                    f"\\s?(?=[{_HAN}]{{2,4}}\\s?(?:[)\n/]|$|{{byline_end}}))",
+                ),
                 re.MULTILINE,
             ),
             "media",
         ),
-        (re.compile(f"(?<=【)([{_HAN}]{{2,12}}?)(?=(?:专|特)?讯】)"), "media"),
+        (re.compile(with_words("unnamed", f"(?<=【)([{_HAN}]{{2,12}}?)(?={{special}}?讯】)")), "media"),
         (re.compile(f"(?<=【)([{_HAN}]{{2,10}}[报刊])(?=[.·|/-][{_HAN}]{{2,6}}】)"), "media"),
         (re.compile(f"^([{_HAN}]{{2,10}}报)(?=[{_HAN}]{{0,6}}\\d{{1,2}}月\\d{{1,2}}日[电讯])", re.MULTILINE), "media"),
     ]
@@ -180,11 +187,11 @@ def _shown(context: Context) -> list[Mention]:
             found.append(Mention(start, end, "Organisation", kind, rule="name.of-title"))
     context.mentions = [m for m in context.mentions if id(m) not in gone]
     named = context.document.publisher or any(m.kind == "media" for m in [*context.mentions, *found])
-    if not named and _OWN_STORY.search(context.folded):
+    if not named and _OWN_STORY.pattern.search(context.folded):
         # A paper that names itself nowhere: 「本報訊（記者 甲）」.
         found += [
             Mention(*m.span(), "Organisation", "media", rule="name.own-paper")
-            for m in _OWN.finditer(context.folded)
+            for m in _OWN.pattern.finditer(context.folded)
             if not _over(context, *m.span())
         ]
     return found
