@@ -410,7 +410,7 @@ def info(debug: Debug = False) -> None:
             typer.echo(f"{package} {version(package)}")
         except PackageNotFoundError:
             typer.echo(f"{package} missing")
-    for model in ("recogniser.npz", "network.npz", "holders.json.gz"):
+    for model in ("recogniser.npz", "network.npz", "holders.npz"):
         path = data_path("model", model)
         typer.echo(f"{model} {sha256(path.read_bytes()).hexdigest()[:12] if path.is_file() else 'missing'}")
 

@@ -25,6 +25,7 @@ from kg.resolve.ledger import Ledger
 from kg.resolve.merge import Joined
 from kg.resolve.records import Decoder
 from kg.resolve.replay import joined_by
+from kg.resolve.translations import Translations
 
 _THINGS = 2000  # things written at a time
 RUNS, CHANGED = "runs-things", "things.nq"
@@ -94,7 +95,10 @@ def _work(seen: Seen, ledger: Ledger, base: str, shop: Workshop, memory: Memory 
     """Find out what is one, and leave it in files."""
     folder = shop.new / KEPT
     items = _items(seen)
-    joined, problems = joined_by(items, {info.id: info.language for info in seen.infos}, ledger)
+    translations = Translations(memory.translations if memory else ())
+    joined, problems = joined_by(items, {info.id: info.language for info in seen.infos}, ledger, translations)
+    lines = "".join(f"{line}\n" for line in translations.lines())
+    (folder / "translations").write_bytes(lines.encode("utf-8", "surrogatepass"))
     things = joined.things
     paths = sorted({thing.id for thing in things})
     places = {path: place for place, path in enumerate(paths)}

@@ -22,7 +22,7 @@ KEPT = ".kept"
 # A line for each document, in the order of their names.
 LINES = ("heads", "items", "counted")
 # What identity found: see `kg.engine.identity`.
-FOUND = ("paths", "numbers", "told.json", "things")
+FOUND = ("paths", "numbers", "told.json", "things", "translations")
 _OUTPUTS = ("facts.ndjson", "graph.nq", "graph.ttl")
 _CHECK = "check.json"
 
@@ -54,6 +54,11 @@ class Memory:
     def line(self, name: str, key: str) -> bytes:
         """Return the line of a document in a file, given the key of what was read."""
         return self.lines[name][self.numbers[key]]
+
+    @property
+    def translations(self) -> list[bytes]:
+        """The lines of `kg.resolve.translations.Translations`."""
+        return (self.folder / "translations").read_bytes().splitlines()
 
     @cached_property
     def things(self) -> dict[str, str]:

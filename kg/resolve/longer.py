@@ -133,22 +133,24 @@ def lexicon_cores(id_: str) -> tuple[str, ...]:
     return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
 
 
-def _short_keys(core: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _short_keys(core: str) -> tuple[str, ...]:
     if core.isascii():
-        return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
+        return (f"init {core}",) if core.isalpha() and len(core) <= 8 else ()
     whole = [core + tail for tail in words()["tails"]]
-    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 12 else []
+    return (*whole, core[0] + core[1] + core[-1]) if 2 <= len(core) <= 12 else ()
 
 
-def _long_keys(core: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _long_keys(core: str) -> tuple[str, ...]:
     if core.isascii():
         tokens = core.split()
-        return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
+        return ("init " + "".join(t[0] for t in tokens),) if len(tokens) > 1 else ()
     if not 4 <= len(core) <= 24:
-        return []
+        return ()
     # A committee's abbreviation ends with 委.
     ends = core[-3:] if core.endswith("会") else core[-2:]
-    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in ends})
+    return tuple(sorted({core} | {core[0] + mid + last for mid in core[1:] for last in ends}))
 
 
 def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:
