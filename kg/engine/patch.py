@@ -104,13 +104,14 @@ class Lines:
         place = 0
         for old, line, comes in todo:
             place = self.place(old, place)
-            if comes:
+            there = self.at(place) == old
+            if comes and not there:
                 yield Edit(place, place, line)
-                continue
-            if self.at(place) != old:
+            elif there and not comes:
+                yield Edit(place, place + len(old), b"")
+                place += len(old)
+            elif not there:
                 raise StaleError
-            yield Edit(place, place + len(old), b"")
-            place += len(old)
 
 
 class Blocks:

@@ -12,7 +12,7 @@ from kg.resolve.likeness import Likeness
 from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason
 from kg.resolve.names import Name
-from kg.resolve.translate import WORD, beginning, stands_for
+from kg.resolve.translate import beginning
 from kg.resolve.translations import Translations
 
 # Chinese names that share a word with an English one, among which it could not be told.
@@ -91,10 +91,8 @@ def _translated(
     wanted = {beginning(token) for core in latin for token in core.split()}
     holders: dict[str, set[str]] = defaultdict(set)
     for core in han:
-        for start in range(len(core)):
-            for end in range(start + 1, min(start + WORD, len(core)) + 1):
-                for begun in stands_for(core[start:end]) & wanted:
-                    holders[begun].add(core)
+        for begun in wanted.intersection(translations.begun(core)):
+            holders[begun].add(core)
     found: dict[str, list[tuple[str, str]]] = {}
     for core in sorted(latin):
         lists = [holders.get(beginning(token), set()) for token in core.split()]

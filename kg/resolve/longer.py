@@ -66,20 +66,37 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
             clusters.join(roots[0], roots[1], why)
 
 
-def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+class Shortened:
+    """Tells by which keys a long name may be called, as far as some short name has them: it is the same in each pass."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        names = {(i.type, n.core) for i in items for n in i.names if _may_be_short(i, n)}
+        # Most names are short for none: a number each tells which may be, so that only those are held.
+        self._wanted = {hash((type_, key)) for type_, core in names for key in _short_keys(core)}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def keys(self, type_: str, core: str) -> tuple[str, ...]:
+        """Return the keys of a long name that some short one of its type has."""
+        found = self._found.get((type_, core))
+        if found is None:
+            found = tuple(key for key in _long_keys(core) if hash((type_, key)) in self._wanted)
+            self._found[type_, core] = found
+        return found
+
+
+def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness, shortened: Shortened) -> None:
     """Join a name to the one longer name that it may be short for, where the contexts share something."""
-    # Most names are short for none: a number each tells which may be, so that only those are held.
-    wanted = {hash((i.type, k)) for i in items for n in i.names if _may_be_short(i, n) for k in _short_keys(n.core)}
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     longs: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    for i, core, _ in _witnesses(items, clusters):
-        for key in _long_keys(core):
-            if hash((items[i].type, key)) in wanted:
-                longs[items[i].type, key].append((core, i))
-    for i, core, in_text in _witnesses(items, clusters):
+    witnesses = list(_witnesses(items, clusters))
+    for i, core, _ in witnesses:
+        for key in shortened.keys(items[i].type, core):
+            longs[items[i].type, key].append((core, i))
+    for i, core, in_text in witnesses:
         for key in _short_keys(core) if in_text else ():
             if (items[i].type, key) in longs:
                 shorts[items[i].type, key, core].append(i)
+    del witnesses
     for type_, key, core in sorted(shorts):
         candidates = longs[type_, key]
         if len(candidates) > _CROWD:
@@ -231,9 +248,10 @@ def _spelt(
     items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int], *, across: bool
 ) -> None:
     i, j = pair
-    if across and not likeness.topic_across(i, j):
-        return
     ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
+    # Of two texts it is harder to tell whether they are about one matter than of two names whether they are one.
+    if ways == {""} or (across and not likeness.topic_across(i, j)):
+        return
     if "whole" in ways:
         clusters.join(i, j, reason(items, i, j, 0.9, "one name in two alphabets"))
     elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:

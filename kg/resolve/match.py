@@ -17,7 +17,7 @@ from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
-from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
+from kg.resolve.longer import Shortened, abbreviations, aliases, bare_surnames, reason, romanised
 from kg.resolve.offices import same_office
 from kg.resolve.owned import departments
 from kg.resolve.people import alike, may_be_one
@@ -48,11 +48,12 @@ def match(
     _equal_names(items, clusters)
     departments(items, clusters)
     same_office(items, clusters)
+    shortened = Shortened(items)
     for _ in range(2):
         likeness = Likeness(items, clusters)
         _weak_names(items, clusters, likeness)
         aliases(items, clusters, likeness)
-        abbreviations(items, clusters, likeness)
+        abbreviations(items, clusters, likeness, shortened)
         romanised(items, clusters, likeness)
         translated(items, clusters, likeness, translations)
         acronyms(items, clusters, likeness)
