@@ -200,7 +200,7 @@ def _made(
     seen = lay_out(shop, shelf, edits, lanes, memory)
     # The page shows what most documents state, so it needs the claims of all.
     changed = None if settings["view"] else memory
-    identity = identify(shop, seen, ledger, settings["base"], changed)
+    identity = identify(shop, seen, ledger, settings["base"], memory, changed=bool(changed))
     files = {info.id: info.file_name for info in seen.infos}
     writing = Writing(
         shop,

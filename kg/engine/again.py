@@ -50,10 +50,11 @@ def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Le
     swap = Swap(old.publisher.build.encode(), writing.publisher.build.encode(), begins)
     # The old facts, too, count as the new build's: where its address stands is not what changes.
     change.gone = {swap.on(line) for line in change.gone}
-    with opened(memory.previous.folder) as (lines, blocks):
-        change.add(*_things(lines, writing, memory))
-        change.add(*claims.settled(lines, writing, some))
-        patch(lines, blocks, writing.shop.new, change, swap)
+    folder = memory.previous.folder
+    with opened(folder) as graph:
+        change.add(*_things(graph[0], writing, memory))
+        change.add(*claims.settled(graph[0], writing, some))
+        patch(graph, folder, writing.shop.new, change, swap)
     found = Written()
     told = (counted.get(n) or memory.line("counted", entry.key) for n, entry in enumerate(writing.shelf.entries))
     count(writing.shop, told, found)

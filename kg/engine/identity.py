@@ -61,17 +61,20 @@ class Ends:
         return {entity.id: self._paths[self._numbers[first + i]] for i, entity in enumerate(facts.entities)}
 
 
-def identify(shop: Workshop, seen: Seen, ledger: Ledger, base: str, memory: Memory | None = None) -> Identity:
+def identify(
+    shop: Workshop, seen: Seen, ledger: Ledger, base: str, memory: Memory | None = None, *, changed: bool = False
+) -> Identity:
     """Return what is one thing in the documents, and write the lines about things into sorted files.
 
-    With a `memory`, only those about things that are new or have changed, and into one file.
+    If only what has `changed` is asked for, those about things that the `memory` knows no such of, into one file.
     """
     folder = shop.new / KEPT
 
     def work() -> None:
-        _work(seen, ledger, base, shop, memory)
+        _work(seen, ledger, base, shop, memory, changed)
 
-    if len(seen.infos) < MANY or not apart(work):
+    # Where but little is written afterwards, there is nothing to give the memory back for.
+    if changed or len(seen.infos) < MANY or not apart(work):
         work()
     return found_in(folder)
 
@@ -91,7 +94,7 @@ def found_in(folder: Path) -> Identity:
     )
 
 
-def _work(seen: Seen, ledger: Ledger, base: str, shop: Workshop, memory: Memory | None) -> None:
+def _work(seen: Seen, ledger: Ledger, base: str, shop: Workshop, memory: Memory | None, changed: bool) -> None:
     """Find out what is one, and leave it in files."""
     folder = shop.new / KEPT
     items = _items(seen)
@@ -110,7 +113,7 @@ def _work(seen: Seen, ledger: Ledger, base: str, shop: Workshop, memory: Memory 
         first.setdefault(item.document, place)
         mentioned[id_] += item.places
     del items
-    _tell(base, joined, shop, memory)
+    _tell(base, joined, shop, memory if changed else None)
     shown = most_mentioned(mentioned)
     told = {
         "first": first,

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
+from io import FileIO
 from mmap import ACCESS_READ, mmap
 from pathlib import Path
 
@@ -153,14 +155,18 @@ def opened(folder: Path) -> Iterator[tuple[Lines, Blocks]]:
         yield Lines(maps[0]), Blocks(maps[1])
 
 
-def patch(lines: Lines, blocks: Blocks, folder: Path, change: Change, swap: Swap) -> None:
-    """Write graph.nq and graph.ttl with a change into a folder. Raises `StaleError` if it does not fit the old ones."""
+def patch(graph: tuple[Lines, Blocks], old: Path, new: Path, change: Change, swap: Swap) -> None:
+    """Write the graph.nq and graph.ttl of a folder, opened, into another with a change.
+
+    Raises `StaleError` if it does not fit them.
+    """
     change.settle()
+    lines, blocks = graph
     spans = [lines.span(begin) for begin in swap.within]
-    _copy(lines.data, folder / "graph.nq", list(lines.edits(change, swap)), swap, spans)
+    _copy(old / "graph.nq", new / "graph.nq", list(lines.edits(change, swap)), swap, spans)
     names = Swap(short(swap.old), short(swap.new))
     spans = [(blocks.place(begin)[0], blocks.place(_next(begin))[0]) for begin in swap.within]
-    _copy(blocks.data, folder / "graph.ttl", list(_blocks(lines, blocks, change, swap)), names, spans)
+    _copy(old / "graph.ttl", new / "graph.ttl", list(_blocks(lines, blocks, change, swap)), names, spans)
 
 
 def _next(begin: bytes) -> bytes:
@@ -189,20 +195,61 @@ def _by_subject(lines: Collection[bytes], swap: Swap) -> dict[bytes, list[bytes]
     return found
 
 
-def _copy(data: mmap, place: Path, edits: Sequence[Edit], swap: Swap, spans: Sequence[Span]) -> None:
+def _copy(old: Path, place: Path, edits: Sequence[Edit], swap: Swap, spans: Sequence[Span]) -> None:
     """Write the file that edits make of a file; between them the address is swapped in the spans where it may stand."""
-    with place.open("wb") as file, memoryview(data) as view:
-        done = 0
-        for edit in [*edits, Edit(len(data), len(data), b"")]:
+    with old.open("rb", buffering=0) as source, place.open("wb", buffering=0) as target:
+        size, done = old.stat().st_size, 0
+        for edit in [*edits, Edit(size, size, b"")]:
             for start, end, swapped in _parts(done, edit.start, spans if swap.old != swap.new else ()):
-                while swapped and start < end:
-                    cut = min(end, data.find(b"\n", min(start + _CHUNK, end) - 1) + 1)
-                    file.write(data[start:cut].replace(swap.old, swap.new))
-                    start = cut
-                if start < end:
-                    file.write(view[start:end])
-            file.write(edit.data)
+                if swapped:
+                    _swapped(source, target, (start, end), swap)
+                else:
+                    _plain(source, target, (start, end))
+            _written(target, edit.data)
             done = edit.end
+
+
+def _plain(source: FileIO, target: FileIO, span: Span) -> None:
+    """Copy a part of a file as it is, by the system alone where it can."""
+    start, end = span
+    try:
+        while start < end and hasattr(os, "copy_file_range"):
+            some = os.copy_file_range(source.fileno(), target.fileno(), end - start, start)
+            if not some:
+                break
+            start += some
+    except OSError:  # not between these file systems: what is left is read and written
+        pass
+    source.seek(start)
+    while start < end:
+        data = source.read(min(_CHUNK, end - start))
+        if not data:
+            raise StaleError
+        _written(target, data)
+        start += len(data)
+
+
+def _swapped(source: FileIO, target: FileIO, span: Span, swap: Swap) -> None:
+    """Copy whole lines of a file with the one address for the other."""
+    start, end = span
+    source.seek(start)
+    rest = b""
+    while start < end:
+        data = source.read(min(_CHUNK, end - start))
+        if not data:
+            raise StaleError
+        start += len(data)
+        cut = data.rfind(b"\n") + 1
+        # The lines that are whole; of the last one the rest comes with what is read next.
+        _written(target, (rest + data[:cut]).replace(swap.old, swap.new) if cut else b"")
+        rest = data[cut:] if cut else rest + data
+
+
+def _written(target: FileIO, data: bytes) -> None:
+    """Write all of some bytes: a system may take but a part at a time."""
+    view = memoryview(data)
+    while view:
+        view = view[target.write(view) :]
 
 
 def _parts(start: int, end: int, spans: Sequence[Span]) -> Iterator[tuple[int, int, bool]]:

@@ -217,7 +217,7 @@ def test_with_a_page(folder: Path, tmp_path: Path) -> None:
 def test_lines_and_their_turtle(tmp_path: Path, seed: int) -> None:
     """Any lines can go and come, at both ends too, and an address can have another's place."""
     luck = random.Random(seed)
-    graph = b"<http://g/x>"
+    where = b"<http://g/x>"
     old_name, new_name = b"<http://b/build/aaaa>", b"<http://b/build/bbbb>"
 
     def line(name: bytes) -> bytes:
@@ -226,7 +226,7 @@ def test_lines_and_their_turtle(tmp_path: Path, seed: int) -> None:
         )
         node = old_name if subject.startswith(b"build") else b"<http://b/%s>" % subject
         value = name if subject.startswith(b"fact") and luck.random() < 0.5 else b'"%d\\n"' % luck.randrange(5)
-        return b"%s <http://p/%d> %s %s .\n" % (node.replace(old_name, name), luck.randrange(4), value, graph)
+        return b"%s <http://p/%d> %s %s .\n" % (node.replace(old_name, name), luck.randrange(4), value, where)
 
     old = {line(old_name) for _ in range(luck.randrange(1, 60))}
     now = {one.replace(old_name, new_name) for one in old}
@@ -239,9 +239,9 @@ def test_lines_and_their_turtle(tmp_path: Path, seed: int) -> None:
         (tmp_path / name / "graph.ttl").write_text(turtle, encoding="utf-8", newline="\n")
     (tmp_path / "made").mkdir()
     swap = Swap(old_name, new_name, (b"<http://b/build/", b"<http://b/fact/"))
-    with opened(tmp_path / "old") as (lines, blocks):
-        patch(lines, blocks, tmp_path / "made", Change(set(gone), set(new)), swap)
+    with opened(tmp_path / "old") as graph:
+        patch(graph, tmp_path / "old", tmp_path / "made", Change(set(gone), set(new)), swap)
         assert contents(tmp_path / "made") == contents(tmp_path / "new")
         missing = Change({b"<http://b/thing/0> <http://p/9> <http://none> <http://g/x> .\n"}, set())
         with pytest.raises(StaleError):
-            patch(lines, blocks, tmp_path / "made", missing, swap)
+            patch(graph, tmp_path / "old", tmp_path / "made", missing, swap)
