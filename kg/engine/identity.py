@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 from array import array
@@ -71,7 +72,13 @@ def identify(
     folder = shop.new / KEPT
 
     def work() -> None:
-        _work(seen, ledger, base, shop, memory, changed)
+        on = gc.isenabled()
+        gc.disable()  # all of it is held to the end
+        try:
+            _work(seen, ledger, base, shop, memory, changed)
+        finally:
+            if on:
+                gc.enable()
 
     # Where but little is written afterwards, there is nothing to give the memory back for.
     if changed or len(seen.infos) < MANY or not apart(work):

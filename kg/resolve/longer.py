@@ -13,7 +13,7 @@ from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
+from kg.resolve.names import Name, abbreviates, core_of, initials, is_bare, words
 from kg.resolve.offices import differ
 from kg.resolve.romanise import DOUBLE, spellings, spells
 
@@ -147,7 +147,7 @@ def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int,
 @lru_cache(maxsize=8192)
 def lexicon_cores(id_: str) -> tuple[str, ...]:
     """Return the cores of all forms of an entry of the lexicon."""
-    return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
+    return tuple(sorted({core_of(e.form, e.type)[0] for e in packaged().by_id.get(id_, ())}))
 
 
 @lru_cache(maxsize=4096)
