@@ -15,15 +15,17 @@ from typing import Any
 
 from kg import __version__
 from kg.cards import card
+from kg.engine.again import write_again
 from kg.engine.fingerprint import whole_fingerprint
-from kg.engine.identity import identify
+from kg.engine.identity import Identity, identify
 from kg.engine.kept import Previous, file_digest
+from kg.engine.memory import KEPT, Memory, StaleError, keep, remembered
 from kg.engine.outputs import write_outputs
 from kg.engine.place import Workshop, may_replace
 from kg.engine.pool import processes
-from kg.engine.quads import Writing, write_quads
+from kg.engine.quads import Writing, Written, write_quads
 from kg.engine.read import Progress, Reading, read_all
-from kg.engine.seen import lay_out
+from kg.engine.seen import Seen, lay_out
 from kg.engine.shelf import Shelf
 from kg.errors import InputError, OutputError
 from kg.facts import loads
@@ -117,7 +119,7 @@ def build(
                 if progress:
                     progress(read.anew, read.anew, "writing the graph")
                 lanes = processes(jobs, len(documents))
-                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings, lanes)
+                data = _write(shop, Shelf(shop, previous, read), ledger, problems, settings, lanes=lanes)
                 shop.finish()
     except OSError as error:
         where, hint = str(error.filename or target), "free some space, then run again"
@@ -148,13 +150,57 @@ def _place(finding: Finding) -> tuple[str, str, int]:
 
 
 def _write(
-    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any], lanes: int
+    shop: Workshop, shelf: Shelf, ledger: Ledger, problems: list[Finding], settings: dict[str, Any], *, lanes: int
 ) -> dict[str, Any]:
     """Write the files of an output folder and return the report: it comes last, as the mark of a whole folder."""
+    memory = remembered(shelf.previous, settings, ledger)
+    try:
+        made = _made(shop, shelf, ledger, settings, lanes, memory)
+    except StaleError:
+        shop.clear()
+        made = _made(shop, shelf, ledger, settings, lanes, None)
+    seen, identity, written = made.seen, made.identity, made.written
     folder = shop.new
+    undone = [*ledger.problems, *seen.problems, *made.lost, *identity.problems]
+    problems = [*problems, *in_order([*undone, *idle(ledger.rejected, written.used)])]
+    if made.part and settings["view"]:
+        problems = [*problems, _shown(len(identity.shown), identity.things.total())]
+    data = _report(seen.inputs, identity.things, written.facts, [*problems, *seen.findings], settings)
+    if ledger.files:
+        data["decisions"] = _decisions(ledger, shop.target)
+    paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
+    with ThreadPoolExecutor(lanes or 1) as pool:
+        data["outputs"] = dict(zip((path.name for path in paths), pool.map(file_digest, paths), strict=True))
+    data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
+    (folder / "report.json").write_bytes(_json(data))
+    keep(folder / KEPT, settings, ledger)
+    return data
+
+
+@dataclass(frozen=True)
+class _Made:
+    """What was found on the way to the files of a graph."""
+
+    seen: Seen
+    identity: Identity
+    written: Written
+    lost: list[Finding]
+
+    @property
+    def part(self) -> bool:
+        """Whether the page is to show but a part."""
+        return self.identity.things.total() > THINGS or self.written.facts.total() > FACTS
+
+
+def _made(
+    shop: Workshop, shelf: Shelf, ledger: Ledger, settings: dict[str, Any], lanes: int, memory: Memory | None
+) -> _Made:
+    """Write all but the report. What `memory` has of the last build is not made again. Raises `StaleError` if it does not fit."""
     edits = Edits(ledger, shelf.texts({row.file for row in ledger.added}))
-    seen = lay_out(shop, shelf, edits, lanes)
-    identity = identify(shop, seen, ledger, settings["base"])
+    seen = lay_out(shop, shelf, edits, lanes, memory)
+    # The page shows what most documents state, so it needs the claims of all.
+    changed = None if settings["view"] else memory
+    identity = identify(shop, seen, ledger, settings["base"], memory, changed=bool(changed))
     files = {info.id: info.file_name for info in seen.infos}
     writing = Writing(
         shop,
@@ -164,22 +210,12 @@ def _write(
         Rejection(ledger.rejected, identity.known, files) if ledger.rejected else None,
         identity.shown if settings["view"] else (),
     )
-    written = write_quads(writing, lanes)
-    undone = [*ledger.problems, *seen.problems, *edits.lost(seen.named, set(files.values())), *identity.problems]
-    problems = [*problems, *in_order([*undone, *idle(ledger.rejected, written.used)])]
-    part = identity.things.total() > THINGS or written.facts.total() > FACTS
-    if part and settings["view"]:
-        problems = [*problems, _shown(len(writing.shown), identity.things.total())]
-    data = _report(seen.inputs, identity.things, written.facts, [*problems, *seen.findings], settings)
-    if ledger.files:
-        data["decisions"] = _decisions(ledger, shop.target)
-    write_outputs(writing, written, lanes=lanes, view=settings["view"], part=part)
-    paths = [path for path in sorted(folder.iterdir()) if path.is_file()]
-    with ThreadPoolExecutor(lanes or 1) as pool:
-        data["outputs"] = dict(zip((path.name for path in paths), pool.map(file_digest, paths), strict=True))
-    data["outputs"]["report.json"] = hashlib.sha256(_json(data)).hexdigest()
-    (folder / "report.json").write_bytes(_json(data))
-    return data
+    lost = edits.lost(seen.named, set(files.values()))
+    if changed:
+        return _Made(seen, identity, write_again(writing, identity, changed, ledger), lost)
+    made = _Made(seen, identity, write_quads(writing, lanes), lost)
+    write_outputs(writing, made.written, lanes=lanes, view=settings["view"], part=made.part)
+    return made
 
 
 def _shown(some: int, all_: int) -> Finding:

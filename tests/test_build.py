@@ -22,7 +22,7 @@ from kg.vocab import FG
 
 BUILD = importlib.import_module("kg.build")
 FILES = importlib.import_module("kg.files")
-OUTPUTS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "text"}
+OUTPUTS = {"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "text", ".kept"}
 TEXTS = {
     "a.txt": "香港城市大學推出「藍灣創新計劃」\n\n二〇二四年三月五日\n\n香港特別行政區政府撥款五億元成立「藍灣創新計劃」，每間企業最高可獲二百萬元資助。\n",
     "b.txt": "深圳市人民政府宣布支持“蓝湾创新计划”\n\n2024年4月1日\n\n深圳市人民政府将投入超过3亿元人民币，已有120家企业参与“蓝湾创新计划”。\n",

@@ -1,14 +1,12 @@
 """Train the model of holders: which named thing a figure belongs to.
 
-``python training/holders.py GOLD… --texts FOLDER…`` writes ``kg/data/model/holders.json.gz``; with ``--folds N`` nothing is
+``python training/holders.py GOLD… --texts FOLDER…`` writes ``kg/data/model/holders.npz``; with ``--folds N`` nothing is
 written and the documents are measured in N parts, each left out of training once.
 """
 
 from __future__ import annotations
 
 import argparse
-import gzip
-import json
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -26,8 +24,8 @@ from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
 from kg.pipeline.linear import Linear
 
-OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "holders.json.gz"
-PAYERS = OUT.with_name("payers.json.gz")
+OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "holders.npz"
+PAYERS = OUT.with_name("payers.npz")
 Choice = tuple[list[list[str]], int, int, holders.Place]
 
 
@@ -164,10 +162,7 @@ def train_holders(choices: list[Choice], penalty: float, least: int) -> Linear:
 def save(model: Linear, path: Path) -> None:
     """Write the model, small weights left out; the same weights give the same bytes."""
     weights = {f: [round(float(x), 3) for x in w] for f, w in sorted(model.weights.items()) if np.abs(w).max() >= 0.01}
-    data = {"classes": model.classes, "bias": [round(float(b), 4) for b in model.bias], "weights": weights}
-    path.parent.mkdir(parents=True, exist_ok=True)
-    text = json.dumps(data, ensure_ascii=False, separators=(",", ":"), sort_keys=True)
-    path.write_bytes(gzip.compress(text.encode(), mtime=0))
+    Linear(model.classes, weights, [round(float(b), 4) for b in model.bias]).write(path)
 
 
 def main() -> None:

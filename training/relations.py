@@ -1,6 +1,6 @@
 """Train the model of relations: how two names near each other stand.
 
-``python training/relations.py GOLD… --texts FOLDER…`` writes ``kg/data/model/relations.json.gz``; with ``--folds N`` nothing is
+``python training/relations.py GOLD… --texts FOLDER…`` writes ``kg/data/model/relations.npz``; with ``--folds N`` nothing is
 written and the documents are measured in N parts, each left out of training once.
 """
 
@@ -37,7 +37,7 @@ from kg.pipeline.context import Context
 from kg.pipeline.linear import Linear
 from kg.pipeline.relations import Found, by_frames
 
-OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "relations.json.gz"
+OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "relations.npz"
 
 
 @dataclass(frozen=True)

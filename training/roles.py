@@ -1,6 +1,6 @@
 """Train the model of roles: whether money is a whole budget, a cap, a grant, an investment …
 
-``python training/roles.py GOLD… --texts FOLDER…`` writes ``kg/data/model/roles.json.gz``; with ``--folds N`` nothing is written
+``python training/roles.py GOLD… --texts FOLDER…`` writes ``kg/data/model/roles.npz``; with ``--folds N`` nothing is written
 and the documents are measured in N parts, each left out of training once.
 """
 
@@ -25,7 +25,7 @@ from kg.pipeline.figures import clause_of, places_of
 from kg.pipeline.linear import Linear
 from kg.pipeline.roles import role_features, ruled_role
 
-OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "roles.json.gz"
+OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "roles.npz"
 Example = tuple[list[str], str, str]
 
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import gc
+import hashlib
 import json
 from array import array
 from collections import Counter
@@ -11,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.engine.lanes import apart
+from kg.engine.memory import KEPT, Memory
 from kg.engine.place import Workshop
 from kg.engine.seen import MANY, Seen
 from kg.engine.sorted import Sorter
@@ -20,11 +23,13 @@ from kg.model import DocumentFacts, Finding, Label, Thing
 from kg.resolve.edits import Known, known
 from kg.resolve.items import Item
 from kg.resolve.ledger import Ledger
+from kg.resolve.merge import Joined
 from kg.resolve.records import Decoder
 from kg.resolve.replay import joined_by
+from kg.resolve.translations import Translations
 
 _THINGS = 2000  # things written at a time
-RUNS = "runs-things"
+RUNS, CHANGED = "runs-things", "things.nq"
 
 
 @dataclass(frozen=True)
@@ -57,16 +62,32 @@ class Ends:
         return {entity.id: self._paths[self._numbers[first + i]] for i, entity in enumerate(facts.entities)}
 
 
-def identify(shop: Workshop, seen: Seen, ledger: Ledger, base: str) -> Identity:
-    """Return what is one thing in the documents, and write the lines about things into sorted files."""
-    folder = shop.folder / "identity"
-    folder.mkdir()
+def identify(
+    shop: Workshop, seen: Seen, ledger: Ledger, base: str, memory: Memory | None = None, *, changed: bool = False
+) -> Identity:
+    """Return what is one thing in the documents, and write the lines about things into sorted files.
+
+    If only what has `changed` is asked for, those about things that the `memory` knows no such of, into one file.
+    """
+    folder = shop.new / KEPT
 
     def work() -> None:
-        _work(seen, ledger, base, shop.folder / RUNS, folder)
+        on = gc.isenabled()
+        gc.disable()  # all of it is held to the end
+        try:
+            _work(seen, ledger, base, shop, memory, changed)
+        finally:
+            if on:
+                gc.enable()
 
-    if len(seen.infos) < MANY or not apart(work):
+    # Where but little is written afterwards, there is nothing to give the memory back for.
+    if changed or len(seen.infos) < MANY or not apart(work):
         work()
+    return found_in(folder)
+
+
+def found_in(folder: Path) -> Identity:
+    """Return what identity left in a folder."""
     told = json.loads((folder / "told.json").read_text(encoding="utf-8"))
     paths = (folder / "paths").read_text(encoding="utf-8").splitlines()
     numbers = array("I")
@@ -80,10 +101,14 @@ def identify(shop: Workshop, seen: Seen, ledger: Ledger, base: str) -> Identity:
     )
 
 
-def _work(seen: Seen, ledger: Ledger, base: str, runs: Path, folder: Path) -> None:
+def _work(seen: Seen, ledger: Ledger, base: str, shop: Workshop, memory: Memory | None, changed: bool) -> None:
     """Find out what is one, and leave it in files."""
+    folder = shop.new / KEPT
     items = _items(seen)
-    joined, problems = joined_by(items, {info.id: info.language for info in seen.infos}, ledger)
+    translations = Translations(memory.translations if memory else ())
+    joined, problems = joined_by(items, {info.id: info.language for info in seen.infos}, ledger, translations)
+    lines = "".join(f"{line}\n" for line in translations.lines())
+    (folder / "translations").write_bytes(lines.encode("utf-8", "surrogatepass"))
     things = joined.things
     paths = sorted({thing.id for thing in things})
     places = {path: place for place, path in enumerate(paths)}
@@ -95,11 +120,7 @@ def _work(seen: Seen, ledger: Ledger, base: str, runs: Path, folder: Path) -> No
         first.setdefault(item.document, place)
         mentioned[id_] += item.places
     del items
-    lines = Sorter(runs)
-    for start in range(0, len(things), _THINGS):
-        lines.add(things_lines(base, things[start : start + _THINGS]))
-    lines.add(things_lines(base, (), joined.successions))
-    lines.spill()
+    _tell(base, joined, shop, memory if changed else None)
     shown = most_mentioned(mentioned)
     told = {
         "first": first,
@@ -111,14 +132,37 @@ def _work(seen: Seen, ledger: Ledger, base: str, runs: Path, folder: Path) -> No
     (folder / "told.json").write_text(json.dumps(told), encoding="utf-8")
 
 
+def _tell(base: str, joined: Joined, shop: Workshop, memory: Memory | None) -> None:
+    """Write the lines about things, and a digest of each."""
+    digests: dict[str, str] = {}
+    for thing in joined.things:
+        # With those before it of the same id, though there should be none.
+        digests[thing.id] = _digest(thing, digests.get(thing.id, ""))
+    text = "".join(f"{path} {made}\n" for path, made in digests.items())
+    (shop.new / KEPT / "things").write_text(text, encoding="utf-8", newline="\n")
+    if memory:
+        new = [thing for thing in joined.things if memory.things.get(thing.id) != digests[thing.id]]
+        lines = things_lines(base, new, joined.successions)
+        (shop.folder / CHANGED).write_bytes(b"".join(sorted(f"{line}\n".encode() for line in lines)))
+        return
+    runs = Sorter(shop.folder / RUNS)
+    for start in range(0, len(joined.things), _THINGS):
+        runs.add(things_lines(base, joined.things[start : start + _THINGS]))
+    runs.add(things_lines(base, (), joined.successions))
+    runs.spill()
+
+
+def _digest(thing: Thing, before: str) -> str:
+    return hashlib.blake2b(f"{before}{thing}".encode("utf-8", "surrogatepass"), digest_size=8).hexdigest()
+
+
 def _items(seen: Seen) -> list[Item]:
     """Return the items of all documents by the documents' ids."""
     decoder = Decoder()
     found: list[tuple[str, list[Item]]] = []
     infos = iter(seen.infos)
-    for path in seen.items:
-        with path.open("rb") as lines:
-            found += [(next(infos).id, decoder.decode(line)) for line in lines]
+    with seen.items.open("rb") as lines:
+        found += [(next(infos).id, decoder.decode(line)) for line in lines]
     found.sort(key=lambda part: part[0])
     return [item for _, part in found for item in part]
 

@@ -129,14 +129,16 @@ class Previous:
 
     def __init__(self, folder: Path) -> None:
         """Read what the folder's report says; a folder that no build of this kind made holds nothing."""
-        self._folder = folder
+        self.folder = folder
         self._inputs: dict[str, tuple[int, dict[str, Any]]] = {}
         self.report: dict[str, Any] = {}
+        # Where the lines of facts begin, and their end.
+        self.starts: list[int] = []
         try:
             report = json.loads((folder / "report.json").read_text(encoding="utf-8"))
-            starts = _line_starts(folder / "facts.ndjson")
+            *starts, end = _line_starts(folder / "facts.ndjson")
             entries = {entry["key"]: (place, entry) for place, entry in zip(starts, report["inputs"], strict=True)}
-            self.report, self._inputs = report, entries
+            self.report, self._inputs, self.starts = report, entries, [*starts, end]
         except (OSError, ValueError, KeyError, TypeError):
             pass
 
@@ -149,7 +151,7 @@ class Previous:
             return None
         place, entry = self._inputs[key]
         try:
-            with (self._folder / "facts.ndjson").open("rb") as file:
+            with (self.folder / "facts.ndjson").open("rb") as file:
                 file.seek(place)
                 facts = file.readline().rstrip(b"\n")
             kept = Kept(key, entry["encoding"], facts, self.text(key).read_bytes())
@@ -159,12 +161,12 @@ class Previous:
 
     def text(self, key: str) -> Path:
         """Return the file that holds a document's text."""
-        return self._folder / str(self._inputs[key][1]["text"])
+        return self.folder / str(self._inputs[key][1]["text"])
 
     def holds(self, files: dict[str, str]) -> bool:
         """Tell whether the folder has these files, each with its SHA-256."""
         try:
-            return all(file_digest(self._folder / name) == made for name, made in files.items())
+            return all(file_digest(self.folder / name) == made for name, made in files.items())
         except OSError:
             return False
 
@@ -176,9 +178,9 @@ def file_digest(path: Path) -> str:
 
 
 def _line_starts(path: Path) -> list[int]:
-    starts, place = [], 0
+    """Return where the lines of a file begin, and where it ends."""
+    places = [0]
     with path.open("rb") as file:
         for line in file:
-            starts.append(place)
-            place += len(line)
-    return starts
+            places.append(places[-1] + len(line))
+    return places

@@ -12,7 +12,7 @@ from kg.engine.kept import JOURNAL, Journal
 from kg.errors import OutputError
 from kg.files import swap_folders, sync_folder
 
-OURS = frozenset({"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "store", "text"})
+OURS = frozenset({"graph.nq", "graph.ttl", "graph.html", "facts.ndjson", "report.json", "store", "text", ".kept"})
 
 
 def may_replace(target: Path) -> None:
@@ -60,8 +60,7 @@ class Workshop:
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             self.journal = Journal(self.folder / JOURNAL)
-            self._clear()
-            self.new.mkdir()
+            self.clear()
         except OSError as error:
             message = f"can't write here ({error.strerror})"
             raise OutputError("E401", message, where=str(target), hint="choose another place") from error
@@ -77,6 +76,11 @@ class Workshop:
         # Deleted before the lock is let go: a build that waits for it must find nothing, not half of it.
         shutil.rmtree(self.folder, ignore_errors=True)
         self.journal.close()
+
+    def clear(self) -> None:
+        """Leave nothing of what was made, but for the journal."""
+        self._clear()
+        self.new.mkdir()
 
     def _clear(self) -> None:
         for path in self.folder.iterdir():

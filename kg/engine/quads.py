@@ -9,15 +9,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
 
 from kg.engine.identity import Ends
 from kg.engine.lanes import side_by_side
+from kg.engine.memory import KEPT
 from kg.engine.place import Workshop
 from kg.engine.seen import MANY, lots
 from kg.engine.shelf import Shelf
 from kg.engine.sorted import Sorter, few, merged
-from kg.graph.claims import by_fact, settled
+from kg.graph.claims import Claim, by_fact, settled
 from kg.graph.excerpt import PLACES, Chosen, among
 from kg.graph.publish import Publisher
 from kg.model import DocumentFacts, Fact, Quote, Thing
@@ -87,10 +87,17 @@ def write_quads(writing: Writing, lanes: int) -> Written:
         if lane == 0:
             lines.add(writing.publisher.documents())
         for piece in pieces:
-            counted = _Counted()
-            for place in cut[piece]:
-                _document(writing, place, lines, claims, counted)
-            (told / str(piece)).write_text(counted.encode(), encoding="utf-8")
+            places: dict[str, list[Place]] = defaultdict(list)
+            with (told / f"counted-{piece}").open("wb") as counted:
+                for place in cut[piece]:
+                    said = document(writing, place)
+                    lines.add(said.lines)
+                    claims.add(claim.encode() for claim in said.claims)
+                    counted.write(said.counted + b"\n")
+                    for thing, where in said.places:
+                        places[thing].append(where)
+            some = {thing: _first(where) for thing, where in places.items()}
+            (told / f"places-{piece}").write_text(json.dumps(some), encoding="utf-8")
         lines.spill()
         claims.spill()
 
@@ -100,10 +107,24 @@ def write_quads(writing: Writing, lanes: int) -> Written:
             shutil.rmtree(folder / f"claims-{lane}", ignore_errors=True)
         work(0, range(len(cut)))
     found = Written()
+    counted: list[bytes] = []
     for piece in range(len(cut)):
-        _add(json.loads((told / str(piece)).read_text(encoding="utf-8")), found)
+        counted += (told / f"counted-{piece}").read_bytes().splitlines()
+        for thing, some in json.loads((told / f"places-{piece}").read_text(encoding="utf-8")).items():
+            found.places[thing] = _first([*found.places.get(thing, ()), *((d, s, e) for d, s, e in some)])
+    count(writing.shop, counted, found)
     settle(folder, found)
     return found
+
+
+def count(shop: Workshop, counted: Iterable[bytes], found: Written) -> None:
+    """Add up what was counted in each document, and leave it for the next build."""
+    with (shop.new / KEPT / "counted").open("wb") as file:
+        for line in counted:
+            file.write(line + b"\n")
+            told = json.loads(line)
+            found.facts.update(told["facts"])
+            found.used.update(told["used"])
 
 
 def settle(folder: Path, found: Written) -> None:
@@ -125,41 +146,33 @@ def settle(folder: Path, found: Written) -> None:
     found.chosen = chosen.by_document()
 
 
-@dataclass(slots=True)
-class _Counted:
-    """What is counted of some documents."""
-
-    facts: Counter[str] = field(default_factory=Counter)
-    used: set[str] = field(default_factory=set)
-    places: dict[str, list[Place]] = field(default_factory=lambda: defaultdict(list))
-
-    def encode(self) -> str:
-        some = {thing: _first(places) for thing, places in self.places.items()}
-        return json.dumps({"facts": self.facts, "used": sorted(self.used), "places": some})
-
-
 def _first(places: Iterable[Place]) -> list[Place]:
     return sorted(set(places))[:PLACES]
 
 
-def _add(counted: dict[str, Any], found: Written) -> None:
-    found.facts.update(counted["facts"])
-    found.used.update(counted["used"])
-    for thing, places in counted["places"].items():
-        found.places[thing] = _first([*found.places.get(thing, ()), *((d, s, e) for d, s, e in places)])
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What one document says: lines of its graph, and claims. `counted` is a line of JSON with the number of its facts,
+    and the rows that rejected some; `places` are where it names things that the page may show.
+    """
+
+    lines: set[str]
+    claims: list[Claim]
+    counted: bytes
+    places: list[tuple[str, Place]]
 
 
-def _document(writing: Writing, number: int, lines: Sorter, claims: Sorter, counted: _Counted) -> None:
-    stored, facts = writing.facts(number)
-    document, mentions = stored.document.id, writing.mentions(stored)
-    counted.facts.update(type(fact).__name__ for fact in facts)
+def document(writing: Writing, number: int) -> Told:
+    """Return what one document says, given its place in the order of all."""
     if writing.rejected:
-        counted.used |= writing.rejected.used
-    for thing, quote in mentions:
-        if thing in writing.kept:
-            counted.places[thing].append((document, quote.start, quote.end))
+        writing.rejected.used.clear()
+    stored, facts = writing.facts(number)
+    id_, mentions = stored.document.id, writing.mentions(stored)
+    kinds = Counter(type(fact).__name__ for fact in facts)
+    used = sorted(writing.rejected.used) if writing.rejected else []
+    counted = json.dumps({"facts": dict(sorted(kinds.items())), "used": used}).encode("ascii")
+    places = [(thing, (id_, quote.start, quote.end)) for thing, quote in mentions if thing in writing.kept]
     said = writing.publisher.document(
-        document, facts, mentions, stored.findings, shown=lambda fact: among(fact, writing.kept)
+        id_, facts, mentions, stored.findings, shown=lambda fact: among(fact, writing.kept)
     )
-    lines.add(said.lines)
-    claims.add(claim.encode() for claim in said.claims)
+    return Told(said.lines, said.claims, counted, places)

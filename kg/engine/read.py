@@ -27,6 +27,11 @@ class Entry:
     key: str
     old: bool = False
 
+    @property
+    def id(self) -> str:
+        """The id of the document."""
+        return self.sha256[:16]
+
 
 @dataclass(frozen=True, slots=True)
 class Reading:

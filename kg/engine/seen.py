@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from kg.engine.lanes import side_by_side
+from kg.engine.memory import KEPT, Memory
 from kg.engine.place import Workshop
 from kg.engine.shelf import Shelf
 from kg.model import DocumentInfo, Finding
@@ -27,16 +28,16 @@ _KEPT = ("facts", "heads", "items")
 class Seen:
     """What is known of all documents without their facts: `inputs` is the report's, `infos` the graph's, by name.
 
-    `named` are names that decisions refer to, each with a file that has it; `items` are files of what identity sees, a
-    line for each document.
+    `named` are names that decisions refer to, each with a file that has it; `items` is the file of what identity sees,
+    a line for each document.
     """
 
+    items: Path
     inputs: list[dict[str, Any]] = field(default_factory=list)
     infos: list[DocumentInfo] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     problems: list[Finding] = field(default_factory=list)
     named: set[tuple[str, str]] = field(default_factory=set)
-    items: list[Path] = field(default_factory=list)
 
 
 def lots(number: int) -> list[range]:
@@ -45,9 +46,15 @@ def lots(number: int) -> list[range]:
     return [range(start, min(start + step, number)) for start in range(0, number, step)]
 
 
-def lay_out(shop: Workshop, shelf: Shelf, edits: Edits, lanes: int) -> Seen:
-    """Write the texts and ``facts.ndjson``, in so many lanes; return what is to be known of all documents together."""
+def lay_out(shop: Workshop, shelf: Shelf, edits: Edits, lanes: int, memory: Memory | None = None) -> Seen:
+    """Write the texts and ``facts.ndjson``, in so many lanes; return what is to be known of all documents together.
+
+    Of the documents that a `memory` has nothing is read.
+    """
     shelf.edits = edits
+    (shop.new / KEPT).mkdir()
+    if memory:
+        return _copied(shop, shelf, edits, memory)
     cut = lots(len(shelf))
     folder = shop.folder / "seen"
     folder.mkdir()
@@ -62,17 +69,44 @@ def lay_out(shop: Workshop, shelf: Shelf, edits: Edits, lanes: int) -> Seen:
 
     if not side_by_side(lanes if len(shelf) >= MANY else 1, range(len(cut)), work):
         work(0, range(len(cut)))
-    with (shop.new / "facts.ndjson").open("wb") as whole:
-        for piece in range(len(cut)):
-            place = folder / f"facts-{piece}"
-            with place.open("rb") as part:
-                shutil.copyfileobj(part, whole)
-            place.unlink()
-    found = Seen(items=[folder / f"items-{piece}" for piece in range(len(cut))])
-    for piece in range(len(cut)):
-        with (folder / f"heads-{piece}").open("rb") as heads:
-            for head in heads:
-                _take(json.loads(head), found)
+    found = Seen(items=shop.new / KEPT / "items")
+    for name, place in zip(_KEPT, (shop.new / "facts.ndjson", shop.new / KEPT / "heads", found.items), strict=True):
+        with place.open("wb") as whole:
+            for piece in range(len(cut)):
+                with (folder / f"{name}-{piece}").open("rb") as part:
+                    shutil.copyfileobj(part, whole)
+    shutil.rmtree(folder)
+    with (shop.new / KEPT / "heads").open("rb") as heads:
+        for head in heads:
+            _take(json.loads(head), found)
+    return found
+
+
+def _copied(shop: Workshop, shelf: Shelf, edits: Edits, memory: Memory) -> Seen:
+    """Do the same with the lines that an earlier build left."""
+    found = Seen(items=shop.new / KEPT / "items")
+    starts = memory.previous.starts
+    with ExitStack() as stack:
+        old = stack.enter_context((memory.previous.folder / "facts.ndjson").open("rb"))
+        whole = stack.enter_context((shop.new / "facts.ndjson").open("wb"))
+        heads = stack.enter_context((shop.new / KEPT / "heads").open("wb"))
+        items = stack.enter_context(found.items.open("wb"))
+        for number, entry in enumerate(shelf.entries):
+            if entry.old and shelf.put(number):
+                place = memory.numbers[entry.key]
+                old.seek(starts[place])
+                line = old.read(starts[place + 1] - starts[place]).rstrip(b"\n")
+                head, seen = memory.lines["heads"][place], memory.lines["items"][place]
+            else:
+                line, head, seen = _lines(shelf, edits, number)
+            told = json.loads(head)
+            if told["input"]["text"] != shelf.place(number):
+                # Which file has the text depends on the names of other documents, too.
+                told["input"]["text"] = shelf.place(number)
+                head = _encoded(told)
+            for file, data in ((whole, line), (heads, head), (items, seen)):
+                file.write(data + b"\n")
+            _take(told, found)
     return found
 
 
@@ -83,7 +117,11 @@ def _lines(shelf: Shelf, edits: Edits, number: int) -> tuple[bytes, bytes, bytes
     edited, wrong = shelf.edited(facts)
     findings, problems = [asdict(f) for f in facts.findings], [asdict(f) for f in wrong]
     head = {"input": told, "info": asdict(facts.document), "findings": findings, "problems": problems, "named": named}
-    return line, json.dumps(head).encode("ascii"), encode(items_in(edited)).encode("utf-8", "surrogatepass")
+    return line, _encoded(head), encode(items_in(edited)).encode("utf-8", "surrogatepass")
+
+
+def _encoded(head: dict[str, Any]) -> bytes:
+    return json.dumps(head).encode("ascii")
 
 
 def _take(head: dict[str, Any], found: Seen) -> None:

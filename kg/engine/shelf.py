@@ -23,9 +23,9 @@ class Shelf:
 
     def __init__(self, shop: Workshop, previous: Previous, read: Reading) -> None:
         self._shop = shop
-        self._previous = previous
+        self.previous = previous
         self.entries = read.entries
-        self._numbers = {entry.sha256[:16]: number for number, entry in enumerate(read.entries)}
+        self._numbers = {entry.id: number for number, entry in enumerate(read.entries)}
         self.edits: Edits | None = None
 
     def __len__(self) -> int:
@@ -36,23 +36,33 @@ class Shelf:
         return self._numbers[document]
 
     def _get(self, entry: Entry) -> Kept:
-        kept = self._previous.get(entry.key) if entry.old else self._shop.journal.get(entry.key)
+        kept = self.previous.get(entry.key) if entry.old else self._shop.journal.get(entry.key)
         if kept is None:
-            raise OSError(errno.ESTALE, "it was changed meanwhile", str(self._previous.text(entry.key)))
+            raise OSError(errno.ESTALE, "it was changed meanwhile", str(self.previous.text(entry.key)))
         return kept
 
     def lay_out(self, number: int) -> tuple[bytes, DocumentFacts, dict[str, Any]]:
         """Write a document's text into the new folder; return its line of facts, the facts, and what the report says."""
         entry = self.entries[number]
         kept = self._get(entry)
-        name = f"text/{self._places[entry.file]}"
-        place = self._shop.new / name
-        place.parent.mkdir(parents=True, exist_ok=True)
-        if place.exists() or not (entry.old and linked(self._previous.text(entry.key), place)):
-            place.unlink(missing_ok=True)
-            place.write_bytes(kept.text)
+        if not self.put(number):
+            (self._shop.new / self.place(number)).write_bytes(kept.text)
         facts = loads(kept.facts)
-        return kept.facts, facts, _input(facts, kept, name)
+        return kept.facts, facts, _input(facts, kept, self.place(number))
+
+    def place(self, number: int) -> str:
+        """Return the name, in the folder, of the file with a document's text."""
+        return f"text/{self._places[self.entries[number].file]}"
+
+    def put(self, number: int) -> bool:
+        """Give the text of a document that an earlier build read its place in the new folder too; False if that can't be."""
+        entry, place = self.entries[number], self._shop.new / self.place(number)
+        old = entry.old and linked(self.previous.text(entry.key), place)
+        if not old:
+            place.parent.mkdir(parents=True, exist_ok=True)
+            place.unlink(missing_ok=True)
+            old = entry.old and linked(self.previous.text(entry.key), place)
+        return old
 
     @cached_property
     def _places(self) -> dict[str, str]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable, Iterator
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import lru_cache
@@ -213,13 +213,19 @@ class Publisher:
         self._ranks = {id_: rank for rank, id_ in enumerate(self._documents)}
         self._build = f"build/{digest(version, *sorted({d.sha256 for d in self._documents.values()}))}"
 
-    def documents(self) -> set[str]:
-        """Return the lines of the graph of things that tell of the build and of the documents."""
+    @property
+    def build(self) -> str:
+        """The address of the build, in N-Quads: it stands for all documents together."""
+        return f"<{address(self.base, self._build)}>"
+
+    def documents(self, ids: Collection[str] | None = None) -> set[str]:
+        """Return the lines of the graph of things that tell of the build and of the documents, all or those with some ids."""
         writer = _Writer(self.base)
         shared, node = writer.id("graph/things"), writer.id(self._build)
         version = literal(self._version)
         writer.add(shared, node, [("rdf:type", iri("prov:Activity")), ("schema:softwareVersion", version)])
-        for document in self._documents.values():
+        chosen = self._documents if ids is None else self._documents.keys() & ids
+        for document in map(self._documents.__getitem__, chosen):
             _document(writer, shared, document)
             writer.add(shared, node, [("prov:used", writer.id(f"document/{document.id}"))])
         return writer.lines
@@ -246,6 +252,11 @@ class Publisher:
             _finding(writer, id_, finding)
         writer.write_evidence()
         return Said(writer.lines, claims)
+
+    def claims(self, id_: str, facts: Iterable[Fact], keys: Collection[str]) -> list[Claim]:
+        """Return the claims of a document about the facts with some keys, as `document` gives them."""
+        keyed = ((fact_key(fact), fact) for fact in facts)
+        return [self._claim(key, fact, id_, False) for key, fact in keyed if key in keys]
 
     def _claim(self, key: str, fact: Fact, document: str, shown: bool) -> Claim:
         own = _Writer(self.base)

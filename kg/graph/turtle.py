@@ -36,7 +36,7 @@ def turtle(lines: Iterable[bytes]) -> Iterator[bytes]:
             continue
         if subject != last[0]:
             yield b" .\n\n" if last[0] else b"\n"
-            yield b"%s %s %s" % (_short(subject), _verb(predicate), _term(value))
+            yield b"%s %s %s" % (short(subject), _verb(predicate), _term(value))
         elif predicate != last[1]:
             yield b" ;\n    %s %s" % (_verb(predicate), _term(value))
         else:
@@ -54,24 +54,37 @@ def to_turtle(lines: Iterable[str]) -> str:
 
 def _term(term: bytes) -> bytes:
     if term[:1] == b"<":
-        return _short(term)
+        return short(term)
     if term[-1:] == b">":
         value, _, datatype = term.rpartition(b"^^")
-        return value + b"^^" + _short(datatype)
+        return value + b"^^" + short(datatype)
     return term
 
 
 @lru_cache(maxsize=256)
 def _verb(predicate: bytes) -> bytes:
-    return b"a" if predicate == _TYPE else _short(predicate)
+    return b"a" if predicate == _TYPE else short(predicate)
 
 
 @lru_cache(maxsize=4096)
-def _short(iri: bytes) -> bytes:
+def short(iri: bytes) -> bytes:
+    """Return an IRI in its brackets as Turtle has it, with a prefix if there is one."""
     for namespace, prefix in _NAMESPACES:
         if iri.startswith(namespace, 1) and _LOCAL.fullmatch(iri, 1 + len(namespace), len(iri) - 1):
             return prefix + iri[1 + len(namespace) : -1]
     return iri
 
 
-__all__ = ["prefixes", "to_turtle", "turtle"]
+def whole(name: bytes) -> bytes:
+    """Return the IRI that `short` was given.
+
+    >>> whole(short(b"<http://www.w3.org/ns/org#member>"))
+    b'<http://www.w3.org/ns/org#member>'
+    """
+    if name[:1] == b"<":
+        return name
+    prefix, _, local = name.partition(b":")
+    return b"<%s%s>" % (PREFIXES[prefix.decode()].encode(), local)
+
+
+__all__ = ["prefixes", "short", "to_turtle", "turtle", "whole"]

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import gzip
-import json
+import io
+import zipfile
 from collections.abc import Iterable
 from functools import lru_cache
 from pathlib import Path
@@ -13,6 +13,8 @@ from numpy.typing import NDArray
 
 from kg.errors import DataError
 from kg.resources import data_path
+
+_END = "\0"  # of a feature: no text has it
 
 
 class Linear:
@@ -32,14 +34,33 @@ class Linear:
 
     @classmethod
     def read(cls, path: Path) -> Linear:
-        """Return the model of a file; a broken one raises DataError (E230)."""
+        """Return the model of a file that `write` made; a broken one raises DataError (E230)."""
         try:
-            data = json.loads(gzip.decompress(path.read_bytes()))
-            return cls(data["classes"], data["weights"], data["bias"])
-        except (OSError, ValueError, KeyError, EOFError) as error:
+            with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as data:
+                model = cls([str(x) for x in data["classes"]], {}, data["bias"].tolist())
+                # One text, cut here, is read in no time; so many texts of their own are not.
+                names = data["names"].tobytes().decode().split(_END)[:-1]
+                model._rows = {feature: number for number, feature in enumerate(names)}
+                model._matrix = np.vstack([data["weights"], model._matrix])
+            if model._matrix.dtype != np.float32 or len(model._matrix) != len(names) + 1:
+                raise ValueError("weights and their names do not fit")
+            return model
+        except (OSError, EOFError, ValueError, KeyError, IndexError, zipfile.BadZipFile) as error:
             raise DataError(
                 "E230", f"the trained model can't be read: {error}", where=path.name, hint="reinstall fundgraph"
             ) from error
+
+    def write(self, path: Path) -> None:
+        """Write the model; the same weights give the same bytes."""
+        names = "".join(f"{feature}{_END}" for feature in self._rows).encode()
+        path.parent.mkdir(parents=True, exist_ok=True)
+        np.savez_compressed(
+            path,
+            classes=np.array(self.classes),
+            bias=self.bias,
+            names=np.frombuffer(names, dtype=np.uint8),
+            weights=self._matrix[:-1],
+        )
 
     def scores(self, features: Iterable[str]) -> NDArray[np.float32]:
         """Return the score of each class; unknown features count for nothing."""
@@ -56,7 +77,7 @@ def softmax(scores: NDArray[np.float32]) -> NDArray[np.float32]:
 @lru_cache
 def packaged_model(name: str) -> Linear | None:
     """Return a model that comes with the package, read once a process; None where it is absent."""
-    path = data_path("model", f"{name}.json.gz")
+    path = data_path("model", f"{name}.npz")
     return Linear.read(path) if path.is_file() else None
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from bs4 import BeautifulSoup
-from bs4.element import Tag
+if TYPE_CHECKING:
+    from bs4 import BeautifulSoup
 
 _DATES = (
     "article:published_time",
@@ -112,6 +112,8 @@ def _day(text: str) -> str | None:
 
 def _address(soup: BeautifulSoup, tags: dict[str, str]) -> str | None:
     """Return the page's own address: its canonical link, else og:url. What is no web address is passed over."""
+    from bs4.element import Tag
+
     link = soup.find("link", attrs={"rel": "canonical"})
     href = link.get("href") if isinstance(link, Tag) else None
     for address in (href, tags.get("og:url")):

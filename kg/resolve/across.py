@@ -12,7 +12,8 @@ from kg.resolve.likeness import Likeness
 from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason
 from kg.resolve.names import Name
-from kg.resolve.translate import WORD, beginning, stands_for, translates
+from kg.resolve.translate import beginning
+from kg.resolve.translations import Translations
 
 # Chinese names that share a word with an English one, among which it could not be told.
 _CROWD = 60
@@ -22,11 +23,11 @@ _ALIKE = 0.5
 _WITNESSES = 6
 
 
-def translated(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+def translated(items: Sequence[Item], clusters: Clusters, likeness: Likeness, translations: Translations) -> None:
     """Join an English name to the one Chinese name that it translates, unless places or figures speak against it."""
     latin, han = _names(items, clusters)
     for type_ in sorted(latin.keys() & han.keys()):
-        _translated(items, clusters, likeness, latin[type_], han[type_])
+        _translated(items, clusters, likeness, (latin[type_], han[type_]), translations)
 
 
 def acronyms(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
@@ -82,24 +83,23 @@ def _translated(
     items: Sequence[Item],
     clusters: Clusters,
     likeness: Likeness,
-    latin: dict[str, list[int]],
-    han: dict[str, list[int]],
+    names: tuple[dict[str, list[int]], dict[str, list[int]]],
+    translations: Translations,
 ) -> None:
+    latin, han = names
     # Only what some English name here may say: the words in all Chinese names would fill the memory.
     wanted = {beginning(token) for core in latin for token in core.split()}
     holders: dict[str, set[str]] = defaultdict(set)
     for core in han:
-        for start in range(len(core)):
-            for end in range(start + 1, min(start + WORD, len(core)) + 1):
-                for begun in stands_for(core[start:end]) & wanted:
-                    holders[begun].add(core)
+        for begun in wanted.intersection(translations.begun(core)):
+            holders[begun].add(core)
     found: dict[str, list[tuple[str, str]]] = {}
     for core in sorted(latin):
         lists = [holders.get(beginning(token), set()) for token in core.split()]
         # Two of the words, lest the rarest be one that the dictionary doesn't know.
         rare = sorted((some for some in lists if some), key=len)[:2]
         near = sorted({h for some in rare if len(some) <= _CROWD for h in some})
-        found[core] = [(h, how) for h in near if (how := translates(core, h))]
+        found[core] = [(h, how) for h in near if (how := translations(core, h))]
     for core, meant in found.items():
         whole = [h for h, how in meant if how == "whole"] or [h for h, how in meant]
         sure = any(how == "whole" for _, how in meant)

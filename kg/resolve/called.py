@@ -7,9 +7,10 @@ from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from functools import lru_cache
 
+from kg.language.script import name_key
 from kg.model import EntityType
 from kg.pipeline.lexicon import packaged
-from kg.resolve.names import Name, initials, read_name, words
+from kg.resolve.names import Name, core_of, initials, read_name, words
 from kg.resolve.places import country_of
 
 # What a scheme is called while it is tried, before 計劃 or at the end.
@@ -69,10 +70,10 @@ def _cores() -> dict[tuple[str, str], set[str]]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id_, entries in packaged().by_id.items():
         for entry in entries:
-            name = read_name(entry.form, entry.type)
-            found[entry.type, name.core].add(id_)
-            if id_.startswith("hk-") and len(name.key) <= 4:
-                found[entry.type, name.key].add(id_)
+            found[entry.type, core_of(entry.form, entry.type)[0]].add(id_)
+            key = name_key(entry.form)
+            if id_.startswith("hk-") and len(key) <= 4:
+                found[entry.type, key].add(id_)
     return dict(found)
 
 

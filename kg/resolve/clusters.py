@@ -65,6 +65,10 @@ class Clusters:
             item = parent[item]
         return item
 
+    def one(self, left: int, right: int) -> bool:
+        """Tell whether two items are one thing by now."""
+        return self.find(left) == self.find(right)
+
     def traits(self, item: int) -> Traits:
         """Return the traits of the thing that an item belongs to."""
         return self._traits[self.find(item)]

@@ -133,6 +133,8 @@ class Decisions:
 
     def renamed(self, thing: Thing) -> Thing:
         """Return a thing with the preferred label decided; the old one becomes another name."""
+        if not self.rename:
+            return thing
         keys = {name_key(x.text) for x in (*thing.preferred, *thing.alternative)}
         for place in self._of_names("rename", self.rename, keys):
             ref, label = self.rename[place]

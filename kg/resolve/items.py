@@ -16,6 +16,7 @@ from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.editions import edition_of
 from kg.resolve.names import (
     Name,
+    core_of,
     initials,
     is_yearly,
     read_name,
@@ -203,9 +204,9 @@ def _lexicon_cores() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id_, entries in packaged().by_id.items():
         for entry in entries:
-            name = read_name(entry.form, entry.type)
-            if not name.weak:
-                found[entry.type, name.core].add(id_)
+            core, weak = core_of(entry.form, entry.type)
+            if not weak:
+                found[entry.type, core].add(id_)
     return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
 
 
@@ -219,7 +220,7 @@ def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
     for id_, entries in packaged().by_id.items():
         for entry in entries if id_.startswith("hk-") else ():
             if entry.form.isascii():
-                for rank, letters in enumerate(_initials(entry.form, read_name(entry.form, entry.type).core.split())):
+                for rank, letters in enumerate(_initials(entry.form, core_of(entry.form, entry.type)[0].split())):
                     for short in letters:
                         found[rank][entry.type, short].add(id_)
     keys = found[0].keys() | found[1].keys()
@@ -403,7 +404,7 @@ def _english_bodies() -> dict[str, str]:
     for id_, entries in packaged().by_id.items():
         for entry in entries:
             if entry.type in {"Organisation", "Facility"} and entry.form.isascii():
-                found[read_name(entry.form, "Organisation").core].add(id_)
+                found[core_of(entry.form, "Organisation")[0]].add(id_)
     return {core: min(ids) for core, ids in found.items() if len(ids) == 1}
 
 

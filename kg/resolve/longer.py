@@ -13,7 +13,7 @@ from kg.resolve.clusters import Clusters, Reason
 from kg.resolve.context import roles
 from kg.resolve.items import Item
 from kg.resolve.likeness import Likeness
-from kg.resolve.names import Name, abbreviates, initials, is_bare, read_name, words
+from kg.resolve.names import Name, abbreviates, core_of, initials, is_bare, words
 from kg.resolve.offices import differ
 from kg.resolve.romanise import DOUBLE, spellings, spells
 
@@ -66,20 +66,37 @@ def aliases(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> No
             clusters.join(roots[0], roots[1], why)
 
 
-def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> None:
+class Shortened:
+    """Tells by which keys a long name may be called, as far as some short name has them: it is the same in each pass."""
+
+    def __init__(self, items: Sequence[Item]) -> None:
+        names = {(i.type, n.core) for i in items for n in i.names if _may_be_short(i, n)}
+        # Most names are short for none: a number each tells which may be, so that only those are held.
+        self._wanted = {hash((type_, key)) for type_, core in names for key in _short_keys(core)}
+        self._found: dict[tuple[str, str], tuple[str, ...]] = {}
+
+    def keys(self, type_: str, core: str) -> tuple[str, ...]:
+        """Return the keys of a long name that some short one of its type has."""
+        found = self._found.get((type_, core))
+        if found is None:
+            found = tuple(key for key in _long_keys(core) if hash((type_, key)) in self._wanted)
+            self._found[type_, core] = found
+        return found
+
+
+def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness, shortened: Shortened) -> None:
     """Join a name to the one longer name that it may be short for, where the contexts share something."""
-    # Most names are short for none: a number each tells which may be, so that only those are held.
-    wanted = {hash((i.type, k)) for i in items for n in i.names if _may_be_short(i, n) for k in _short_keys(n.core)}
     shorts: dict[tuple[str, str, str], list[int]] = defaultdict(list)
     longs: dict[tuple[str, str], list[tuple[str, int]]] = defaultdict(list)
-    for i, core, _ in _witnesses(items, clusters):
-        for key in _long_keys(core):
-            if hash((items[i].type, key)) in wanted:
-                longs[items[i].type, key].append((core, i))
-    for i, core, in_text in _witnesses(items, clusters):
+    witnesses = list(_witnesses(items, clusters))
+    for i, core, _ in witnesses:
+        for key in shortened.keys(items[i].type, core):
+            longs[items[i].type, key].append((core, i))
+    for i, core, in_text in witnesses:
         for key in _short_keys(core) if in_text else ():
             if (items[i].type, key) in longs:
                 shorts[items[i].type, key, core].append(i)
+    del witnesses
     for type_, key, core in sorted(shorts):
         candidates = longs[type_, key]
         if len(candidates) > _CROWD:
@@ -130,25 +147,27 @@ def _witnesses(items: Sequence[Item], clusters: Clusters) -> Iterator[tuple[int,
 @lru_cache(maxsize=8192)
 def lexicon_cores(id_: str) -> tuple[str, ...]:
     """Return the cores of all forms of an entry of the lexicon."""
-    return tuple(sorted({read_name(e.form, e.type).core for e in packaged().by_id.get(id_, ())}))
+    return tuple(sorted({core_of(e.form, e.type)[0] for e in packaged().by_id.get(id_, ())}))
 
 
-def _short_keys(core: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _short_keys(core: str) -> tuple[str, ...]:
     if core.isascii():
-        return [f"init {core}"] if core.isalpha() and len(core) <= 8 else []
+        return (f"init {core}",) if core.isalpha() and len(core) <= 8 else ()
     whole = [core + tail for tail in words()["tails"]]
-    return [*whole, core[0] + core[1] + core[-1]] if 2 <= len(core) <= 12 else []
+    return (*whole, core[0] + core[1] + core[-1]) if 2 <= len(core) <= 12 else ()
 
 
-def _long_keys(core: str) -> list[str]:
+@lru_cache(maxsize=4096)
+def _long_keys(core: str) -> tuple[str, ...]:
     if core.isascii():
         tokens = core.split()
-        return ["init " + "".join(t[0] for t in tokens)] if len(tokens) > 1 else []
+        return ("init " + "".join(t[0] for t in tokens),) if len(tokens) > 1 else ()
     if not 4 <= len(core) <= 24:
-        return []
+        return ()
     # A committee's abbreviation ends with 委.
     ends = core[-3:] if core.endswith("会") else core[-2:]
-    return sorted({core} | {core[0] + mid + last for mid in core[1:] for last in ends})
+    return tuple(sorted({core} | {core[0] + mid + last for mid in core[1:] for last in ends}))
 
 
 def _kinds_fit(items: Sequence[Item], left: int, right: int) -> bool:
@@ -229,9 +248,10 @@ def _spelt(
     items: Sequence[Item], clusters: Clusters, likeness: Likeness, pair: tuple[int, int], *, across: bool
 ) -> None:
     i, j = pair
-    if across and not likeness.topic_across(i, j):
-        return
     ways = {spells(a.core, b.core) for a in items[i].names for b in items[j].names}
+    # Of two texts it is harder to tell whether they are about one matter than of two names whether they are one.
+    if ways == {""} or (across and not likeness.topic_across(i, j)):
+        return
     if "whole" in ways:
         clusters.join(i, j, reason(items, i, j, 0.9, "one name in two alphabets"))
     elif "surname" in ways and {t for _, t in likeness.posts(i)} & {t for _, t in likeness.posts(j)}:

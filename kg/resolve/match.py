@@ -17,10 +17,11 @@ from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
-from kg.resolve.longer import abbreviations, aliases, bare_surnames, reason, romanised
+from kg.resolve.longer import Shortened, abbreviations, aliases, bare_surnames, reason, romanised
 from kg.resolve.offices import same_office
 from kg.resolve.owned import departments
 from kg.resolve.people import alike, may_be_one
+from kg.resolve.translations import Translations
 
 # Names of up to so many characters may be several places'; so many of a group are looked at.
 _SHORT, _WITNESSES = 6, 6
@@ -31,8 +32,14 @@ _OFFICE = re.compile(
 )
 
 
-def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None = None) -> Clusters:
+def match(
+    items: Sequence[Item],
+    *,
+    prepare: Callable[[Clusters], None] | None = None,
+    translations: Translations | None = None,
+) -> Clusters:
     """Return the items joined into things. `prepare` may join some first, as decisions do."""
+    translations = translations or Translations()
     _date_events(items)
     date_schemes(items)
     clusters = Clusters([_traits(item) for item in items])
@@ -41,13 +48,14 @@ def match(items: Sequence[Item], *, prepare: Callable[[Clusters], None] | None =
     _equal_names(items, clusters)
     departments(items, clusters)
     same_office(items, clusters)
+    shortened = Shortened(items)
     for _ in range(2):
         likeness = Likeness(items, clusters)
         _weak_names(items, clusters, likeness)
         aliases(items, clusters, likeness)
-        abbreviations(items, clusters, likeness)
+        abbreviations(items, clusters, likeness, shortened)
         romanised(items, clusters, likeness)
-        translated(items, clusters, likeness)
+        translated(items, clusters, likeness, translations)
         acronyms(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
         del likeness  # before the next one is made: each knows of every item
@@ -108,7 +116,9 @@ def _join_all(clusters: Clusters, members: Iterable[int], reason: Callable[[int,
     known = {id_ for m in members for id_ in clusters.traits(m).ids}
     if len(known) > 1:
         members = [m for m in members if not clusters.traits(m).ids]
-    left = [m for m in members[1:] if not clusters.join(members[0], m, reason(members[0], m))]
+    # A reason takes longer to write than to see that there is nothing to join.
+    pairs = ((members[0], m) for m in members[1:] if not clusters.one(members[0], m))
+    left = [m for first, m in pairs if not clusters.join(first, m, reason(first, m))]
     if left and len(left) < len(members):
         # Of another phase or round: they are one among themselves.
         _join_all(clusters, left, reason)
@@ -205,7 +215,7 @@ def _weak_names(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -
                     buckets[item.type, core, item.edition][i] = None
     for key in sorted(buckets):
         members = list(buckets[key])
-        if len(members) > 1:
+        if len(clusters.roots(members)) > 1:
             if key[0] == "Person":
                 _same_person(items, clusters, members, likeness)
             else:
@@ -219,13 +229,15 @@ def _same_person(items: Sequence[Item], clusters: Clusters, members: list[int], 
     for i in members:
         for how, token in likeness.posts(i):
             first = firm.setdefault(token, i)
-            clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
+            if not clusters.one(first, i):
+                clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
     loose: dict[object, int] = {}
     for i in members:
         if not likeness.posts(i):
             for how, token in likeness.beside(i):
                 first = firm.get(token, loose.setdefault(token, i))
-                clusters.join(first, i, reason(items, first, i, likeness.score(how), "same name beside one body"))
+                if not clusters.one(first, i):
+                    clusters.join(first, i, reason(items, first, i, likeness.score(how), "same name beside one body"))
     _rare_names(items, clusters, members)
 
 
@@ -253,7 +265,7 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
     for i in members:
         for how, token in likeness.tokens(i):
             first = seen.setdefault(token, i)
-            if first != i and likeness.places_agree(first, i):
+            if not clusters.one(first, i) and likeness.places_agree(first, i):
                 clusters.join(first, i, reason(items, first, i, likeness.score(how), f"same name and {how}"))
     for a, b in combinations(members[:_WITNESSES], 2):
         if clusters.find(a) != clusters.find(b) and likeness.topic_across(a, b):
@@ -262,16 +274,21 @@ def _same_context(items: Sequence[Item], clusters: Clusters, members: list[int],
 
 def _same_topic(items: Sequence[Item], clusters: Clusters, members: list[int], likeness: Likeness, core: str) -> None:
     """Join items of one name whose sentences speak of the same, unless their posts or places differ."""
+    if len(clusters.roots(members)) < 2:
+        return
     holders: dict[str, list[int]] = defaultdict(list)
     for i in members:
-        for gram in sorted(likeness.topic(i, core)):
+        for gram in likeness.topic(i, core):
             holders[gram].append(i)
     shared: dict[tuple[int, int], float] = defaultdict(float)
+    root = {i: clusters.find(i) for i in members}
     for gram in sorted(holders):
         here = holders[gram]
         if 1 < len(here) <= likeness.crowd:
+            told = weight([gram])
             for pair in combinations(here, 2):
-                shared[pair] += weight([gram])
+                if root[pair[0]] != root[pair[1]]:
+                    shared[pair] += told
     for (a, b), count in sorted(shared.items(), key=lambda x: (-x[1], x[0])):
-        if likeness.same_topic(a, b, count):
+        if not clusters.one(a, b) and likeness.same_topic(a, b, count):
             clusters.join(a, b, reason(items, a, b, likeness.score("topic"), "same name and topic"))

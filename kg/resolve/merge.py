@@ -31,6 +31,7 @@ from kg.resolve.decisions import Decisions
 from kg.resolve.items import Item, items_of
 from kg.resolve.match import match
 from kg.resolve.successions import successions
+from kg.resolve.translations import Translations
 
 _HAN = re.compile("[\u3400-\u9fff]")
 
@@ -81,12 +82,17 @@ class Joined:
     successions: tuple[Succession, ...]
 
 
-def join(items: list[Item], languages: dict[str, Language], decisions: Decisions) -> Joined:
+def join(
+    items: list[Item],
+    languages: dict[str, Language],
+    decisions: Decisions,
+    translations: Translations | None = None,
+) -> Joined:
     """Return the things that items are. They stand by document, these by id; `languages` has that of each document.
 
     Raises `InputError` E130 when the decisions contradict each other.
     """
-    clusters = match(items, prepare=lambda made: decisions.prepare(items, made))
+    clusters = match(items, prepare=lambda made: decisions.prepare(items, made), translations=translations)
     groups = clusters.groups()
     places: dict[str, list[int]] = defaultdict(list)
     for root, members in groups.items():

@@ -155,14 +155,7 @@ def read_name(name: str, type_: EntityType) -> Name:
         # She may also be called by his with her given name.
         married = (core[1:], core[0] + core[2:]) if len(core) == 4 and {core[0], core[1]} <= _surnames() else ()
         return Name(key, core, weak="person", others=married)
-    core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
-    if type_ == "Programme" and not _patterns()["contest"].search(core):
-        edition = ""
-    if type_ == "Policy":
-        # The number in a policy's name is mostly the year it aims at; but some come anew each year.
-        yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
-        yearly = _WHOSE.sub("", yearly)
-        core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
+    core, edition = _core(name, key, type_)
     return Name(
         key,
         core or key,
@@ -171,6 +164,28 @@ def read_name(name: str, type_: EntityType) -> Name:
         _others(name, core, type_),
         _part(key, name, type_),
     )
+
+
+def _core(name: str, key: str, type_: EntityType) -> tuple[str, str]:
+    core, edition = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=type_ != "Policy")
+    if type_ == "Programme" and not _patterns()["contest"].search(core):
+        edition = ""
+    if type_ == "Policy":
+        # The number in a policy's name is mostly the year it aims at; but some come anew each year.
+        yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
+        yearly = _WHOSE.sub("", yearly)
+        core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
+    return core, edition
+
+
+@lru_cache(maxsize=16_384)
+def core_of(name: str, type_: EntityType) -> tuple[str, Weakness]:
+    """Return the core of a name and how weak it is, as `read_name` does, which takes twice as long for all it tells."""
+    if type_ == "Person":
+        return read_name(name, type_).core, "person"
+    key = name_key(name)
+    core, _ = _core(name, key, type_)
+    return core or key, _weakness(name, key, core, type_)
 
 
 def _part(key: str, name: str, type_: EntityType) -> str:

@@ -13,6 +13,7 @@ from kg.resolve.edits import Rejection, fitting, idle, known, missing_files, wit
 from kg.resolve.items import Item, items_of
 from kg.resolve.ledger import Ledger
 from kg.resolve.merge import Joined, join, knowledge_of
+from kg.resolve.translations import Translations
 
 
 def replay(
@@ -87,14 +88,22 @@ class Edits:
         return [*found, *missing_files(self._ledger.added, files)]
 
 
-def joined_by(items: list[Item], languages: dict[str, Language], ledger: Ledger) -> tuple[Joined, list[Finding]]:
-    """Return the things that items are without the decisions that the documents make impossible, and those decisions."""
+def joined_by(
+    items: list[Item],
+    languages: dict[str, Language],
+    ledger: Ledger,
+    translations: Translations | None = None,
+) -> tuple[Joined, list[Finding]]:
+    """Return the things that items are without the decisions that the documents make impossible, and those decisions.
+
+    `translations` may know some already, and remembers others.
+    """
     pairs = dict(zip(ledger.pairs, ledger.decisions.pairs, strict=True))
     problems: list[Finding] = []
     while True:
         decisions: Decisions = replace(ledger.decisions, pairs=tuple(pairs.values()))
         try:
-            return join(items, languages, decisions), problems
+            return join(items, languages, decisions, translations), problems
         except InputError as error:
             wrong = next((w for w, d in pairs.items() if error.where == f"{d.left} | {d.right}"), None)
             if error.code != "E130" or wrong is None:

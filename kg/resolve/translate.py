@@ -51,6 +51,15 @@ def _dictionary() -> dict[str, str]:
     return dict(found)
 
 
+def begun_in(core: str) -> frozenset[str]:
+    """Return the beginnings of English words for which words in a Chinese core may stand.
+
+    >>> beginning("kitchen") in begun_in("暖流厨房")
+    True
+    """
+    return _NOTHING.union(*(stands_for(core[start:end]) for start, end in _spans(core)))
+
+
 def stands_for(word: str) -> frozenset[str]:
     """Return the beginnings of English words for which a folded Chinese word may stand: too many rather than too few."""
     if word not in _dictionary() or (len(word) < 2 and not _listed(word)):

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import gzip
-import json
 from pathlib import Path
 
 import numpy as np
@@ -69,21 +67,23 @@ def test_a_broken_recogniser_is_an_error_that_names_the_file(tmp_path: Path, con
 
 @pytest.mark.parametrize(
     "content",
-    [b"", b"{}", gzip.compress(b"{}", mtime=0), gzip.compress(b"[1", mtime=0)],
-    ids=["empty", "plain", "no-classes", "broken-json"],
+    [b"", b"{}", b"PK\x03\x04broken"],
+    ids=["empty", "plain", "broken"],
 )
 def test_a_broken_linear_model_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "holders.json.gz"
+    path = tmp_path / "holders.npz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"E230.*holders\.json\.gz"):
+    with pytest.raises(DataError, match=r"E230.*holders\.npz"):
         Linear.read(path)
 
 
 def test_a_linear_model_adds_its_weights(tmp_path: Path) -> None:
-    path = tmp_path / "m.json.gz"
-    data = {"classes": ["a", "b"], "weights": {"x": [1.0, 2.0]}, "bias": [0.5, 0.0]}
-    path.write_bytes(gzip.compress(json.dumps(data).encode()))
+    path = tmp_path / "m.npz"
+    Linear(["a", "b"], {"x": [1.0, 2.0], "日|\n": [0.0, 4.0]}, [0.5, 0.0]).write(path)
     model = Linear.read(path)
+    assert {f: w.tolist() for f, w in model.weights.items()} == {"x": [1.0, 2.0], "日|\n": [0.0, 4.0]}
+    model.write(tmp_path / "n.npz")
+    assert (tmp_path / "n.npz").read_bytes() == path.read_bytes()
     assert model.scores(["x", "unknown", "x"]).tolist() == [2.5, 4.0]
     assert softmax(model.scores([])).sum() == pytest.approx(1)
 
@@ -96,6 +96,7 @@ def test_the_models_come_with_the_package() -> None:
     assert packaged_model("relations") is not None
     folder = Path(kg.__file__).parent / "data" / "model"
     assert sum(p.stat().st_size for p in folder.iterdir()) < 20_000_000
+    assert {p.suffix for p in folder.iterdir()} == {".npz"}, "models of another form are not read"
 
 
 def test_extraction_works_without_any_model(monkeypatch: pytest.MonkeyPatch) -> None:
