@@ -19,7 +19,7 @@ from kg.pipeline.unit_owners import units_without_owner
 ADD = 0.35
 VETO = 0.08
 # The same where the network has been asked too.
-ADD_JUDGED = 0.22
+ADD_JUDGED = 0.3
 VETO_JUDGED = 0.12
 
 
