@@ -110,6 +110,51 @@ def test_words_in_the_patterns_that_use_them(name: str, block: dict[str, Any]) -
     assert not [m for m in wrong if wanted in m or any(w in m for w in words)]
 
 
+LISTS = [(p.stem, block) for p in sorted(RULES.glob("*.toml")) for block in load(p.stem).get("list", ())]
+
+
+def list_of(name: str, path: str) -> list[str]:
+    """The words, folded, of a list named by its keys."""
+    found: Any = load(name)
+    for key in path.split("."):
+        found = found[key]
+    return [fold(w) for w in found]
+
+
+def told(text: str) -> set[str]:
+    """All that the facts of a text say: names, types of relation, titles, measures, whose sum, for whom."""
+    facts = extract(text)
+    by_id = {e.id: e.names[0] for e in facts.entities}
+    said = {n for e in facts.entities for n in e.names} | {p.title for p in facts.posts}
+    said |= {r.predicate for r in facts.relations} | {c.measure for c in facts.counts}
+    said |= {a.per for a in facts.amounts if a.per} | {f"{by_id[a.subject]}: {a.value}" for a in facts.amounts}
+    return {fold(s) for s in said}
+
+
+@pytest.mark.parametrize(("name", "block"), LISTS, ids=[f"{n}-{b['of']}" for n, b in LISTS])
+def test_list_of_words_by_its_example(name: str, block: dict[str, Any]) -> None:
+    text, _, wanted = (fold(p) for p in block["match"].partition(" => "))
+    words = list_of(name, block["of"])
+    assert any(w in text or w in fold(block["no_match"]) for w in words)
+    if wanted:
+        assert wanted in told(block["match"].partition(" => ")[0])
+        assert wanted not in told(block["no_match"])
+    else:
+        assert any(w in text for w in words)
+        assert not any(w in fold(block["no_match"]) for w in words)
+
+
+def test_every_list_of_words_has_an_example() -> None:
+    having = {(n, b["of"]) for n, b in LISTS}
+    lists = []
+    for name in sorted({p.stem for p in RULES.glob("*.toml")}):
+        content = load(name)
+        tables = [(f"{k}.", v) for k, v in content.items() if isinstance(v, dict) and not {"match", "example"} & {*v}]
+        for front, table in [("", content), *tables]:
+            lists += [(name, f"{front}{k}") for k, v in table.items() if isinstance(v, list) and isinstance(v[0], str)]
+    assert [found for found in lists if found not in having] == []
+
+
 def test_every_wording_has_an_id_of_its_own_and_a_user() -> None:
     source = "\n".join(p.read_text(encoding="utf-8") for p in Path(kg.pipeline.__path__[0]).glob("*.py"))
     assert [i for i, n in Counter((n, b["id"]) for n, b in WORDINGS).items() if n > 1] == []

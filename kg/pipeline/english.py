@@ -10,7 +10,7 @@ from typing import cast
 
 from kg.model import EntityType, Kind
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 WORD = r"[A-Z][A-Za-z0-9À-ɏ]*(?:['’&+.-](?!s\b)[A-Za-z0-9À-ɏ]+)*(?:(?<=s)['’](?= [A-Z]))?"
 _YEAR = re.compile(r"(?:19|20)\d\d")
@@ -74,7 +74,7 @@ def english_names(folded: str) -> list[Mention]:
                 continue
             text, (type_, kind) = name
             end = start + len(text)
-            if _HOLDS.search(folded, max(0, start - 40), start):
+            if _HOLDS.pattern.search(folded, max(0, start - 40), start):
                 # "Under Secretary for Transport and Logistics" names a post.
                 continue
             if " and " in text and (more := _LISTED.search(folded, max(0, start - 60), start)):
@@ -88,9 +88,7 @@ def english_names(folded: str) -> list[Mention]:
                 type_, kind, end = "Programme", None, end + tail.end()
             if text.endswith("Awards") and re.search(r"\bat the (?:\d+\w\w )?$", folded[max(0, start - 14) : start]):
                 type_, kind = "Event", None
-            if type_ == "Event" and re.search(
-                r"\b(?:by|members? of|chairman of) (?:the )?$", folded[max(0, start - 16) : start]
-            ):
+            if type_ == "Event" and _ORGANISES.pattern.search(folded[max(0, start - 16) : start]):
                 # Who organises is a body: "organised by the Harbour Forum".
                 type_, kind = "Organisation", "association"
             found.append(Mention(start, end, type_, kind, rule="name.english"))
@@ -99,7 +97,7 @@ def english_names(folded: str) -> list[Mention]:
         for m in re.finditer(rf"\bProject {WORD}(?: {WORD})?", folded)
     ]
     found += [Mention(*m.span(1), "Facility", rule="name.english") for m in _CAMPUS.finditer(folded)]
-    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _CALLED.finditer(folded)]
+    found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _CALLED.pattern.finditer(folded)]
     found += [Mention(*m.span(1), "Programme", rule="name.english") for m in _named_scheme().finditer(folded)]
     return found
 
@@ -111,12 +109,11 @@ _LISTED = re.compile(rf"\b(?:[Tt]he|of|by) ((?:{WORD}(?: {WORD})?, ){{1,3}})$")
 # "its Tuen Mun campus"
 _CAMPUS = re.compile(rf"(?:\b(?:its|the|their|our|at|on)|['’]s?) ({WORD}(?: {WORD}){{0,2}} campus)\b")
 # "an effort called Living Seawalls"
-_CALLED = re.compile(
-    rf"\b(?:effort|scheme|programme|program|project|initiative|campaign|drive|series|competition|award|fund),? (?:called|named|known as|entitled|dubbed) (?:the )?[\"“]?({WORD}(?: {WORD}){{0,4}})"
-)
+_CALLED = Worded("english", rf"\b{{scheme}},? {{called}} (?:the )?[\"“]?({WORD}(?: {WORD}){{0,4}})")
 
 
-_HOLDS = re.compile(r"\b(?:Secretary|Commissioner) (?:for|of) (?:the )?$")
+_HOLDS = Worded("english", r"\b{office_holder} (?:for|of) (?:the )?$")
+_ORGANISES = Worded("english", r"\b{organises} (?:the )?$")
 
 
 @lru_cache(maxsize=1)
@@ -129,8 +126,7 @@ def _named_scheme() -> re.Pattern[str]:
     )
 
 
-_PAPERS = {"Minutes", "Agenda"}
-_LINKED = re.compile("-(?:listed|based|owned|led|backed|born|funded|registered|headquartered|run)$")
+_LINKED = Worded("english", "-{linked}$")
 
 
 def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
@@ -140,11 +136,11 @@ def _pieces(start: int, tokens: list[str]) -> Iterator[tuple[int, list[str]]]:
     place = start
     for index, token in enumerate(tokens):
         if not piece and (
-            _LINKED.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}
+            _LINKED.pattern.search(token) or token in data.lead or token in {"of", "and", "for", "the", "on", "&"}
         ):
             place += len(token) + 1
             continue
-        if piece and token in _PAPERS:
+        if piece and token in wording("english", "papers"):
             # A heading and the line below it: "Panel on Ships", "Minutes of meeting".
             yield place, piece
             place += sum(len(t) + 1 for t in piece) + len(token) + 1
@@ -173,9 +169,6 @@ def _owns(piece: list[str]) -> bool:
     return owner in data.heads or name in data.never or owner.isupper() or _headed([*piece[:-1], owner]) is not None
 
 
-_OFFICES = {"Office", "Department", "Board", "Secretariat", "Institute", "University", "Council", "Academy", "School"}
-
-
 def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     """Tell whether a small word joins what stands around it into one name."""
     data = words()
@@ -183,7 +176,13 @@ def _joins(token: str, piece: list[str], rest: list[str]) -> bool:
     if token == "and" and len(piece) == 1:
         # "the Airport and Port Corporation"; "LTU and the Observatory" are two.
         return not last.isupper()
-    if token == "of" and rest[:1] == ["the"] and len(piece) > 1 and last in data.heads and last not in _OFFICES:
+    if (
+        token == "of"
+        and rest[:1] == ["the"]
+        and len(piece) > 1
+        and last in data.heads
+        and last not in wording("english", "offices")
+    ):
         # "the Harbour Research Fund of the Ship Committee" names two.
         return not any(t in data.heads for t in rest)
     fronts = any(t in data.heads or t in data.fronts for t in piece)
@@ -225,9 +224,9 @@ def _fronted(front: list[str], token: str) -> Head | None:
     """Return what the words before "of" or "for" tell: University of Kowloon, Bank of Thailand, Centre for Ships."""
     data = words()
     last = front[-1]
-    if last in {"Centre", "Center", "School", "Faculty", "Laboratory"} and token != "on":
+    if last in wording("english", "academic_front") and token != "on":
         return "Organisation", "academic"
-    if last == "Ministry":
+    if last in wording("english", "government_front"):
         return "Organisation", "government"
     if last in data.heads:
         return data.heads[last]

@@ -9,20 +9,21 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Group, Mention, Sentence
 from kg.pipeline.entities import settle
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 # "It is late" speaks of nothing; "It won a place" does.
-_IT = re.compile(
-    r"(?:^|(?<=[.;,!?] )|(?<=\bthat )|(?<=[Nn]ow )|(?<=oday )|(?<=later )|(?<=week )|(?<=month )|(?<=year )|(?<=since )|(?<=when )|(?<=because ))(It|it)(?= (?:has|had|will|would|can|could|plans|aims|also|now|still|then|(?!is\b|was\b|takes\b|took\b|seems\b|remains\b|looks\b|helps\b)[a-z]+(?:s|ed)\b|won|drew|ran|sold|built|took in|took on|spent|got|gave|paid|put|set)\b)"
+_IT = Worded(
+    "english",
+    r"(?:^|(?<=[.;,!?] )|{<before_it})(It|it)"
+    r"(?= (?:{does}|(?!{does_nothing}\b)[a-z]+(?:s|ed)|{did})\b)",
 )
-_ACTS = re.compile(
-    r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:also |now |still )?(?:has|have|had|will|would|is|was|can|[a-z]{2,}(?:s|ed)|won|drew|ran)\b"
+_ACTS = Worded(
+    "english",
+    r"(?: \([^()]*\))?(?:, [^.;]{3,120}?,)? (?:(?:also|now|still) )?(?:{acts}|[a-z]{2,}(?:s|ed)|{did_act})\b",
 )
 _OWN = re.compile(r"\b(?:We|we|Our|our)\b")
 _SPOKEN = re.compile(r"[\"“]([^\"“”\n]+)[\"”]")
-_GOVERNED = re.compile(
-    r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between|than|into|through)(?: the| its| a| an)? $"
-)
+_GOVERNED = Worded("english", r"\b(?:{governs}|than|into|through)(?: the| its| a| an)? $")
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,7 @@ def point_back_in_english(context: Context) -> None:
             new.append(_pointing(match.span(), place, "back.english"))
     new += _spoken(context)
     context.mentions = settle([*context.mentions, *new])
-    for match in _IT.finditer(context.folded):
+    for match in _IT.pattern.finditer(context.folded):
         named = _subject_before(context, match.start(1))
         if named is not None and not any(m.start <= match.start(1) < m.end for m in context.mentions):
             new.append(_pointing(match.span(1), named, "back.it"))
@@ -100,7 +101,10 @@ def _back(context: Context, place: int, reach: int) -> Iterator[Sentence]:
 
 def _governed(context: Context, sentence: Sentence, mention: Mention) -> bool:
     before = context.folded[max(sentence.start, mention.start - 16) : mention.start]
-    return _GOVERNED.search(before) is not None or re.match(r"['’]s? |-", context.folded[mention.end :]) is not None
+    return (
+        _GOVERNED.pattern.search(before) is not None
+        or re.match(r"['’]s? |-", context.folded[mention.end :]) is not None
+    )
 
 
 def _subject_before(context: Context, place: int) -> Mention | None:
@@ -121,7 +125,7 @@ def _subject_before(context: Context, place: int) -> Mention | None:
                 r", (?:and|but|while)(?: the)? $", context.folded[sentence.start : mention.start]
             ):
                 free.append(mention)
-        acting = [m for m in free if _ACTS.match(context.folded, m.end)]
+        acting = [m for m in free if _ACTS.pattern.match(context.folded, m.end)]
         if free:
             return (acting or free[:1])[-1]
     return None

@@ -5,23 +5,17 @@ from __future__ import annotations
 import re
 
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.rules import Worded
 
-_GOVERNED = re.compile(
-    r"\b(?:by|of|from|at|with|to|under|for|in|on|and|or|between|than|into|through|via|as|among)(?: the| its| a| an)? $"
-)
-_TOWARDS = re.compile(
-    r"(?: (?!from\b|by\b|under\b)[a-z-]+){0,4}?,? (?:goes to|went to|go to|towards|into|to|for)(?: the| its)?(?: [a-z-]+)? "
-)
-_BOARD = re.compile(r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?(?:board|council|committee) of (?:the )?")
-_AIM = re.compile(
-    r"[^.;:\n]{0,80}? to (?:establish|set up|build|launch|create|fund|support|expand|develop|run|start) (?:the |its |a )?(?:new )?"
-)
-_GIVEN = re.compile(r"\b(?:goes|went|given|awarded|granted|paid) to (?:the )?$")
+_GOVERNED = Worded("english", r"\b(?:{governs}|{governs_too})(?: the| its| a| an)? $")
+_TOWARDS = Worded("english", r"(?: (?!(?:from|by|under)\b)[a-z-]+){0,4}?,? {towards}(?: the| its)?(?: [a-z-]+)? ")
+_BOARD = Worded("english", r"[^,.;:\n]{0,40} (?:to|on) the (?:\w+ )?{board_of} of (?:the )?")
+_AIM = Worded("english", r"[^.;:\n]{0,80}? to {aim} (?:the |its |a )?(?:new )?")
+_GIVEN = Worded("english", r"\b{given} to (?:the )?$")
 _WITHIN = re.compile(r"[^,.;:\n]{0,60}? (?:under|in|through|of)(?: the| its| their)? ")
-_TAKES = re.compile(r"\b(?:granted|receives?|received|won|got|secured|drawn|awarded|raised|paid|earned)\b[^,;]*$")
-_OPENED = re.compile(
-    r"(?:Launched|Set up|Founded|Established|Created|Opened|Introduced|Started|Built|Funded|Backed|With)\b"
-)
+_TAKES = Worded("english", r"\b{takes}\b[^,;]*$")
+_OPENED = Worded("english", r"{opened}\b")
+_SCHEMED = Worded("english", r"{of_scheme}\b")
 # "X, which …", "X, a scheme run by Y that …": the figure is told of X.
 _RELATIVE = re.compile(
     r"(?: \([^()]*\))?(?:, (?:which|who)\b[^,;]*|, (?:an?|the) (?:(?!, (?:and|but) )[^;])*?,? (?:which|that|who) [^,;]*)"
@@ -39,12 +33,12 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
         gap = folded[end : mention.start]
         if gap == " ":
             return mention.entity
-        if money and mention.type != "Policy" and _TOWARDS.fullmatch(gap):
+        if money and mention.type != "Policy" and _TOWARDS.pattern.fullmatch(gap):
             return mention.entity
-        if not money and mention.type == "Organisation" and _BOARD.fullmatch(gap):
+        if not money and mention.type == "Organisation" and _BOARD.pattern.fullmatch(gap):
             return mention.entity
     for mention in right[:3] if money else []:
-        if mention.type != "Policy" and _AIM.fullmatch(folded[end : mention.start]):
+        if mention.type != "Policy" and _AIM.pattern.fullmatch(folded[end : mention.start]):
             return mention.entity
     before = folded[sentence.start : start]
     if re.search(r"\b(?:it|them) to [a-z]+[^,.;]{0,30}$", before):
@@ -55,10 +49,10 @@ def english_holder(context: Context, sentence: Sentence, start: int, end: int, *
         if re.fullmatch(r"(?: \([^()]*\))?, an? ", folded[mention.end : start]) and mention.type != "Person":
             return mention.entity
     acting = _acting(context, sentence, left, start)
-    if acting is None and _OPENED.match(before.lstrip()):
+    if acting is None and _OPENED.pattern.match(before.lstrip()):
         later = next((m for m in right if re.search(r", (?:the )?$", folded[end : m.start])), None)
         return later.entity if later is not None else -1
-    taken = _TAKES.search(folded[max(sentence.start, start - 40) : start]) is not None
+    taken = _TAKES.pattern.search(folded[max(sentence.start, start - 40) : start]) is not None
     for mention in right[:2]:
         if (
             mention.type in {"Programme", "Event"}
@@ -76,9 +70,7 @@ def _carried(context: Context, sentence: Sentence, *, alone: bool) -> int:
     """Return what the sentences before one in its passage are about, or -1: the last scheme for "each" and "applicants"."""
     number = context.sentence_number(sentence)
     opening = context.folded[sentence.start : sentence.start + 40].lstrip()
-    schemed = re.match(
-        r"(?:Each|Every|Eligible|Successful|Applicants?|The maximum|A maximum|A total|Applications?)\b", opening
-    )
+    schemed = _SCHEMED.pattern.match(opening)
     if not alone and not schemed:
         return -1
     for back in range(1, 4):
@@ -93,7 +85,7 @@ def _carried(context: Context, sentence: Sentence, *, alone: bool) -> int:
                 continue
             if mention.type in {"Person", "Policy"} or context.groups[mention.entity].kind == "media":
                 continue
-            if not _GOVERNED.search(before) and not re.match(r"['’]s? |-", context.folded[mention.end :]):
+            if not _GOVERNED.pattern.search(before) and not re.match(r"['’]s? |-", context.folded[mention.end :]):
                 return mention.entity
     return -1
 
@@ -110,7 +102,7 @@ def _acting(context: Context, sentence: Sentence, left: list[Mention], start: in
         mention = left[index]
         before = folded[max(sentence.start, mention.start - 16) : mention.start]
         relative = _RELATIVE.fullmatch(folded[mention.end : start]) is not None
-        governed = _GOVERNED.search(before) is not None and not (relative or _GIVEN.search(before))
+        governed = _GOVERNED.pattern.search(before) is not None and not (relative or _GIVEN.pattern.search(before))
         if mention.type == "Policy" or governed or re.match(r"['’]s? |-", folded[mention.end :]):
             continue
         if re.search(r"[;:]|, (?:and|but|while|whereas) [a-z]+s? ", folded[mention.end : start]):

@@ -9,14 +9,14 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import words
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words
 
 LETTERS = "A-Za-zÀ-ɏ"
 NAME_WORD = rf"(?:[A-Z]\.|[A-Z][{LETTERS}]*(?:[-'’](?!s\b)[{LETTERS}]+)*)"
-_PARTICLE = "(?:de|van|von|bin|binti|la|da|del|der|al) "
 
 
 _HEAD = 300
+_BEHIND = Worded("english_people", rf"{NAME_WORD}(?: (?:{{particle}} )?{NAME_WORD}){{0,3}}")
 _MASTHEAD = re.compile(r"^([A-Z][\w' ]{4,50}?),? (?:\d{1,2} )?[A-Z][a-z]{2,8} (?:\d{1,2}, )?(?:19|20)\d\d\b", re.M)
 
 
@@ -41,7 +41,7 @@ def _people() -> _People:
     data = rules("english_people")
     honorific = alternation(data["honorifics"])
     says, head = alternation(data["says"]), alternation(data["heads"])
-    full = rf"{NAME_WORD}(?: (?:{_PARTICLE})?{NAME_WORD}){{1,3}}"
+    full = with_words("english_people", rf"{NAME_WORD}(?: (?:{{particle}} )?{NAME_WORD}){{1,3}}")
     made = "|".join(data["trades"])
     month = f"(?:{alternation(rules('english')['words']['times'])})"
     titled = frozenset(w.title() for w in [*data["heads"], *data["modifiers"], *data["dropped"]])
@@ -49,16 +49,16 @@ def _people() -> _People:
         re.compile(rf"(?<!\w)(?:(?:{honorific})\.? )+"),
         re.compile(rf"(?<![\w-]){full}(?![\w-])"),
         re.compile(
-            rf"^(?:By|Text by|Words by|Story by|Reported by|Reporting by) ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|;|(?=\d{{1,2}} {month}\b|{month} \d))",
+            rf"^{with_words('english_people', '{byline}')} ({full})(?:, ((?:[\w-]+ ){{0,3}}(?:{head})))?(?:(?:,| of| in) ([A-Z][\w ]{{2,40}}?))?\s*(?:$|;|(?=\d{{1,2}} {month}\b|{month} \d))",
             re.M,
         ),
         re.compile(rf"^\s*(?:{alternation(data['labels'])})\s?[:\-–]?\s*", re.M | re.I),
         re.compile(rf" (?:{says})\b"),
-        re.compile(rf"\b(?:{says}|according to|thanked|interviewed|met)(?: the)? $", re.I),
+        re.compile(with_words("english_people", rf"\b(?:{says}|{{meets}})(?: the)? $"), re.I),
         re.compile(rf"(?:\b(?:{head}))(?: [\w' ]{{3,60}})?,? $", re.I),
         re.compile(
             rf"(?: \(\d\d\))?,(?: aged)?(?: \d\d,| (?:[\w'’-]+ ){{0,6}}?(?:{head})\b)| \((?:[\w'’-]+ ){{0,4}}?(?:{head})\b"
-            rf"| (?:{alternation(data['does'])})\b| (?:is|was|becomes|became|serves as|has been appointed|was appointed|has been named)(?: as)? (?:(?:the|an?|its|now) )*(?:[\w'’-]+ ){{0,3}}?(?:{head}) (?:of|at)\b",
+            rf"| (?:{alternation(data['does'])})\b| {with_words('english_people', '{becomes_head}')}(?: as)? (?:(?:the|an?|its|now) )*(?:[\w'’-]+ ){{0,3}}?(?:{head}) (?:of|at)\b",
             re.I,
         ),
         re.compile(rf"(?<![\w'’])[a-z-]{{2,}}(?:{made})s? $"),
@@ -82,7 +82,7 @@ def find_honorific(context: Context) -> list[Mention]:
     taken = _bodies(context)
     found = []
     for match in _people().honorific.finditer(folded):
-        name = re.match(rf"{NAME_WORD}(?: (?:{_PARTICLE})?{NAME_WORD}){{0,3}}", folded[match.end() :])
+        name = _BEHIND.pattern.match(folded, match.end())
         if name is None:
             continue
         end = match.end() + len(name.group())
@@ -248,9 +248,8 @@ def again(context: Context, people: list[Mention]) -> list[Mention]:
     for form in sorted(forms, key=lambda f: (-len(f), f)):
         if " " not in form and (form in words().never or form in words().heads or form in words().lead):
             continue
-        for match in re.finditer(
-            rf"(?<![\w-]){re.escape(form)}(?![\w-]|['’]?[{LETTERS}]*-|,? (?:Street|Road|Avenue))", folded
-        ):
+        behind = with_words("english_people", rf"(?![\w-]|['’]?[{LETTERS}]*-|,? {{street}})")
+        for match in re.finditer(rf"(?<![\w-]){re.escape(form)}{behind}", folded):
             beside = re.match(" [A-Z]", folded[match.end() :]) or re.search(
                 r"[\w'’]*[A-Z][\w'’]* $", _word_before(folded, match.start())
             )

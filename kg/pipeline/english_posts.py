@@ -20,13 +20,18 @@ from kg.pipeline.english_told import (
     succeeds,
     told_as,
 )
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words
 
-_NO = "of|for|at|in|to|by|with|and|or|the|a|an|who|which|that|is|was|were|are|has|have|had|said|says|told|as|from|on|its|their|his|her|our|than|but|then|also|will|former"
-_ANY = rf"(?!(?:{_NO})\b)[A-Za-z][\w&-]*"
+# Placeholders here are those of ``with_words``.
+_ANY = r"(?!{no_field}\b)[A-Za-z][\w&-]*"
 _FIELD = rf"{_ANY}(?:(?:,? and| of|,)?(?: the)? (?!(?:at|in)\b){_ANY}){{0,6}}?"
 _FOLLOWS = r"(?=[,.;:\n(\"”]| at | of the | of [A-Z]| with | in | who | since | from | said| told| on |$)"
-_DETERMINER = r"(?:the|an?|its|their|his|her|our|now|currently|formerly|once|previously|also)"
+_DETERMINER = "{determiner}"
+_BRANCHED = Worded("english_people", rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}")
+_OPENED = Worded("english_people", rf"(?:, (?:who is )?| \()(?:{_DETERMINER} )*")
+_AND = Worded("english_people", rf",? and (?:{_DETERMINER} )*")
+_BEFORE_NAME = Worded("english_people", rf"(?: (?:of|for) (?:the )?{_FIELD})?(?: \([A-Z][^()]*\))?,? ")
+_MORE = Worded("english_people", rf"(?:(?<![\w-]){_ANY} ){{1,3}}$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,11 +52,12 @@ def _titles() -> _Titles:
     return _Titles(
         re.compile(rf"(?<![\w-])(?:{head})(?![\w-])", re.I),
         re.compile(
-            rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])(?: (?:(?:{modifier}) ){{0,2}}(?:{head})(?![\w-]))*)",
+            with_words("english_people", rf"(?:(?:{dropped}) )*((?:{_ANY} ){{0,4}}?(?:{head})(?![\w-])")
+            + rf"(?: (?:(?:{modifier}) ){{0,2}}(?:{head})(?![\w-]))*)",
             re.I,
         ),
         re.compile(rf"(?:(?<![\w-])(?:{modifier}|{head})[ -])*$", re.I),
-        re.compile(rf",? (?:{alternation(data['becomes'])})(?: as)? (?:(?:{_DETERMINER}) )?"),
+        re.compile(with_words("english_people", rf",? (?:{alternation(data['becomes'])})(?: as)? (?:{_DETERMINER} )?")),
         frozenset(data["plain"]),
     )
 
@@ -136,7 +142,7 @@ def _titles_at(reader: Reader, place: int) -> tuple[list[tuple[str, int]], int]:
         end = match.end(1)
         if branch := re.match(r" \([A-Z][\w &/-]*\)(?= (?:of|at)\b|,)", folded[end:]):
             end += branch.end()
-        field = re.match(rf" (?:of|for|in charge of) (?:the )?({_FIELD}){_FOLLOWS}", folded[end:])
+        field = _BRANCHED.pattern.match(folded[end:])
         if field and not _holds_body(reader, end + field.start(1), end + field.end(1)):
             if _meant(reader, end) is None:
                 end += field.end()
@@ -162,7 +168,7 @@ def _after(reader: Reader, person: Mention) -> None:
     place = person.end
     if age := re.match(r"(?: \(\d\d\)|, (?:aged )?\d\d)(?=,| )", folded[place:]):
         place += age.end()
-    comma = re.match(rf"(?:, (?:who is )?| \()(?:(?:{_DETERMINER}) )*", folded[place:])
+    comma = _OPENED.pattern.match(folded[place:])
     verb = _titles().becomes.match(folded, place)
     opened = comma or None
     if opened is None and verb is None:
@@ -206,7 +212,7 @@ def _becomes(reader: Reader, person: Mention, place: int) -> None:
 
 def _and_again(reader: Reader, person: Mention, place: int) -> None:
     """Read further posts of an apposition: "chairman of A and a director of B"."""
-    joint = re.match(rf",? and (?:(?:{_DETERMINER}) )*", reader.context.folded[place:])
+    joint = _AND.pattern.match(reader.context.folded[place:])
     if joint is None:
         return
     titles, end = _titles_at(reader, place + joint.end())
@@ -283,9 +289,7 @@ def _before_titles(reader: Reader, person: Mention) -> list[tuple[str, int, int]
         if found:
             if not re.fullmatch(r"(?:,| and|, and) (?:the )?", folded[head.end() : found[0][1]]):
                 break
-        elif not re.fullmatch(rf"(?: (?:of|for) (?:the )?{_FIELD})?(?: \([A-Z][^()]*\))?,? ", gap) or re.search(
-            r"[.!?\"“”\n]", gap
-        ):
+        elif not _BEFORE_NAME.pattern.fullmatch(gap) or re.search(r"[.!?\"“”\n]", gap):
             continue
         start = head.start()
         inside = next((b for b in reader.bodies if b.start < head.end() and head.start() < b.end), None)
@@ -307,7 +311,7 @@ def _before_titles(reader: Reader, person: Mention) -> list[tuple[str, int, int]
 
 def _longer(folded: str, start: int) -> int:
     """Return where a title begins whose own field stands before its modifiers: "HKMA banking supervision director"."""
-    more = re.search(rf"(?:(?<![\w-]){_ANY} ){{1,3}}$", folded[max(0, start - 40) : start])
+    more = _MORE.pattern.search(folded[max(0, start - 40) : start])
     for word in re.finditer(r"[\w&-]+ ", more.group()) if more else ():
         place = start - len(more.group()) + word.start() if more else start
         if folded[place].islower():
@@ -378,9 +382,10 @@ _DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded":
 _DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
 
 
-_FOUNDED = re.compile(r"\b(?:founded|co-founded|set up|started|launched) (?:the )?$")
-_HIS = re.compile(
-    r"(?: \([^()]*\))?, (?:the|a|an) [\w -]{3,40}? (?:that )?(?:he|she|they) (?:founded|co-founded|set up|started|runs)\b"
+_FOUNDED = Worded("english_people", r"\b(?:{founded}|launched) (?:the )?$")
+_HIS = Worded(
+    "english_people",
+    r"(?: \([^()]*\))?, (?:the|a|an) [\w -]{3,40}? (?:that )?(?:he|she|they) (?:{founded}|runs)\b",
 )
 
 
@@ -391,7 +396,7 @@ def _founders(reader: Reader) -> None:
         sentence = reader.context.sentence_at(body.start)
         people = [m for m in mentions if m.type == "Person" and sentence.passage.start <= m.start < body.start]
         here = [m for m in people if m.start >= sentence.start]
-        if here and _FOUNDED.search(folded, sentence.start, body.start):
+        if here and _FOUNDED.pattern.search(folded, sentence.start, body.start):
             acting = [b for b in reader.bodies if here[-1].end < b.start < body.start and b.type == "Organisation"]
             if not acting or re.search(r"\b(?:at|of|from) (?:the )?$", folded[: acting[-1].start][-10:]):
                 joined = (
@@ -401,7 +406,7 @@ def _founders(reader: Reader) -> None:
                 )
                 for person in here[-2:] if joined else here[-1:]:
                     reader.add(person, "founder", body)
-        elif people and _HIS.match(folded, body.end):
+        elif people and _HIS.pattern.match(folded, body.end):
             reader.add(people[-1], "founder", body)
 
 

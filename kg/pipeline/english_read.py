@@ -11,8 +11,8 @@ from kg.pipeline.english_people import again, byline_media, find_full, find_hono
 from kg.pipeline.english_posts import english_posts, title_words
 from kg.pipeline.english_told import free_bodies, honourable, offices, signatures
 from kg.pipeline.entities import settle
+from kg.pipeline.rules import wording
 
-_WRITERS = {"reporter", "correspondent", "editor", "writer", "columnist", "photographer"}
 _RULED = {"name.lexicon", "name.english", "name.government", "name.policy", "person.contact", "name.contact"}
 _GOVERNMENT = re.compile(r"\b(?:[Tt]he )([Gg]overnment)\b(?! of\b)(?! [A-Z])")
 
@@ -109,8 +109,10 @@ def _may_stand(context: Context, mention: Mention) -> bool:
     parts = text.split(" ")
     if is_storm(text):
         return False
-    known = title_words() | _HEADINGS
-    if all(re.sub("['’]s$", "", part.lower()) in known for part in parts) or parts[-1].lower() in _WRITERS:
+    known = title_words() | {*wording("english_people", "headings")}
+    if all(re.sub("['’]s$", "", part.lower()) in known for part in parts) or parts[-1].lower() in wording(
+        "english_people", "writers"
+    ):
         return False
     if (text.isupper() and len(parts) > 1) or parts[-1] in words().grounds:
         return False
@@ -118,9 +120,6 @@ def _may_stand(context: Context, mention: Mention) -> bool:
         ground = any(text.endswith(p) or p.endswith(text) for p in words().places)
         return len(parts) > 1 and not ground
     return len(parts) > 1 or is_odd(context.folded, mention.start, text)
-
-
-_HEADINGS = {"review", "report", "message", "foreword", "statement", "special", "prize", "annual"}
 
 
 def _government(context: Context) -> list[Mention]:

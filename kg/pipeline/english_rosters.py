@@ -8,21 +8,21 @@ from functools import lru_cache
 from kg.pipeline.context import Mention
 from kg.pipeline.english_people import honorific_before
 from kg.pipeline.english_served import Reader
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
-_JOINED = re.compile(
-    r"(?: \([^()\n]{2,60}\))?(?:,? (?:JP|MH|BBS|SBS|GBS|GBM))*(?:,|;| and|, and|; and|\n)\s*(?:[-•·*]\s*)?(?:Hon )?"
+_JOINED = Worded(
+    "english_people",
+    r"(?: \([^()\n]{2,60}\))?(?:,? {common.decorations})*(?:,|;| and|, and|; and|\n)\s*(?:[-•·*]\s*)?(?:Hon )?",
 )
-_BEHIND = re.compile(r"(?:,? (?:JP|MH|BBS|SBS|GBS|GBM))* \(((?:Deputy |Vice-?)?Chair(?:man|woman|person)?)\)")
-_MEMBERS = re.compile(
-    r"\b(?:(?P<seat>(?:(?:[Nn]on-official|[Oo]fficial|[Ee]x officio|[Oo]ther|[Nn]ew|[Cc]o-opted) )?[Mm]embers?)(?: of (?:the |its )[\w ]{3,60}?)?(?: present| attending)?(?::| are| include| includes| comprise)|(?P<line>(?:^|(?<=\n))\s*(?:[A-Z][\w-]+ ){0,2}(?:Chair(?:man|woman|person)?|Convenor|Secretary|Treasurer|President|Director)):)\s*$"
+_BEHIND = Worded("english_people", r"(?:,? {common.decorations})* \(((?:Deputy |Vice-?)?Chair(?:man|woman|person)?)\)")
+_MEMBERS = Worded(
+    "english_people",
+    r"\b(?:(?P<seat>(?:{seat_kind} )?[Mm]embers?)(?: of (?:the |its )[\w ]{3,60}?)?(?: present| attending)?(?::| {seat_verb})|(?P<line>(?:^|(?<=\n))\s*(?:[A-Z][\w-]+ ){0,2}{seat_line}):)\s*$",
 )
-_BOARD = re.compile(
-    r"\b(?:Committee|Board|Council|Panel|Commission|Authority|Task Force|Trust|Association|Foundation|Society)\b"
-)
+_BOARD = Worded("english_people", r"\b{board}\b")
 _APPOINTS = re.compile(r"\b(?:re-?)?(?:appoint|nam|elect|nominat|select|co-opt)(?:s|ed|ment of|e|ing|ion of)?\b", re.I)
 _AS = re.compile(r" as (?:the |an? |its |their )?(?:new |first |next )?")
-_ASK = re.compile(r"\b(?:contact|call|email|e-mail|reach|write to) $")
+_ASK = Worded("english_people", r"\b{ask} $")
 _REACH = 400
 
 
@@ -41,7 +41,7 @@ def listed(reader: Reader, people: list[Mention]) -> None:
         if person.start not in taken and (seat := _seat(reader, person)) is not None:
             body = _board(reader, person.start)
             for one in row if seat.lower().endswith(("member", "members")) else row[:1]:
-                chair = _BEHIND.match(reader.context.folded, one.end)
+                chair = _BEHIND.pattern.match(reader.context.folded, one.end)
                 if chair is not None and body is not None:
                     # The chairman of those present has the seat in brackets behind the name.
                     _forget(reader, one)
@@ -62,7 +62,7 @@ def _row(reader: Reader, people: list[Mention], index: int) -> list[Mention]:
     row = [people[index]]
     for person in people[index + 1 :]:
         start = honorific_before(reader.context.folded, person.start)
-        if not _JOINED.fullmatch(reader.context.folded, row[-1].end, start):
+        if not _JOINED.pattern.fullmatch(reader.context.folded, row[-1].end, start):
             break
         row.append(person)
     return row
@@ -71,13 +71,13 @@ def _row(reader: Reader, people: list[Mention], index: int) -> list[Mention]:
 def _seat(reader: Reader, person: Mention) -> str | None:
     """Return the seat whose list a person opens, or None."""
     start = honorific_before(reader.context.folded, person.start)
-    found = _MEMBERS.search(reader.context.folded, max(0, start - 100), start)
+    found = _MEMBERS.pattern.search(reader.context.folded, max(0, start - 100), start)
     return None if found is None else (found["seat"] or found["line"]).strip()
 
 
 def _board(reader: Reader, place: int) -> Mention | None:
     near = [b for b in reader.bodies if place - _REACH <= b.start < place and b.type == "Organisation"]
-    return next((b for b in reversed(near) if _BOARD.search(reader.context.folded[b.start : b.end])), None)
+    return next((b for b in reversed(near) if _BOARD.pattern.search(reader.context.folded[b.start : b.end])), None)
 
 
 def _asked(reader: Reader, person: Mention) -> None:
@@ -86,7 +86,7 @@ def _asked(reader: Reader, person: Mention) -> None:
     start = honorific_before(folded, person.start)
     link = re.match(r",? (?:of|at|from) (?:the )?|, ", folded[person.end :])
     body = reader.at(person.end + link.end()) if link else None
-    if body is not None and _ASK.search(folded, max(0, start - 12), start):
+    if body is not None and _ASK.pattern.search(folded, max(0, start - 12), start):
         reader.add(person, "contact", body, "post.contact")
 
 
@@ -106,7 +106,7 @@ def _appointed(reader: Reader, people: list[Mention]) -> None:
             continue
         last = (sentence.start, body)
         row = [person]
-        while (first := index - len(row)) >= 0 and _JOINED.fullmatch(
+        while (first := index - len(row)) >= 0 and _JOINED.pattern.fullmatch(
             folded, people[first].end, honorific_before(folded, row[0].start)
         ):
             row.insert(0, people[first])

@@ -8,7 +8,7 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 
 @lru_cache(maxsize=1)
@@ -50,35 +50,24 @@ class Reader:
             self.context.posts.append((person, title, body, rule))
 
 
-_HOUSES = re.compile("(?:lawmaker|legislator|councillor)$", re.I)
-_NOUNS = {
-    "company": {"company"},
-    "firm": {"company"},
-    "start-up": {"company"},
-    "startup": {"company"},
-    "group": {"company"},
-    "business": {"company"},
-    "bank": {"company", "government"},
-    "regulator": {"government", "public_body"},
-    "department": {"government"},
-    "watchdog": {"government", "public_body"},
-    "charity": {"association"},
-    "body": {"association", "public_body", "government"},
-    "organisation": {"association", "public_body", "international", "other"},
-    "school": {"academic"},
-    "university": {"academic"},
-    "college": {"academic"},
-}
+_GOVERNED = Worded("english", r"\b{governs}(?: the| its)? $")
+_HOUSES = Worded("english_people", "(?i:{lawmaker})$")
+
+
+@lru_cache(maxsize=1)
+def _nouns() -> dict[str, frozenset[str]]:
+    blocks = rules("english_people")["noun"]
+    return {word: frozenset(block["kinds"]) for block in blocks for word in block["words"]}
 
 
 def spoken_of(reader: Reader, noun: str, place: int) -> Mention | None:
     """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
     folded = reader.context.folded
-    kinds = _NOUNS.get(noun, set())
+    kinds = _nouns().get(noun, frozenset())
     earlier = [b for b in reader.bodies if b.end <= place]
     whole = re.compile(rf"\b{re.escape(noun)}\b")
-    if noun in {"bank", "institute"} and any(whole.search(named_in(folded, b)) for b in earlier):
-        kinds = set()
+    if noun in wording("english_people", "named_so") and any(whole.search(named_in(folded, b)) for b in earlier):
+        kinds = frozenset()
     for body in reversed(earlier):
         name = folded[body.start : body.end].lower()
         if whole.search(name) or (body.type == "Organisation" and body.kind in kinds):
@@ -105,7 +94,7 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
         return opened
     if (pointed := _its(reader, person)) is not None:
         return pointed
-    if (house := _HOUSES.search(title)) is not None:
+    if (house := _HOUSES.pattern.search(title)) is not None:
         ends = "Council" if house.group().lower() == "councillor" else "Legislative Council"
         return next((b for b in reader.bodies if folded[b.start : b.end].endswith(ends)), None)
     firms = of_firms().search(title) is not None
@@ -169,7 +158,7 @@ def _about(reader: Reader, start: int, end: int, *, firms: bool, opening: bool) 
         if body.lexicon_id == "hk-government" or (firms and body.kind in {"government", "academic"}):
             continue
         before = folded[max(start, body.start - 16) : body.start]
-        if re.search(r"\b(?:by|of|from|at|with|to|under|for|in|on|and|between)(?: the| its)? $", before):
+        if _GOVERNED.pattern.search(before):
             continue
         if re.match(r"['’]s? |-", folded[body.end :]):
             continue

@@ -10,18 +10,19 @@ from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english import words
 from kg.pipeline.english_people import NAME_WORD, honorific_before
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, wording
 
 _NAME = rf"{NAME_WORD}(?: {NAME_WORD}){{1,3}}"
 _LAZY = f"{_NAME}?"
 _FIELD = r"[A-Z][a-z]+(?: [A-Z][a-z]+)*"
 _LAST_LINES = 8
-_OFFICE = re.compile(
-    rf"\b(?:Secretary|Minister|Commissioner|Director)(?:-General)? (?:for|of) (?:the )?{_FIELD}(?:(?:, {_FIELD}){{0,3}},? and (?:the )?{_FIELD})?"
+_OFFICE = Worded(
+    "english_people",
+    rf"\b{{office}}(?:-General)? (?:for|of) (?:the )?{_FIELD}(?:(?:, {_FIELD}){{0,3}},? and (?:the )?{_FIELD})?",
 )
 _SUCCESSOR = re.compile(r"\b(?:[Hh]is|[Hh]er|[Tt]heir) successor(?:,| is| will be|, who is)? (?:the )?$")
 _HON = re.compile(rf"\b((?:[Tt]he )?Hon(?:ourable|\.)?(?: Mrs?| Ms| Dr)?) ({_NAME})")
-_PANEL = re.compile(r"\b(?:panel|jury|committee|task ?force|working group|board of judges)\b[^.;:\n]*$")
+_PANEL = Worded("english_people", r"\b{panel}\b[^.;:\n]*$")
 
 
 @lru_cache(maxsize=1)
@@ -55,7 +56,7 @@ def offices(folded: str) -> list[tuple[int, int]]:
     data = rules("english_people")
     given, families = set(data["given"]), set(data["families"])
     found = []
-    for match in _OFFICE.finditer(folded):
+    for match in _OFFICE.pattern.finditer(folded):
         tokens = match.group().split(" ")
         head = words().heads.get(tokens[-1])
         if head is not None and head[1] != "company":
@@ -78,7 +79,7 @@ def honourable(folded: str) -> Iterator[tuple[int, int, str]]:
 
 def legislature(bodies: list[Mention], folded: str) -> Mention | None:
     """Return the council whose members the text calls honourable."""
-    return next((b for b in bodies if folded[b.start : b.end] in {"Legislative Council", "LegCo"}), None)
+    return next((b for b in bodies if folded[b.start : b.end] in wording("english_people", "legislature")), None)
 
 
 def own_body(context: Context, bodies: list[Mention]) -> Mention | None:
@@ -110,7 +111,7 @@ def succeeds(context: Context, person: Mention) -> bool:
 
 def panel_of(context: Context, bodies: list[Mention], start: int, place: int) -> Mention | None:
     """Return the scheme of a panel without a name: "an expert panel of nine doctors chaired by X"."""
-    if not _PANEL.search(context.folded, start, place):
+    if not _PANEL.pattern.search(context.folded, start, place):
         return None
     number = context.sentence_number(context.sentence_at(place))
     low = context.sentences[max(0, number - 2)].start
