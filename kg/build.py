@@ -15,7 +15,7 @@ from typing import Any
 
 from kg import __version__
 from kg.cards import card
-from kg.engine.again import write_again
+from kg.engine.again import few_changes, write_again
 from kg.engine.fingerprint import whole_fingerprint
 from kg.engine.identity import Identity, identify
 from kg.engine.kept import Previous, file_digest
@@ -199,7 +199,7 @@ def _made(
     edits = Edits(ledger, shelf.texts({row.file for row in ledger.added}))
     seen = lay_out(shop, shelf, edits, lanes, memory)
     # The page shows what most documents state, so it needs the claims of all.
-    changed = None if settings["view"] else memory
+    changed = memory if memory and not settings["view"] and few_changes(memory, shelf) else None
     identity = identify(shop, seen, ledger, settings["base"], memory, changed=bool(changed))
     files = {info.id: info.file_name for info in seen.infos}
     writing = Writing(

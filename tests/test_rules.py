@@ -508,7 +508,7 @@ def test_words_that_open_a_clause_point_back() -> None:
     rule = load("anaphora")["opening"]
 
     def pointing(text: str) -> bool:
-        context: Context = components.annotate(read_bytes(f"{text}\n".encode(), name="x.txt"))._.kg
+        context: Context = components.read(read_bytes(f"{text}\n".encode(), name="x.txt"))
         return any(m.anaphor for m in context.mentions)
 
     assert pointing(rule["match"])
@@ -524,7 +524,7 @@ def test_title_behind_a_word_that_points_back() -> None:
 @pytest.mark.parametrize("block", load("acts")["giver"]["example"], ids=lambda b: b["match"][:8])
 def test_who_gives_the_money(block: dict[str, Any]) -> None:
     def giver(text: str) -> str:
-        context: Context = components.annotate(read_bytes(f"{text}\n".encode(), name="x.txt"))._.kg
+        context: Context = components.read(read_bytes(f"{text}\n".encode(), name="x.txt"))
         money = context.money[0]
         group = giver_of(context, context.sentence_at(money.start), money.start, money.end)
         return context.groups[group].names[0] if group >= 0 else ""

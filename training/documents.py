@@ -12,7 +12,7 @@ from corpus import HERE, TYPES, Sample, document_of, prepare, read_gold
 
 from kg.language.script import fold, name_key
 from kg.pipeline import anaphora, entities, held, posts, served, told
-from kg.pipeline.components import annotate, layout_of, quantities_of
+from kg.pipeline.components import layout_of, quantities_of, read
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.lexicon import packaged
 from kg.reading import read_document
@@ -87,7 +87,7 @@ def with_gold_names(path: Path, folders: list[Path]) -> tuple[Context, dict[int,
 
 def with_found_names(path: Path, folders: list[Path]) -> tuple[Context, dict[int, str]]:
     """Return a context as the pipeline makes it, and the gold id of each group that shares a name with a gold entity."""
-    context: Context = annotate(read_document(find_text(path, folders)))._.kg
+    context: Context = read(read_document(find_text(path, folders)))
     gold = load_gold(path)
     names = {e["id"]: {name_key(n) for n in e["names"]} for e in gold["entities"]}
     types = {e["id"]: e["type"] for e in gold["entities"]}

@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable
 
 from kg import __version__
 from kg.engine.identity import CHANGED, Identity, found_in
-from kg.engine.memory import KEPT, Memory, read_things, unlike
+from kg.engine.memory import KEPT, Memory, StaleError, read_things, unlike
 from kg.engine.patch import Change, Lines, Swap, opened, patch
 from kg.engine.quads import Writing, Written, count, document
 from kg.engine.read import Entry, Reading
@@ -21,6 +21,8 @@ from kg.resolve.edits import Rejection
 from kg.resolve.ledger import Ledger
 from kg.resolve.replay import Edits
 
+# Of so many documents what they said and say is held in memory; where more have changed, all is written anew.
+MOST = 100
 Pair = tuple[int | None, int | None]
 
 
@@ -32,6 +34,8 @@ def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Le
     was = found_in(memory.folder)
     old = _before(writing, was, memory, ledger)
     todo = _todo(old, writing, memory, _unlike_known(was, identity))
+    if len(todo) > MOST:
+        raise StaleError
     change, claims = Change(), _Claims()
     some = {
         side.shelf.entries[n].id for pair in todo for side, n in zip((old, writing), pair, strict=True) if n is not None
@@ -59,6 +63,12 @@ def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Le
     told = (counted.get(n) or memory.line("counted", entry.key) for n, entry in enumerate(writing.shelf.entries))
     count(writing.shop, told, found)
     return found
+
+
+def few_changes(memory: Memory, shelf: Shelf) -> bool:
+    """Tell whether so few documents came and went that `write_again` may do."""
+    came = sum(not entry.old for entry in shelf.entries)
+    return max(came, len(memory.numbers) - len(shelf) + came) <= MOST
 
 
 def _ended(lines: Iterable[str]) -> list[bytes]:
@@ -128,15 +138,15 @@ class _Claims:
 
     def settled(self, lines: Lines, writing: Writing, changed: Collection[str]) -> tuple[list[bytes], list[bytes]]:
         """Return the lines that the claims of all documents left, and those that they leave now."""
-        base, said = writing.publisher.base, f" {iri('prov:wasDerivedFrom')} <".encode()
+        base, said = writing.publisher.base, iri("prov:wasDerivedFrom").encode()
         begin = f"<{address(base, 'document/')}".encode()
         wanted: dict[str, set[str]] = defaultdict(set)
         for key in sorted(self._gone.keys() | self._new.keys()):
             for line in lines.lines(lines.span(f"<{address(base, f'fact/{key}')}> ".encode())):
-                if said in line:
-                    document = line.split(b" ")[2].removeprefix(begin).rstrip(b">").decode("ascii")
-                    if document not in changed:
-                        wanted[document].add(key)
+                _, predicate, value, _ = line.split(b" ", 3)
+                document = value.removeprefix(begin).rstrip(b">").decode("utf-8")
+                if predicate == said and document not in changed:
+                    wanted[document].add(key)
         others: dict[str, list[Claim]] = defaultdict(list)
         for id_, keys in sorted(wanted.items()):
             _, facts = writing.facts(writing.shelf.number(id_))

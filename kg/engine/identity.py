@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 from array import array
@@ -72,16 +71,10 @@ def identify(
     folder = shop.new / KEPT
 
     def work() -> None:
-        on = gc.isenabled()
-        gc.disable()  # all of it is held to the end
-        try:
-            _work(seen, ledger, base, shop, memory, changed)
-        finally:
-            if on:
-                gc.enable()
+        _work(seen, ledger, base, shop, memory, changed)
 
-    # Where but little is written afterwards, there is nothing to give the memory back for.
-    if changed or len(seen.infos) < MANY or not apart(work):
+    # A copy that ends need not even take apart what it held.
+    if len(seen.infos) < MANY or not apart(work):
         work()
     return found_in(folder)
 

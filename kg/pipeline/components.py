@@ -1,12 +1,6 @@
-"""The spaCy pipeline: five components over character tokens that fill ``doc._.kg`` and end in ``doc._.facts``."""
+"""The five steps from a text to its facts, one after the other; `kg.pipeline.spacy_pipe` has them as components of spaCy."""
 
 from __future__ import annotations
-
-from functools import lru_cache
-
-import spacy
-from spacy.language import Language
-from spacy.tokens import Doc, Span
 
 from kg.language.columns import find_columns
 from kg.language.dates import find_dates
@@ -48,20 +42,6 @@ from kg.pipeline.network import packaged_network
 from kg.pipeline.recognise import add_posts, leaning_of, recognise
 from kg.pipeline.recogniser import packaged_recogniser
 
-# Tokens are characters, so a document's length in tokens is its length in characters; spaCy's own limit is for parsers.
-_MAX_LENGTH = 100_000_000
-
-for _name in ("kg", "facts"):
-    if not Doc.has_extension(_name):
-        Doc.set_extension(_name, default=None)
-
-
-@Language.component("kg_layout", assigns=["doc._.kg"])
-def layout(doc: Doc) -> Doc:
-    """Split the passages into sentences."""
-    layout_of(doc._.kg)
-    return doc
-
 
 def layout_of(context: Context) -> None:
     """Give a context its sentences."""
@@ -70,16 +50,6 @@ def layout_of(context: Context) -> None:
             context.sentences.append(Sentence(passage.start + start, passage.start + end, passage))
     if not context.sentences and context.text:
         raise ValueError("a flow with text must have passages")
-
-
-@Language.component("kg_quantities", requires=["doc._.kg"], assigns=["doc.spans"])
-def quantities(doc: Doc) -> Doc:
-    """Find money, counts and dates."""
-    context: Context = doc._.kg
-    quantities_of(context)
-    doc.spans["kg_money"] = [Span(doc, m.start, m.end, label="MONEY") for m in context.money]
-    doc.spans["kg_quantities"] = [Span(doc, q.start, q.end, label="QUANTITY") for q in context.quantities]
-    return doc
 
 
 def quantities_of(context: Context) -> None:
@@ -96,10 +66,8 @@ def quantities_of(context: Context) -> None:
     context.quantities = sorted([*context.quantities, *counts], key=lambda q: q.start)
 
 
-@Language.component("kg_mentions", requires=["doc._.kg"], assigns=["doc.spans"])
-def mentions(doc: Doc) -> Doc:
-    """Find candidate names, and keep those that don't overlap."""
-    context: Context = doc._.kg
+def mentions_of(context: Context) -> None:
+    """Give a context its names: candidates that don't overlap."""
     ruled_mentions(context)
     ruled = list(context.mentions)
     model = packaged_recogniser()
@@ -119,8 +87,6 @@ def mentions(doc: Doc) -> Doc:
     contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
-    doc.spans["kg_mentions"] = [Span(doc, m.start, m.end, label=m.type) for m in context.mentions]
-    return doc
 
 
 def ruled_mentions(context: Context) -> None:
@@ -145,10 +111,8 @@ def ruled_mentions(context: Context) -> None:
     context.posts = [p for p in context.posts if id(p[0]) in kept and id(p[2]) in kept]
 
 
-@Language.component("kg_entities", requires=["doc._.kg", "doc.spans"])
-def things(doc: Doc) -> Doc:
+def things_of(context: Context) -> None:
     """Group the mentions into things, resolve words that point back, and find what each sentence is about."""
-    context: Context = doc._.kg
     aliases.group(context, packaged())
     shown.inside(context)
     nested.owners(context, packaged())
@@ -168,38 +132,17 @@ def things(doc: Doc) -> Doc:
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)
-    return doc
 
 
-@Language.component("kg_facts", requires=["doc._.kg"], assigns=["doc._.facts"])
-def facts(doc: Doc) -> Doc:
-    """Read relations, amounts and counts, and assemble the facts."""
-    doc._.facts = assemble(doc._.kg)
-    return doc
-
-
-@lru_cache(maxsize=1)
-def pipeline() -> Language:
-    """Return the pipeline, built once a process: a blank Chinese one with the components in their order."""
-    nlp = spacy.blank("zh")
-    nlp.max_length = _MAX_LENGTH
-    for name in ("kg_layout", "kg_quantities", "kg_mentions", "kg_entities", "kg_facts"):
-        nlp.add_pipe(name)
-    return nlp
-
-
-def annotate(document: Document) -> Doc:
-    """Return the annotated spaCy document of a text; its tokens are the characters of the flow."""
-    nlp = pipeline()
+def read(document: Document) -> Context:
+    """Return all that is found in a document on the way to its facts."""
     text = document.flow.text
-    doc = Doc(nlp.vocab, words=list(text), spaces=[False] * len(text))
-    doc._.kg = Context(document, text, fold(text))
-    for _, component in nlp.pipeline:
-        doc = component(doc)
-    return doc
+    context = Context(document, text, fold(text))
+    for step in (layout_of, quantities_of, mentions_of, things_of):
+        step(context)
+    return context
 
 
 def extract(document: Document) -> DocumentFacts:
     """Return what one document says."""
-    found: DocumentFacts = annotate(document)._.facts
-    return found
+    return assemble(read(document))

@@ -147,6 +147,20 @@ def test_a_small_change_of_many_documents(tmp_path: Path, patched: list[bool]) -
     assert patched == [True, True]
 
 
+def test_where_much_has_changed_all_is_written_anew(
+    folder: Path, tmp_path: Path, patched: list[bool], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("kg.engine.again.MOST", 1)
+    kg.build([folder], out=tmp_path / "out", view=False, jobs=1)
+    (folder / "2.txt").write_text(text(12), encoding="utf-8")
+    same_as_fresh(folder, tmp_path / "out", 1)
+    assert patched == [False], "one document that goes and one that comes"
+    for number in (7, 8):
+        (folder / f"{number}.txt").write_text(text(number), encoding="utf-8")
+    same_as_fresh(folder, tmp_path / "out", 2)
+    assert patched == [False], "not even tried"
+
+
 @pytest.mark.parametrize("way", ["cut", "other", "gone", "no json"])
 @pytest.mark.parametrize(
     "victim", ["heads", "items", "counted", "paths", "numbers", "told.json", "things", "check.json"]

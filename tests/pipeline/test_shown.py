@@ -77,9 +77,7 @@ def test_words_of_the_sentence_are_cut_off() -> None:
 
 def test_shown_names_work_without_a_model(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
-    context: Context = components.annotate(
-        read_bytes("海事局局長出席「海港工業館」開幕典禮。\n".encode(), name="x.txt")
-    )._.kg
+    context: Context = components.read(read_bytes("海事局局長出席「海港工業館」開幕典禮。\n".encode(), name="x.txt"))
     assert "「海港工業館」開幕典禮" in {n for g in context.groups for n in g.names}
 
 
@@ -137,5 +135,5 @@ def test_borders_of_personal_names(text: str, name: str, mended: str) -> None:
 )
 def test_names_of_one_thing(text: str, names: set[str], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(components, "packaged_recogniser", lambda: None)
-    context: Context = components.annotate(read_bytes(text.encode(), name="x.txt"))._.kg
+    context: Context = components.read(read_bytes(text.encode(), name="x.txt"))
     assert any(names <= set(g.names) for g in context.groups)
