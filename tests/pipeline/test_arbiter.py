@@ -12,7 +12,7 @@ from kg.language.script import fold
 from kg.pipeline import arbiter, holders
 from kg.pipeline.arbiter import Arbiter, packaged_arbiter
 from kg.pipeline.compared import BACK, BUCKETS, PAIRS, WINDOW, couples, distances, rows_of, windows
-from kg.pipeline.components import annotate
+from kg.pipeline.components import read
 from kg.pipeline.context import Context
 from kg.pipeline.figures import places_of
 from kg.pipeline.judged import Judged, Related, log_odds, opinion
@@ -27,8 +27,7 @@ WIDTH, HIDDEN, STEPS = 6, 5, (1, 2)
 
 
 def context_of(text: str) -> Context:
-    context: Context = annotate(read_bytes(text.encode(), name="a.txt"))._.kg
-    return context
+    return read(read_bytes(text.encode(), name="a.txt"))
 
 
 def scene(text: str) -> tuple[Context, Scene]:
