@@ -326,7 +326,7 @@ def _draws(short: str, long: str, heads: re.Pattern[str]) -> bool:
     rest = short[: head.start()]
     # A short form takes from the whole name or is its beginning: what is only its middle or its end is another's.
     letters = iter(before)
-    if before.startswith(rest) and before[len(rest) :][:1] in tuple("部委局厅署"):
+    if before.startswith(rest) and before[len(rest) :][:1] in wording("aliases", "own_head"):
         # 工业和信息化局 is no unit of 工业和信息化部.
         return False
     return all(c in letters for c in rest) and (rest not in before or before.startswith(rest))
@@ -378,7 +378,10 @@ def _shortens(short: str, long: str, *, later: bool) -> bool:
         return True
     return (later and long.endswith(short)) or (
         long.startswith(short)
-        and (_FIRM.pattern.fullmatch(long[len(short) :]) is not None or long[len(short) :] == "大学")
+        and (
+            _FIRM.pattern.fullmatch(long[len(short) :]) is not None
+            or long[len(short) :] in wording("nested", "university")
+        )
     )
 
 

@@ -11,9 +11,12 @@ from kg.language.dates import DateSpan
 from kg.language.money import Money
 from kg.language.quantities import Quantity
 from kg.model import Document, EntityType, Kind, Passage, Quote
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
-_MAINLAND = re.compile("[省市区][\u4e00-\u9fff]{1,6}[局厅委](?![\u4e00-\u9fff]?长)|记者[\u4e00-\u9fff]{2,4}[\\s)）]")
+_MAINLAND = Worded(
+    "regions",
+    "{place_rank}[\u4e00-\u9fff]{1,6}{mend.ranked_body}(?![\u4e00-\u9fff]?长)|{reporter}[\u4e00-\u9fff]{2,4}[\\s)）]",
+)
 _STRONG = 3
 
 
@@ -31,7 +34,7 @@ def writes_as_hong_kong(folded: str) -> bool:
         region: _STRONG * len(strong.findall(folded)) + len(words.findall(folded))
         for region, (strong, words) in _regions().items()
     }
-    return scores["hk"] >= scores["mainland"] + _STRONG * len(_MAINLAND.findall(folded))
+    return scores["hk"] >= scores["mainland"] + _STRONG * len(_MAINLAND.pattern.findall(folded))
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import is_generic
-from kg.pipeline.rules import Worded, alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules, with_words
 
 _LATIN = re.compile(r"[A-Za-z][A-Za-z0-9 .&'’·+\-]*")
 _RANK = {"name.lexicon": 2, "name.quoted-tail": 4, "name.quoted-known": 3, "name.quoted-head": 3, "name.policy": 3}
@@ -66,7 +66,8 @@ def listed_companies(context: Context) -> list[Mention]:
     data = rules("lists")
     head = re.compile(f"(?:{alternation(data['nouns'])})\\s?[,:]?\\s?(?:{alternation(data['openers'])})\\s?:?")
     closer = re.compile(f"等|[。;\n]|,(?![^,。;\n]{{0,12}}、)|{alternation(data['closers'])}")
-    counted = f"(?:{alternation(data['nouns'])})(?:共?有|为|是)[一二三四五六七八九十两\\d]{{1,3}}[家间所]\\s?[,:]?(?:分别为|分别是)?\\s?:?"
+    told = f"(?:{alternation(data['nouns'])}){{there_are}}[一二三四五六七八九十两\\d]{{1,3}}"
+    counted = with_words("lists", told + r"{counters}\s?[,:]?{respectively}?\s?:?")
     head = re.compile(f"(?:{head.pattern})|(?:{counted})")
     found = []
     for match in head.finditer(context.folded):
@@ -74,7 +75,11 @@ def listed_companies(context: Context) -> list[Mention]:
         end = closer.search(tail)
         found += _items(context, match.end(), tail[: end.start()] if end else tail, data)
     reverse = re.compile(
-        f"(?:等(?:多[家间]|[一二三四五六七八九十\\d]+[家间])?|[二三四五六七八九十\\d]+[家间])[^,。;\n、]{{0,8}}(?:{alternation(data['nouns'])})"
+        with_words(
+            "lists",
+            "(?:等(?:(?:多|[一二三四五六七八九十\\d]+){of_firms})?|[二三四五六七八九十\\d]+{of_firms})[^,。;\n、]{0,8}",
+        )
+        + f"(?:{alternation(data['nouns'])})"
     )
     for match in reverse.finditer(context.folded):
         low = max(0, match.start() - 120)

@@ -243,7 +243,9 @@ def _noun_after(after: str, words: _Words) -> str:
 # 「參加學校由目前的50間增至70間」: what the first figure counts stands before 由.
 _FROM = Worded("counts", r"{from}(?:{from_when}|[\d零〇一二三四五六七八九十]{2,4}年)?(?:的|约)*$")
 # 「分別為310戶、145戶和96戶」: figures of one noun.
-_SERIES = re.compile(r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}[、和及与])+$")
+_SERIES = Worded(
+    "counts", r"(?:[\d,.零一二三四五六七八九两十百千万亿]+(?:多|余)?[\u4e00-\u9fff]{1,2}(?:、|{where_and}))+$"
+)
 # 「兩層共8,800平方呎」: the figure beside is no noun of this one.
 _BESIDE = Worded("counts", r"[\d零一二三四五六七八九两十百千万]+{storeys}{in_all}$")
 _SET_UP = Worded("counts", r"^(?:{hires}|设(?!{not_set_up})|租(?!{not_rents}))(?=[\u4e00-\u9fff]{2})")
@@ -260,7 +262,7 @@ _QUOTED = re.compile(r"[“「『]([^“”「」『』]{1,8})[”」』]的$")
 def _noun_before(before: str, words: _Words) -> tuple[str, bool]:
     """Return the noun that stands before a figure with nothing behind it; where a verb stands there, the verb and True."""
     text = _IN_ALL.pattern.sub("", before)
-    text = _SERIES.sub("", _FROM.pattern.sub("", text))
+    text = _SERIES.pattern.sub("", _FROM.pattern.sub("", text))
     text = _BESIDE.pattern.sub("", text)
     if quoted := _QUOTED.search(text):
         return quoted.group(1), False

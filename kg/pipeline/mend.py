@@ -13,7 +13,7 @@ from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import head_of, is_generic
 from kg.pipeline.people import read_name
 from kg.pipeline.recogniser import Leaning
-from kg.pipeline.rules import Worded, alternation, common_pairs, rules, topics, wording
+from kg.pipeline.rules import Worded, alternation, common_pairs, rules, topics, with_words, wording
 from kg.pipeline.titles import title_patterns
 
 _HAN = re.compile("[\u4e00-\u9fff]")
@@ -269,7 +269,7 @@ def _edges(context: Context, mention: Mention) -> None:
     elif (opened := _OPENED.pattern.fullmatch(text)) and head_of(opened.group(1)):
         # 「海灣社區中心|設辦事處」
         mention.end -= len(text) - len(opened.group(1))
-    elif text[-1] in "的了于" and len(text) > _SHORTEST:
+    elif text[-1] in wording("mend", "never_last") and len(text) > _SHORTEST:
         mention.end -= 1
     elif folded[mention.start - 1 : mention.start + 1] in wording("mend", "astride") and len(text) > 2:
         mention.start += 1
@@ -308,9 +308,8 @@ def _honoured(context: Context, mention: Mention) -> None:
 def _abroad() -> re.Pattern[str]:
     data = rules("mend")["abroad"]
     never = alternation(data["never"])
-    return re.compile(
-        f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}(?:大学|学院)$)(?!.{{0,1}}(?:大学|学院)$)"
-    )
+    pattern = f"(?:{alternation(data['countries'])})(?=(?!{never})[\u4e00-\u9fff]{{2,}}{{abroad_head}}$)"
+    return re.compile(with_words("mend", pattern + "(?!.{0,1}{abroad_head}$)"))
 
 
 _WHICH = re.compile(r"(?:首|第[\d一二三四五六七八九十百]{1,4})届\Z")

@@ -20,10 +20,11 @@ _MAX_LEFT = 26
 _AIM = Worded("names", r"{aim}\s?$")
 _LAW = Worded("names", "[^,。;]{0,6}{law}")
 _LAUNCHED = Worded("names", r"{launched}{newly}?\s?$")
-_POLICY = re.compile(
-    r"(?:行政长官\s?)?(?:(?:(?:19|20)\d\d|二[零〇○][零〇○一二三四五六七八九]{2})(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
-    r"[《「『]?(?:(?:行政长官\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:施政报告|财政预算案|财政预算(?!案|盈余|赤字)|预算案)[》」』]?"
-    r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b|(?<=year['’]s )(?:Budget|Policy Address)\b"
+_POLICY = Worded(
+    "names",
+    r"(?:{speaker}\s?)?(?:(?:(?:19|20)\d\d|二[零〇○][零〇○一二三四五六七八九]{2})(?:\s?[-/至]\s?\d{2,4})?\s?(?:年度?|财政年度)?\s?的?)?"
+    r"[《「『]?(?:(?:{speaker}\s?)?(?:19|20)\d\d(?:\s?[-/]\s?\d{2,4})?\s?年?度?\s?)?(?:{policy}|财政预算(?!{not_policy}))[》」』]?"
+    r"|\b(?:(?:19|20)\d\d(?:[-/]\d{2,4})? )?(?:Chief Executive's )?Policy Address\b(?: (?:19|20)\d\d)?|\b(?:19|20)\d\d(?:[-/]\d{2,4})? Budget\b|(?<=year['’]s )(?:Budget|Policy Address)\b",
 )
 _LEADING = Worded(
     "names",
@@ -31,6 +32,7 @@ _LEADING = Worded(
     r"|第[一二三四五六七八九十\d]+{ordinal}?|首{first_of}|{new}|[\s·\-–—.,])",
 )
 _BEHIND_SHORT = Worded("names", "{behind_short}")
+_JOINS = Worded("names", "{joins}")
 _AT_PLACE = Worded("names", "{<!seated}{begins}")
 
 
@@ -133,7 +135,7 @@ def _at_border(folded: str, place: int, *, after: bool = False) -> bool:
 def policy_names(folded: str) -> list[Mention]:
     """Return the policy addresses and budgets named, with their year where it stands beside the name."""
     found = []
-    for match in _POLICY.finditer(folded):
+    for match in _POLICY.pattern.finditer(folded):
         start, end = match.span()
         text = match.group()
         while text and text[0] in "《「『 " and text[-1] not in "》」』":
@@ -346,9 +348,9 @@ def left_border(folded: str, head_start: int, head: Head) -> int:
     for match in border.finditer(stretch, cut):
         # A border character at the very end would leave the bare head.
         cut = max(cut, match.end())
-    while stretch[cut : cut + 1] in tuple("及和与或"):
+    while stretch[cut : cut + 1] in wording("names", "joins"):
         cut += 1
-    for match in re.finditer("以及|[及和与或]", stretch[cut:]):
+    for match in _JOINS.pattern.finditer(stretch[cut:]):
         keeps = (
             head.type == "Organisation"
             and (head.kind != "company")

@@ -8,7 +8,7 @@ from functools import lru_cache
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.lexicon import Lexicon
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import alternation, rules, wording
 
 _SHORTEST_OWNER = 3
 _SHORTEST_UNIT = 2
@@ -66,7 +66,7 @@ def owner_length(name: str, known: set[str], lexicon: Lexicon) -> int:
     for length in range(len(name) - _SHORTEST_UNIT, 1, -1):
         owner, rest = name[:length], name[length:]
         # 「倫敦大學學院」 is one name.
-        bare = unit.fullmatch(rest) and owner.endswith("大学")
+        bare = unit.fullmatch(rest) and owner.endswith(wording("nested", "university"))
         if bare or goes_on.match(rest) or not unit.search(rest) or never.search(owner):
             continue
         key = name_key(owner)

@@ -15,7 +15,7 @@ from kg.model import EntityType, Predicate
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.linear import bucket
 from kg.pipeline.places import part_after, part_before
-from kg.pipeline.rules import rules
+from kg.pipeline.rules import Worded, rules
 
 # The letter of each type in a row.
 _LETTERS: dict[EntityType, str] = {
@@ -46,8 +46,9 @@ _ENDS: dict[Predicate, tuple[str, str]] = {
     "participatesIn": ("PO", "EG"),
 }
 CLASSES = tuple(f"{p}{mark}" for p in _ENDS for mark in "><" if p != "partnersWith" or mark == ">")
-_JOIN = re.compile(
-    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|以及|及|和|与|暨|, and|,|and|&)?[\s「」『』《》“”]*(?:the )?"
+_JOIN = Worded(
+    "ends",
+    r"[\s「」『』《》“”]*(?:\([^()]{0,40}\))?[\s「」『』《》“”]*(?:、|{common.and}|{joined_names}|,|&)?[\s「」『』《》“”]*(?:the )?",
 )
 _MARKS = re.compile("[,;:。!?\n]")
 _BRACKETED = re.compile(r"\([^()]{0,40}\)|[\s「」『』《》“”\"]")
@@ -189,7 +190,7 @@ def _chains(context: Context, sentence: Sentence) -> tuple[list[int], list[int]]
     for number in range(1, len(mentions)):
         before, after = mentions[number - 1], mentions[number]
         if before.type == after.type and before.end < after.start:
-            if _JOIN.fullmatch(context.folded, before.end, after.start):
+            if _JOIN.pattern.fullmatch(context.folded, before.end, after.start):
                 heads[number] = heads[number - 1]
     tails = heads.copy()
     for number in reversed(range(len(mentions))):

@@ -72,7 +72,7 @@ def read_name(folded: str, place: int) -> int:
         given += 1
     if COUNTED.pattern.search(folded[place : place + size + given]) or _MODAL.pattern.match(folded, place):
         return -1
-    if not given or folded[place + size] in not_given - set("表向同会会在明"):
+    if not given or folded[place + size] in not_given - {*wording("people", "given_too")}:
         return -1
     ends = [place + size + n for n in range(given, 0, -1)]
     for end in ends:
@@ -189,7 +189,7 @@ def _companies_before_titles(context: Context, bodies: list[Mention]) -> None:
         if COUNTED.pattern.search(match.group(1)):
             # 「合力拍攝十部長片」 has no 部長.
             continue
-        if match.group(1).startswith("政府"):
+        if match.group(1).startswith(wording("people", "own_posts")):
             # 政府資訊科技總監 is a post of the government's own.
             continue
         if not any(m.start < end and start < m.end for m in context.mentions):
@@ -254,6 +254,10 @@ def _publisher(context: Context) -> Mention | None:
 _REACH = Worded("people", r"\s*{contacts.polite}?\s*(?:$|[,;。(、\n]|:?\s?(?:{contacts.phone}|\d))")
 _ASKS = Worded("people", "{asks}")
 _UNIT = Worded("people", "{unit}$")
+_SECOND = Worded(
+    "people",
+    rf"\s?(?:\({{made}}\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\({{made}}\))|[ 、/]([{_HAN}]{{2,3}})(?=\s*(?:\n|$))",
+)
 _LADY = Worded("people", "{common.addressed}")
 
 
@@ -297,14 +301,11 @@ def _photographers(context: Context, people: dict[str, Mention]) -> None:
     folded = context.folded
     posts = list(context.posts)
     for person, words, body, _rule in posts:
-        if not words.endswith("记者"):
+        if not words.endswith(wording("people", "reporter")):
             continue
         place = person.end
-        while match := re.match(
-            rf"\s?(?:\((?:文|图|摄)\))?[\s、及/]*([{_HAN}]{{2,4}})(?=\s?\((?:文|图|摄|图文)\))|[ 、/]([{_HAN}]{{2,3}})(?=\s*(?:\n|$))",
-            folded[place:],
-        ):
-            start, end = (place + at for at in match.span(match.lastindex or 1))
+        while match := _SECOND.pattern.match(folded, place):
+            start, end = match.span(match.lastindex or 1)
             if read_name(folded, start) != end or _inside([(p.start, p.end) for p in people.values()], start, end):
                 break
             other = Mention(start, end, "Person", rule="person.byline")
@@ -337,7 +338,7 @@ def _credits(context: Context, people: dict[str, Mention]) -> None:
             person = Mention(match.end(), end, "Person", rule="person.credit")
             people.setdefault(context.folded[match.end() : end], person)
             context.mentions.append(person)
-            context.posts.append((person, "记者", person, "post.bare"))
+            context.posts.append((person, wording("people", "reporter")[0], person, "post.bare"))
 
 
 def _again(context: Context, people: dict[str, Mention]) -> None:

@@ -7,7 +7,7 @@ import re
 from kg.language.script import fold, name_key
 from kg.pipeline.context import Context
 from kg.pipeline.relations import Found
-from kg.pipeline.rules import alternation, rules
+from kg.pipeline.rules import Worded, alternation, rules
 
 
 def units_without_owner(context: Context, found: list[Found]) -> list[Found]:
@@ -33,11 +33,14 @@ def units_without_owner(context: Context, found: list[Found]) -> list[Found]:
     return out
 
 
+_UNIVERSITY = Worded("nested", "{university}$|university")
+
+
 def _universities(context: Context) -> set[int]:
     return {
         i
         for i, g in enumerate(context.groups)
-        if g.type == "Organisation" and g.mentions and any(re.search("大学$|university", name_key(n)) for n in g.names)
+        if g.type == "Organisation" and g.mentions and any(_UNIVERSITY.pattern.search(name_key(n)) for n in g.names)
     }
 
 
