@@ -74,6 +74,14 @@ def test_post_of_an_english_person(block: dict[str, Any]) -> None:
     assert title not in {t for _, t, _ in posts(block["no_match"])}
 
 
+@pytest.mark.parametrize("block", load("english_people")["noun"], ids=lambda b: b["words"][0])
+def test_a_common_noun_means_a_body_of_its_kind(block: dict[str, Any]) -> None:
+    text, _, expected = block["match"].partition(" => ")
+    body, title, person = (name_key(p) for p in expected.split(" | "))
+    assert (body, title, person) in posts(text)
+    assert (title, person) not in {(t, p) for _, t, p in posts(block["no_match"])}
+
+
 @pytest.mark.parametrize("block", load("anaphora")["english"], ids=lambda b: b["match"][:24])
 def test_english_words_that_point_back(block: dict[str, Any]) -> None:
     for key, holds in (("match", True), ("no_match", False)):
