@@ -160,6 +160,7 @@ def things(doc: Doc) -> Doc:
     held.pointed(context)
     held.chaired(context)
     held.behind(context)
+    held.taken_up(context)
     held.inner_boards(context)
     told.told(context)
     panels.panels(context)

@@ -321,6 +321,30 @@ def _spoken_of(context: Context, person: Mention) -> Mention | None:
     return near[-1] if near and _has_chair(context, near[-1]) else None
 
 
+_TAKES = Worded("told", r"{common.polite}?\s?[^,。;:!?\n]{0,18}?{held_as}为?")
+
+
+def taken_up(context: Context) -> None:
+    """Add posts told by a verb farther behind the name: 「甲女士於一月接任本局主席」, 「甲接替乙出任行政總監」 in a body's own text."""
+    folded = context.folded
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    speaks = own >= 0 and context.groups[own].kind != "media" and context.groups[own].mentions
+    ended = re.compile(f"({title_patterns()[0].pattern})(?=[,。;:]|$)")
+    found: list[tuple[Mention, str, Mention, str]] = []
+    holding = {p.entity for p, *_ in context.posts}
+    for person in _people_without(context):
+        verb = _TAKES.pattern.match(folded, person.end) if person.entity not in holding else None
+        if verb is None:
+            continue
+        named = next((m for m in context.mentions if m.start == verb.end() and m.type in _BODIES), None)
+        words = ended.match(folded, named.end if named else verb.end())
+        body = named or (context.groups[own].mentions[0] if speaks else None)
+        if words is not None and body is not None:
+            found.append((person, words.group(1), body, "post.chaired"))
+    _replace(context, found)
+
+
 _INNER = Worded("told", "{inner_board}")
 
 
