@@ -124,6 +124,8 @@ def things_of(context: Context) -> None:
     held.pointed(context)
     held.chaired(context)
     held.behind(context)
+    held.taken_up(context)
+    held.inner_boards(context)
     told.told(context)
     panels.panels(context)
     capacities.capacities(context)

@@ -20,7 +20,7 @@ _HONOUR = Worded("contacts", "{polite}")
 _ASKED = Worded("contacts", r"{asked}人员?\s?[:,]?\s?$")
 _TOLD_TO = Worded("contacts", rf"{{told_to}}([{_HAN}]{{3,24}}?)(?:书面)?{{told}}[^。\n]{{0,6}}[。;]\s?$")
 _LATIN = Worded("contacts", r"(?:^|(?<=[\s:]))([A-Z][a-z]+(?: [A-Z][A-Za-z.'-]*){1,2})(?=\s*(?:$|[,;。(]|{phone}|\d))")
-_BEHIND = Worded("contacts", rf"{{polite}}? +([{_HAN}]{{4,24}})(?=\s*(?:$|[,;。(]|{{phone}}|\d))")
+_BEHIND = Worded("contacts", rf"{{polite}}?(?: +|[(,]\s?)([{_HAN}]{{4,24}})(?=\s*(?:$|[,;。()]|{{phone}}|\d))")
 _NAMED = re.compile(f"[{_HAN}]{{3,12}}")
 _LONGEST = 24
 _GUESSED = {"post.named-after", "post.bare"}
@@ -136,7 +136,7 @@ def _read(found: _Found, start: int, end: int) -> None:
 
 
 def _unit_behind(found: _Found, person: Mention, end: int) -> Mention | None:
-    """Return the unit that stands behind a name with nothing between but a space: 「聯絡人:丙 甲局乙科」."""
+    """Return the unit that stands behind a name behind a space or a comma, or in brackets: 「聯絡人:丙 甲局乙科」, 「聯絡人:丙（甲局乙科）」."""
     context, folded = found.context, found.context.folded
     match = _BEHIND.pattern.match(folded, person.end, end)
     if match is None or not _words().lead.search(folded[person.start - 12 : person.start]):

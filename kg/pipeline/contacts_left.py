@@ -8,6 +8,7 @@ from functools import lru_cache
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
+from kg.pipeline.titles import title_patterns
 
 _JOINED = Worded("contacts", r"{polite}?\s?(?:\([^()]{0,30}\))?\s?(?:[、,/;]|{common.and})\s?")
 _ASKED_BEHIND = Worded("contacts", r"{polite}?\s?(?:\([^()]{0,24}\))?{asked_behind}")
@@ -26,6 +27,7 @@ def contacts_left(context: Context) -> None:
     folded = context.folded
     told = {p.entity for p, title, *_ in context.posts if title == "contact"}
     before = _asked()
+    _of_own(context, before)
     people = [m for m in context.mentions if m.type == "Person"]
     row: Mention | None = None
     for person in people:
@@ -41,6 +43,27 @@ def contacts_left(context: Context) -> None:
         if body is not None:
             told.add(person.entity)
             context.posts.append((person, "contact", body, "post.contact"))
+
+
+def _of_own(context: Context, before: re.Pattern[str]) -> None:
+    """Give contact persons whose own line names no body the document's own, in the place of one named lines before."""
+    folded = context.folded
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    if own < 0 or context.groups[own].kind == "media" or not context.groups[own].mentions:
+        return
+    body = context.groups[own].mentions[0]
+    titled = re.compile(rf"(?:[\u4e00-\u9fff]{{0,4}}(?:{title_patterns()[0].pattern}))?\s*$")
+    posts: list[tuple[Mention, str, Mention, str]] = []
+    for person, title, named, rule in context.posts:
+        line = folded.rfind("\n", 0, person.start) + 1
+        asked = before.search(titled.sub("", folded[line : person.start], count=1))
+        here = any(
+            m.type == "Organisation" and m.end <= person.start for m in context.mentions_between(line, person.start)
+        )
+        far = rule == "post.contact" and named.end <= line and asked is not None and not here
+        posts.append((person, title, body if far else named, rule))
+    context.posts = posts
 
 
 def _body(context: Context, person: Mention) -> Mention | None:

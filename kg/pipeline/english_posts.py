@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.english_contacts import contact_posts
+from kg.pipeline.english_done import done_by, founders, who
 from kg.pipeline.english_people import byline_posts, honorific_before
 from kg.pipeline.english_rosters import listed
 from kg.pipeline.english_served import Reader, implied_body, named_in, publisher_of, spoken_of
@@ -15,7 +16,6 @@ from kg.pipeline.english_told import (
     honourable,
     legislature,
     own_body,
-    panel_of,
     signatures,
     succeeds,
     told_as,
@@ -23,7 +23,7 @@ from kg.pipeline.english_told import (
 from kg.pipeline.rules import Worded, alternation, rules, with_words
 
 # Placeholders here are those of ``with_words``.
-_ANY = r"(?!{no_field}\b)[A-Za-z][\w&-]*"
+_ANY = r"(?!{no_field}\b)[A-Za-z][\w&-]*(?:s['’](?= ))?"
 _FIELD = rf"{_ANY}(?:(?:,? and| of|,)?(?: the)? (?!(?:at|in)\b){_ANY}){{0,6}}?"
 _FOLLOWS = r"(?=[,.;:\n(\"”]| at | of the | of [A-Z]| with | in | who | since | from | said| told| on |$)"
 _DETERMINER = "{determiner}"
@@ -72,7 +72,9 @@ def title_words() -> frozenset[str]:
 def english_posts(context: Context) -> None:
     """Replace the posts of an English document's persons by those that the grammar of the genre tells."""
     people = sorted((m for m in context.mentions if m.type == "Person"), key=lambda m: m.start)
+    alone = set(rules("english_people")["bare_bodies"])
     bodies = sorted((m for m in context.mentions if m.type not in {"Person", "Policy"}), key=lambda m: m.start)
+    bodies = [b for b in bodies if context.folded[b.start : b.end] not in alone]
     reader = Reader(context, bodies, [])
     context.posts = []
     contacts = contact_posts(reader, people)
@@ -95,10 +97,11 @@ def english_posts(context: Context) -> None:
             _before(reader, person)
             _told(reader, person)
             _professor(reader, person)
-            _done_by(reader, person)
-            _who(reader, person)
+            done_by(reader, person)
+            _inverted(reader, person)
+            who(reader, person)
         _signed(reader, person)
-    _founders(reader)
+    founders(reader)
     listed(reader, people)
 
 
@@ -184,11 +187,11 @@ def _after(reader: Reader, person: Mention) -> None:
     titles, end = _titles_at(reader, start)
     if not titles:
         return None
-    told = opened is not None and re.search(r"(?:its|their|our) $", folded[place:start]) is not None
+    told = re.search(r"(?:its|their|our) $", folded[place:start]) is not None
     body = _behind(reader, end)
     if body is None and told and folded[place:start].endswith("our "):
         body = own_body(reader.context, reader.bodies)
-    if verb and not opened and body is None and titles[0][0][0].islower():
+    if verb and not opened and body is None and titles[0][0][0].islower() and not told:
         return None
     if body is None and not _stops(folded, end):
         return None
@@ -240,7 +243,7 @@ def _behind(reader: Reader, end: int) -> Mention | None:
 def _meant(reader: Reader, end: int) -> Mention | None:
     """Return the body that a common noun behind a title means: "director of the council"."""
     noun = re.match(r" (?:of|at|for) the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[end:])
-    return spoken_of(reader, noun.group(1).lower(), end) if noun else None
+    return spoken_of(reader, noun.group(1), end) if noun else None
 
 
 def _genitive(reader: Reader, start: int) -> tuple[Mention, int] | None:
@@ -250,7 +253,7 @@ def _genitive(reader: Reader, start: int) -> tuple[Mention, int] | None:
     if body is not None and (end := re.match(r"['’]s? ", folded[body.end :])):
         return body, body.end + end.end()
     noun = re.match(r"([A-Za-z-]+)['’]s? ", folded[start:])
-    if noun is not None and (told := spoken_of(reader, noun.group(1).lower(), start)) is not None:
+    if noun is not None and (told := spoken_of(reader, noun.group(1), start)) is not None:
         return told, start + noun.end()
     return None
 
@@ -330,7 +333,9 @@ def _before(reader: Reader, person: Mention) -> None:
     inside = next((b for b in reader.bodies if start <= b.start and b.end <= end), None)
     body = reader.ending(start)
     near = folded[max(0, start - 24) : start]
-    own = re.search(r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur|whose)|\b(?:the|The) ([a-z-]+)['’]s?) (?:[a-z]+-[a-z-]+ )?$", near)
+    own = re.search(
+        r"(?:\b([Ii]ts|[Tt]heir|[Oo]ur|whose)|\b(?:the|The) ([A-Za-z-]+)['’]s?) (?:[a-z]+-[a-z-]+ )?$", near
+    )
     told = re.search(r"\b(?:the|The|[Aa]n?|said|says|and|told|by|with|to) $|^$|[\"”.] ?$|\n$", near)
     if comma and body is None and own is None and told is None:
         return
@@ -358,6 +363,10 @@ def _professor(reader: Reader, person: Mention) -> None:
         r",? (?:of|from|at|who (?:teaches|works|lectures)[^,.;\n]{0,40}? at) (?:the )?", folded[person.end :]
     )
     body = reader.at(person.end + link.end()) if link else None
+    if owner := re.search(
+        r"\b[Tt]he ([A-Za-z-]+)['’]s Prof(?:essor|\.)? $", folded[max(0, person.start - 40) : person.start]
+    ):
+        body = spoken_of(reader, owner.group(1), person.start)
     if body is None:
         # "a study led by Professor X": of the one university that the text speaks of.
         only = {
@@ -377,66 +386,17 @@ def _professor(reader: Reader, person: Mention) -> None:
         reader.add(person, "Professor", whole)
 
 
-_BY = re.compile(r",? (?:is |was |and )?(chaired|headed|founded|co-founded)(?: in \d{4})? by (?:[\w-]+ ){0,3}$")
-_DOES = {"chairs": "chair", "heads": "head", "founded": "founder", "co-founded": "co-founder"}
-_DONE = {"chaired": "chair", "headed": "head", "founded": "founder", "co-founded": "co-founder"}
+_IS = re.compile(r"(?:\b([Ii]ts)|\b[Tt]he ([A-Za-z-]+)['’]s?) ([a-z][a-z-]*(?: [a-z-]+){0,2}) (?:is|was|will be) $")
 
 
-_FOUNDED = Worded("english_people", r"\b(?:{founded}|launched) (?:the )?$")
-_HIS = Worded(
-    "english_people",
-    r"(?: \([^()]*\))?, (?:the|a|an) [\w -]{3,40}? (?:that )?(?:he|she|they) (?:{founded}|runs)\b",
-)
-
-
-def _founders(reader: Reader) -> None:
-    """Read "A and his cousin B founded Y" and "Y, the company she set up"."""
-    folded, mentions = reader.context.folded, reader.context.mentions
-    for body in [b for b in reader.bodies if b.type == "Organisation" and b.kind == "company"]:
-        sentence = reader.context.sentence_at(body.start)
-        people = [m for m in mentions if m.type == "Person" and sentence.passage.start <= m.start < body.start]
-        here = [m for m in people if m.start >= sentence.start]
-        if here and _FOUNDED.pattern.search(folded, sentence.start, body.start):
-            acting = [b for b in reader.bodies if here[-1].end < b.start < body.start and b.type == "Organisation"]
-            if not acting or re.search(r"\b(?:at|of|from) (?:the )?$", folded[: acting[-1].start][-10:]):
-                joined = (
-                    re.fullmatch(r",? and (?:[a-z]+ ){0,3}", folded[here[-2].end : here[-1].start])
-                    if len(here) > 1
-                    else None
-                )
-                for person in here[-2:] if joined else here[-1:]:
-                    reader.add(person, "founder", body)
-        elif people and _HIS.pattern.match(folded, body.end):
-            reader.add(people[-1], "founder", body)
-
-
-def _who(reader: Reader, person: Mention) -> None:
-    """Read "X, a banker who chairs the Y": the verb tells the post."""
-    clause = rf"(?:, [\w -]{{3,60}})?,? who (?:[a-z]+ly |now |also )?({'|'.join(_DOES)}) "
-    match = re.match(clause, reader.context.folded[person.end :])
-    body = reader.at(person.end + match.end()) if match else None
-    body = body or (_noun_at(reader, person.end + match.end()) if match else None)
-    if match and body is not None:
-        reader.add(person, _DOES[match.group(1)], body)
-
-
-def _noun_at(reader: Reader, place: int) -> Mention | None:
-    """Return the body that a common noun at a place means: "the foundation"."""
-    noun = re.match(r"the ([A-Za-z-]+)(?=[,.;:\n\"”]| [a-z])", reader.context.folded[place:])
-    return spoken_of(reader, noun.group(1).lower(), place) if noun else None
-
-
-def _done_by(reader: Reader, person: Mention) -> None:
-    """Read "the Y committee, chaired by Professor X": the participle tells the post."""
+def _inverted(reader: Reader, person: Mention) -> None:
+    """Read "Its founder is Dr X" and "the Institute's director is Y"."""
     folded = reader.context.folded
     place = honorific_before(folded, person.start)
-    low = reader.context.sentence_at(place).start
-    match = _BY.search(folded, low, place)
-    if match is None:
+    match = _IS.search(folded, reader.context.sentence_at(place).start, place)
+    titles, end = _titles_at(reader, match.start(3)) if match else ([], -1)
+    if match is None or not titles or end != match.end(3):
         return
-    near = [b for b in reader.bodies if b.end <= match.start() and match.start() - b.end <= 40]
-    gap = r"(?: \([^()]*\))?(?:, (?:an?|the) [a-z -]{3,36})?|['’]s [a-z -]{3,36}"
-    if near and re.fullmatch(gap, folded[near[-1].end : match.start()]):
-        reader.add(person, _DONE[match.group(1)], near[-1])
-    elif (scheme := panel_of(reader.context, reader.bodies, low, match.start())) is not None:
-        reader.add(person, _DONE[match.group(1)], scheme)
+    body = spoken_of(reader, match.group(2), match.start()) if match.group(2) else None
+    for title, _ in titles:
+        reader.add(person, title, body or (implied_body(reader, person, title) if match.group(1) else None))

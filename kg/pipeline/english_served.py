@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from kg.language.script import fold
 from kg.pipeline.context import Context, Mention, Sentence
+from kg.pipeline.english_told import own_body
 from kg.pipeline.rules import Worded, alternation, rules, wording
 
 
@@ -63,9 +64,14 @@ def _nouns() -> dict[str, frozenset[str]]:
 def spoken_of(reader: Reader, noun: str, place: int) -> Mention | None:
     """Return the body last named before a place that a noun fits: the union, the bureau, the company."""
     folded = reader.context.folded
+    own = own_body(reader.context, reader.bodies) if noun[0].isupper() else None
+    noun = noun.lower()
     kinds = _nouns().get(noun, frozenset())
-    earlier = [b for b in reader.bodies if b.end <= place]
     whole = re.compile(rf"\b{re.escape(noun)}\b")
+    if own is not None and own.kind != "media" and (own.kind in kinds or whole.search(named_in(folded, own))):
+        # "the Group's Managing Director": a body's own text writes its noun so.
+        return own
+    earlier = [b for b in reader.bodies if b.end <= place]
     if noun in wording("english_people", "named_so") and any(whole.search(named_in(folded, b)) for b in earlier):
         kinds = frozenset()
     for body in reversed(earlier):
@@ -84,12 +90,25 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
     if field is not None:
         name = field.group(1).lower()
         same = [b for b in reader.bodies if b.type == "Organisation" and named_in(folded, b).startswith(name)]
+        if re.search(r"\bSecretary for", title):
+            same = [b for b in same if named_in(folded, b) == f"{name} bureau"]
+        if not same and title.startswith("Minister"):
+            # Of a minister in brackets behind the name, the department of that field.
+            same = [
+                b for b in reader.bodies if b.type == "Organisation" and named_in(folded, b).endswith(f" of {name}")
+            ]
         if same:
             return same[0]
         if re.search(r"\bSecretary for", title):
             return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
     if title == "Financial Secretary":
         return next((b for b in reader.bodies if b.lexicon_id == "hk-government"), None)
+    own = own_body(reader.context, reader.bodies) if title[0].isupper() else None
+    own = own if own is not None and own.kind != "media" else None
+    beside = re.compile(rf"\b[Tt]he {re.escape(title)}, (?:[A-Z][a-z]+\.? )*$")
+    if own is not None and beside.search(folded, max(0, person.start - 80), person.start):
+        # "the Chairman, Dr X" of a body's own text.
+        return own
     if (opened := _opened(reader, reader.context.sentence_at(person.start))) is not None:
         return opened
     if (pointed := _its(reader, person)) is not None:
@@ -108,7 +127,7 @@ def implied_body(reader: Reader, person: Mention, title: str) -> Mention | None:
             about = _about(reader, earlier.start, min(earlier.end, person.start), firms=firms, opening=opening)
             if about is not None:
                 return about
-    return None
+    return own
 
 
 def _its(reader: Reader, person: Mention) -> Mention | None:
@@ -134,7 +153,7 @@ def _opened(reader: Reader, sentence: Sentence) -> Mention | None:
     place = sentence.start + noun.start(1) if noun else -1
     if noun is None or any(b.start <= place < b.end for b in reader.bodies):
         return None
-    return spoken_of(reader, noun.group(1).lower(), sentence.start)
+    return spoken_of(reader, noun.group(1), sentence.start)
 
 
 def publisher_of(reader: Reader) -> Mention | None:

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from kg.language.script import fold
 from kg.pipeline.anaphora import ends_with
 from kg.pipeline.context import Context, Mention
-from kg.pipeline.entities import publisher_group
+from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
 from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
 from kg.pipeline.served import served
@@ -127,7 +128,7 @@ def pointed(context: Context) -> None:
     back = {m.end: m for m in context.mentions if m.type in {*_BODIES, "Programme"}}
     found: list[tuple[Mention, str, Mention, str]] = []
     for person in _people_without(context):
-        end = before_branch(folded, len(folded[: person.start].rstrip(" ·")))
+        end, told = before_branch(folded, len(folded[: person.start].rstrip(" ·"))), len(found)
         for place in range(end - 2, max(0, end - _LONGEST) - 1, -1):
             body, words = back.get(place), folded[place:end].lstrip("」』》”) ").removeprefix("的")
             if body is None:
@@ -135,12 +136,34 @@ def pointed(context: Context) -> None:
             if any(m.type == "Person" for m in context.mentions_between(place, end)):
                 break
             parts = [part for part in SPLIT.pattern.split(words) if part]
+            body = _own_firm(context, body) or body
             if words and not BAD_TITLE.pattern.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
         else:
             found += _by_noun(context, person, end)
+        if len(found) == told:
+            found += _by_short(context, person, end)
     _replace(context, found)
+
+
+_FIRM = Worded("told", "{own_firm}")
+
+
+def _own_firm(context: Context, back: Mention | None) -> Mention | None:
+    """Return the publisher where a text of a company speaks of 公司 or 集團 without saying which."""
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    if own < 0 or context.groups[own].kind != "company" or not context.groups[own].mentions:
+        return None
+    if context.folded[context.groups[own].mentions[0].start - 1] in "【[":
+        # 「【甲財訊】」 is a paper, whatever it was taken for.
+        return None
+    if back is not None and not (
+        back.anaphor and _FIRM.pattern.fullmatch(context.folded, back.start, back.end) is not None
+    ):
+        return None
+    return context.groups[own].mentions[0]
 
 
 @lru_cache(maxsize=1)
@@ -170,8 +193,36 @@ def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention,
         and any(ends_with(n, match.group(1)) for n in context.groups[m.entity].names)
     ]
     body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
+    if _FIRM.pattern.fullmatch(match.group(1)):
+        body = _own_firm(context, None) or body
     if body is None:
         return []
+    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
+
+
+@lru_cache(maxsize=1)
+def _short() -> re.Pattern[str]:
+    title, *_ = title_patterns()
+    one = f"(?:{title.pattern})"
+    return re.compile(
+        with_words(
+            "told", rf"(?:^|[^{_HAN}]|{{before_noun}})([{_HAN}]{{2,4}}?)({one}(?:(?:、|{{titles.joint}}){one})*)$"
+        )
+    )
+
+
+def _by_short(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
+    """Return the posts of the body whose name begins with what stands before a title: 「凌波主席甲」 for 凌波物流集團."""
+    match = _short().search(context.folded, max(0, end - 2 * _LONGEST), end)
+    if match is None or context.mentions_between(*match.span(1)):
+        return []
+    bodies = [m for m in context.mentions if m.end <= match.start(1) and m.type in _BODIES and _has_chair(context, m)]
+    groups = {
+        m.entity: m for m in bodies if any(fold(n).startswith(match.group(1)) for n in context.groups[m.entity].names)
+    }
+    if len(groups) != 1:
+        return []
+    body = next(iter(groups.values()))
     return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
 
 
@@ -243,6 +294,10 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     if body is None and (place == low or folded[place - 1] in ",;。:\n"):
         body = _spoken_of(context, person)
+    if body is None and place > low and folded[place - 1] in ",;":
+        # 「甲實驗室，主管為乙」
+        here = [m for m in context.mentions_between(low - _LONGEST, place) if m.end == place - 1]
+        body = next((m for m in here if m.type in _BODIES and _has_chair(context, m)), None)
     if body is None and place == low and folded.startswith(wording("told", "the_post"), low + found[-1].end(1)):
         # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
         body = _chaired_body(context, place)
@@ -264,3 +319,60 @@ def _spoken_of(context: Context, person: Mention) -> Mention | None:
         return None
     near = [m for m in context.groups[about].mentions if m.end <= person.start]
     return near[-1] if near and _has_chair(context, near[-1]) else None
+
+
+_TAKES = Worded("told", r"{common.polite}?\s?[^,。;:!?\n]{0,18}?{held_as}为?")
+
+
+def taken_up(context: Context) -> None:
+    """Add posts told by a verb farther behind the name: 「甲女士於一月接任本局主席」, 「甲接替乙出任行政總監」 in a body's own text."""
+    folded = context.folded
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    speaks = own >= 0 and context.groups[own].kind != "media" and context.groups[own].mentions
+    ended = re.compile(f"({title_patterns()[0].pattern})(?=[,。;:]|$)")
+    found: list[tuple[Mention, str, Mention, str]] = []
+    holding = {p.entity for p, *_ in context.posts}
+    for person in _people_without(context):
+        verb = _TAKES.pattern.match(folded, person.end) if person.entity not in holding else None
+        if verb is None:
+            continue
+        named = next((m for m in context.mentions if m.start == verb.end() and m.type in _BODIES), None)
+        words = ended.match(folded, named.end if named else verb.end())
+        body = named or (context.groups[own].mentions[0] if speaks else None)
+        if words is not None and body is not None:
+            found.append((person, words.group(1), body, "post.chaired"))
+    _replace(context, found)
+
+
+_INNER = Worded("told", "{inner_board}")
+
+
+def inner_boards(context: Context) -> None:
+    """Give the posts of a board that every body has to the body: 「基金昨日開會，董事局主席甲」 is 董事局主席 of the fund."""
+    folded = context.folded
+    posts: list[tuple[Mention, str, Mention, str]] = []
+    for person, words, body, rule in context.posts:
+        name = folded[body.start : body.end]
+        if body is person or not _INNER.pattern.fullmatch(name):
+            posts.append((person, words, body, rule))
+            continue
+        owner = _owner(context, body)
+        beside = folded.startswith(words, body.end)
+        posts.append((person, name + words if beside else words, owner or body, rule))
+    context.posts = posts
+
+
+def _owner(context: Context, board: Mention) -> Mention | None:
+    """Return the body whose board is meant: named right before it or earlier in its sentence, else the document's own."""
+    folded = context.folded
+    sentence = context.sentence_at(board.start)
+    here = [m for m in sentence.mentions if m.end <= board.start and m.type in {*_BODIES, "Programme"}]
+    here = [m for m in here if _has_chair(context, m) and not _INNER.pattern.fullmatch(folded, m.start, m.end)]
+    if here:
+        return here[-1]
+    own = publisher_group(context)
+    own = own if own >= 0 else heading_group(context)
+    if own < 0 or context.groups[own].kind == "media":
+        own = sentence.topic
+    return next((m for m in context.groups[own].mentions[:1]), None) if own >= 0 else None

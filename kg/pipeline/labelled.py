@@ -10,11 +10,14 @@ from kg.pipeline.people import read_name
 from kg.pipeline.rules import Worded, alternation, rules, wording
 
 _HAN = "\u4e00-\u9fff"
-# 「甲經濟報　2012年3月27日　記者　乙」 heads a newspaper's page.
+# 「甲經濟報　2012年3月27日　記者　乙」 heads a newspaper's page; 「【甲新聞】（記者 乙）」, 「甲融媒訊（記者 乙）」 open a story.
 _MASTHEAD = Worded(
     "told",
-    rf"(?:^|(?<=\n))\s*([{_HAN}]{{2,6}}{{masthead}}) *[,|·]? *(?:19|20|二[〇○零])[\d〇○零一二三四五六七八九]{{2}}年",
+    rf"(?:^|(?<=\n))\s*(?:([{_HAN}]{{2,6}}{{masthead}}) *[,|·]? *(?:(?:19|20|二[〇○零])[\d〇○零一二三四五六七八九]{{2}}(?:年|[-./]\d)|\d{{1,2}}月\d{{1,2}}日)"
+    rf"|[【(\[]([{_HAN}]{{2,6}}{{masthead}})[】)\]]|([{_HAN}]{{2,8}}{{story}}\s?(?=[(【]{{by_line}})))",
 )
+_OWN_PAPER = Worded("told", "^{own_paper}")
+_STORY = Worded("told", r"{story}\s?$")
 _HEAD = 200
 # 「甲委員：」 opens the answer to a proposal.
 _ADDRESSED = Worded(
@@ -40,9 +43,7 @@ def _label() -> tuple[re.Pattern[str], re.Pattern[str]]:
 def labelled(context: Context) -> None:
     """Add the persons of labels that name their body too, the posts, and papers that nothing else shows."""
     label, media = _label()
-    for match in _MASTHEAD.pattern.finditer(context.folded, 0, _HEAD):
-        if not context.mentions_between(*match.span(1)):
-            context.mentions.append(Mention(*match.span(1), "Organisation", "media", rule="name.masthead"))
+    _of_paper(context)
     _addressed(context)
     for match in label.finditer(context.folded):
         start, end = match.span("name")
@@ -62,6 +63,53 @@ def labelled(context: Context) -> None:
         context.posts = [p for p in context.posts if p[0] is not person]
         context.posts.append((person, match["title"], body, "post.labelled"))
     context.mentions.sort(key=lambda m: m.start)
+
+
+def _of_paper(context: Context) -> None:
+    """Find the paper that the head of a page names, and give it those who are told as reporters of no other paper."""
+    paper: Mention | None = None
+    for match in _MASTHEAD.pattern.finditer(context.folded, 0, _HEAD):
+        start = match.start(match.lastindex or 1)
+        words = _STORY.pattern.sub("", match.group(match.lastindex or 1)) if match.lastindex == 3 else ""
+        end = start + len(words) if words else match.end(match.lastindex or 1)
+        if context.folded[start:end] in rules("unnamed")["own_paper"] or end - start < 3:
+            continue
+        over = [m for m in context.mentions if m.start < end and start < m.end]
+        same = next((m for m in over if (m.start, m.end) == (start, end)), None)
+        if same is None and not over:
+            same = Mention(start, end, "Organisation", "media", rule="name.masthead")
+            context.mentions.append(same)
+        if same is not None and same.type == "Organisation":
+            same.kind = "media"
+            paper = paper or same
+    _signing(context)
+    if paper is None:
+        return
+    posts: list[tuple[Mention, str, Mention, str]] = []
+    for person, words, body, rule in context.posts:
+        bare = _OWN_PAPER.pattern.sub("", words)
+        if bare.endswith(wording("titles", "of_papers")) and (body is person or body.kind != "media" or bare != words):
+            posts.append((person, bare, paper, "post.byline"))
+        else:
+            posts.append((person, words, body, rule))
+    context.posts = posts
+
+
+# 「記者　甲」 alone on its line signs a story, whatever the family name.
+_REPORTER = Worded(
+    "told",
+    rf"(?:^|(?<=\n))\s*[(【]?{{own_paper}}?({{by_line}})\s+([{_HAN}]{{2,4}})\s*[)】]?\s*(?=\n|$)",
+)
+
+
+def _signing(context: Context) -> None:
+    """Add the reporters that a line of their own names, where nothing else is read there."""
+    for match in _REPORTER.pattern.finditer(context.folded):
+        over = [m for m in context.mentions if m.start < match.end(2) and match.start(2) < m.end]
+        if not over:
+            person = Mention(*match.span(2), "Person", rule="person.labelled")
+            context.mentions.append(person)
+            context.posts.append((person, match.group(1), person, "post.bare"))
 
 
 def _addressed(context: Context) -> None:

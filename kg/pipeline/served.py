@@ -60,6 +60,8 @@ def served(context: Context, person: Mention, title: str) -> int:
 
     Of the bodies named before it in the passage, the one that clauses are about comes first, then the nearest.
     """
+    if _signs(context, person, title) and (own := _own_body(context, person, title)) >= 0:
+        return own
     found = _named_body(context, person, title)
     return found if found >= 0 else _own_body(context, person, title)
 
