@@ -93,7 +93,7 @@ def ruled_mentions(context: Context) -> None:
     """Give a context the names and posts that lexicon and rules find."""
     lexicon = packaged()
     known = names.lexicon_names(context.folded, lexicon)
-    known += entities.government_mentions(context, lexicon)
+    known += entities.government_mentions(context)
     found = [
         *known,
         *units.unit_names(context.folded, known),

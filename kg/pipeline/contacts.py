@@ -139,7 +139,7 @@ def _unit_behind(found: _Found, person: Mention, end: int) -> Mention | None:
     """Return the unit that stands behind a name behind a space or a comma, or in brackets: 「聯絡人:丙 甲局乙科」, 「聯絡人:丙（甲局乙科）」."""
     context, folded = found.context, found.context.folded
     match = _BEHIND.pattern.match(folded, person.end, end)
-    if match is None or not _words().lead.search(folded[person.start - 12 : person.start]):
+    if match is None or not _words().lead.search(folded[max(0, person.start - 12) : person.start]):
         return None
     inside = [m for m in context.mentions_between(match.start(1), match.end(1)) if m.start >= person.end]
     if not _words().unit.search(match.group(1)) or any(m.end > match.end(1) or m.type == "Person" for m in inside):

@@ -71,7 +71,7 @@ def ends(
     if how == "right":
         chosen = _right(context, sentence, frame, types, end)
     elif how == "left":
-        chosen = _left(context, sentence, types, start, frame.gap)
+        chosen = _left(sentence, types, start, frame.gap)
     elif how == "actor":
         chosen = _actor(context, sentence, types, start, frame)
     elif how == "agent":
@@ -81,7 +81,7 @@ def ends(
     elif how == "possessed":
         chosen = _possessed(context, sentence, frame, types, end)
     elif how == "attendee":
-        chosen = _attendee(context, sentence, types, start)
+        chosen = _attendee(context, sentence, start)
     elif how == "about":
         chosen = _about(context, sentence, types, start)
     elif how == "subject":
@@ -96,7 +96,7 @@ def ends(
     elif how == "guests":
         chosen = [m for m in sentence.mentions if m.start >= end and m.type in types and not _has_person(context, m)]
     else:
-        chosen = _event(context, sentence, types, start)
+        chosen = _event(context, types, start)
     return [
         m for m in chosen if not kinds or m.type != "Organisation" or (context.groups[m.entity].kind or "") in kinds
     ]
@@ -134,7 +134,7 @@ def _right(context: Context, sentence: Sentence, frame: Frame, types: frozenset[
     return chosen
 
 
-def _left(context: Context, sentence: Sentence, types: frozenset[str], start: int, gap: int) -> list[Mention]:
+def _left(sentence: Sentence, types: frozenset[str], start: int, gap: int) -> list[Mention]:
     for mention in reversed(sentence.mentions):
         if mention.end > start:
             continue
@@ -384,7 +384,7 @@ def _has_person(context: Context, body: Mention) -> bool:
     return any(b is body for _, _, b, _ in context.posts)
 
 
-def _attendee(context: Context, sentence: Sentence, types: frozenset[str], start: int) -> list[Mention]:
+def _attendee(context: Context, sentence: Sentence, start: int) -> list[Mention]:
     people = [m for m in sentence.mentions if m.type == "Person" and m.end <= start]
     if people:
         return people[-1:]
@@ -400,7 +400,7 @@ def _attendee(context: Context, sentence: Sentence, types: frozenset[str], start
     return []
 
 
-def _event(context: Context, sentence: Sentence, types: frozenset[str], start: int) -> list[Mention]:
+def _event(context: Context, types: frozenset[str], start: int) -> list[Mention]:
     """Return the event that a list of guests belongs to: the last one named before it."""
     earlier = [m for m in context.mentions if m.type in types and m.end <= start]
     return earlier[-1:]

@@ -7,7 +7,6 @@ import re
 
 from kg.language.script import name_key
 from kg.pipeline.context import Context, Mention, Sentence
-from kg.pipeline.lexicon import Lexicon
 from kg.pipeline.names import is_generic
 from kg.pipeline.rules import Worded, alternation, rules, with_words
 
@@ -51,7 +50,7 @@ def _weight(mention: Mention) -> float:
     return mention.end - mention.start + _RANK.get(mention.rule, 0) / 2
 
 
-def government_mentions(context: Context, lexicon: Lexicon) -> list[Mention]:
+def government_mentions(context: Context) -> list[Mention]:
     """Return the places where a Hong Kong text speaks of its government."""
     if not (context.in_hong_kong or _SPOKEN_OF.pattern.search(context.folded)):
         return []
@@ -73,7 +72,7 @@ def listed_companies(context: Context) -> list[Mention]:
     for match in head.finditer(context.folded):
         tail = context.folded[match.end() : match.end() + 160]
         end = closer.search(tail)
-        found += _items(context, match.end(), tail[: end.start()] if end else tail, data)
+        found += _items(match.end(), tail[: end.start()] if end else tail, data)
     reverse = re.compile(
         with_words(
             "lists",
@@ -85,7 +84,7 @@ def listed_companies(context: Context) -> list[Mention]:
         low = max(0, match.start() - 120)
         stretch = context.folded[low : match.start()]
         cut = max((m.end() for m in re.finditer(f"[。;\n:,]|{alternation(data['before'])}", stretch)), default=0)
-        found += _items(context, low + cut, stretch[cut:], data)
+        found += _items(low + cut, stretch[cut:], data)
     return found + _latin_partners(context)
 
 
@@ -99,7 +98,7 @@ def _latin_partners(context: Context) -> list[Mention]:
     return found
 
 
-def _items(context: Context, offset: int, text: str, data: dict[str, list[str]]) -> list[Mention]:
+def _items(offset: int, text: str, data: dict[str, list[str]]) -> list[Mention]:
     if "、" not in text and not _LATIN.search(text):
         return []
     bad = re.compile(alternation(data["not_names"]))

@@ -40,7 +40,7 @@ def _all(context: Context) -> list[Mention]:
     found = [*_again(context, spans), *_served(context)]
     taken = sorted([*spans, *((m.start, m.end) for m in found if m.rule != "faint.person")])
     found += _bare(context, taken)
-    found += _pairs(context, taken)
+    found += _pairs(context)
     return sorted(found, key=lambda m: (m.start, m.end, m.rule))
 
 
@@ -95,7 +95,7 @@ def _fronts(name: str) -> Iterator[str]:
     head = head_of(name)
     core = name[: len(name) - len(head.word)] if head is not None else name
     bare = _PLACE.pattern.sub("", core)
-    for base in {core, bare}:
+    for base in dict.fromkeys((core, bare)):
         for size in range(2, len(base) + 1):
             front = base[:size]
             if size == len(name) or is_generic(front) or _PLACE.pattern.fullmatch(front):
@@ -181,7 +181,7 @@ _FORMER = Worded("faint", "(?P<former>{former})|(?P<latter>{latter})")
 _JOINED = Worded("faint", r"[」』》”\s]*(?:\([^()]{0,40}\))?(?:{common.and}|、|,|;|and)[^,。;]{0,12}")
 
 
-def _pairs(context: Context, spans: list[tuple[int, int]]) -> list[Mention]:
+def _pairs(context: Context) -> list[Mention]:
     """Return 前者 and 後者 with the two things named last side by side."""
     named = sorted((m for m in context.mentions if m.type != "Person"), key=lambda m: m.start)
     starts = [m.start for m in named]

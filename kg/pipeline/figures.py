@@ -131,7 +131,7 @@ def _money_place(context: Context, money: Money) -> Place:
         return Place(money.start, money.end, sentence, row_role(context, money) or "", "", "", row, "amount.row")
     start, end = clause_of(context, sentence, money.start, money.end)
     role = ruled_role(context, sentence, money.start, money.end, (start, end))
-    holder, rule = _holder(context, sentence, money, start, end, role[0] if role else None)
+    holder, rule = _holder(context, sentence, money, start, role[0] if role else None)
     return Place(
         money.start, money.end, sentence, role[0] if role else "", "", "", -1 if holder is None else holder, rule
     )
@@ -184,7 +184,7 @@ def _per(near: str, wider: str, role: AmountRole) -> Per | None:
 
 
 def _holder(
-    context: Context, sentence: Sentence, money: Money, start: int, end: int, role: AmountRole | None
+    context: Context, sentence: Sentence, money: Money, start: int, role: AmountRole | None
 ) -> tuple[int | None, str]:
     """Return the group that money belongs to, and the name of the way it was found."""
     folded = context.folded

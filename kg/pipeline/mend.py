@@ -368,7 +368,9 @@ def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) ->
     if mention.rule == "person.honorific" and len(name) == 2 and before in common_pairs():
         return False
     if not doubtful:
-        return behind not in common_pairs() or _trim(context, mention, leaning)
+        if behind in common_pairs():
+            _trim(mention, leaning)
+        return True
     if name[:2] in common_pairs():
         title = title_patterns()[0].match(name)
         end = read_name(folded, mention.start + title.end()) if title else -1
@@ -381,8 +383,8 @@ def _mend_person(context: Context, mention: Mention, leaning: Leaning | None) ->
     return True
 
 
-def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
-    """Give back the last character of a name that is the first of a word: 「林海生現在」; return True."""
+def _trim(mention: Mention, leaning: Leaning | None) -> None:
+    """Give back the last character of a name that is the first of a word: 「林海生現在」."""
     shorter = mention.end - 1
     if (
         leaning is not None
@@ -391,7 +393,6 @@ def _trim(context: Context, mention: Mention, leaning: Leaning | None) -> bool:
         and mention.rule == "person.title"
     ):
         mention.end = shorter
-    return True
 
 
 def _is_bare(text: str) -> bool:

@@ -17,7 +17,6 @@ _CREDIT = Worded("people", r"{credit}\s?[:/]\s?")
 _AFTER_LISTED = Worded("people", r"\s*(?:[、,。;()\n]|$|{common.polite}|{common.and}|{after_listed})")
 _IN_TEXT = Worded("people", r"{contact}\s?:\s?")
 _NEXT = Worded("people", r"\s?{common.polite}?\s?(?:、|{common.and})\s?")
-_ENGLISH = re.compile(r"\b(?:Mr|Ms|Mrs|Miss|Dr|Prof|Professor|Sir|Ir)\.?\s+((?:[A-Z][A-Za-z'’-]+\s?){1,4})")
 
 
 # 「於十名博士」 holds a number of people, not a person.

@@ -28,7 +28,7 @@ def _read(name: str) -> dict[str, Any]:
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except tomllib.TOMLDecodeError as error:
-        raise DataError("E210", f"not well-formed TOML: {error}", where=f"{name}.toml") from error
+        raise DataError("E210", f"not well-formed TOML: {error}", where=f"kg/data/rules/{name}.toml") from error
 
 
 @lru_cache
@@ -66,10 +66,11 @@ def alternation(words: list[str]) -> str:
 
 
 def _words(content: dict[str, Any], name: str, id_: str) -> tuple[str, ...]:
-    for block in content["wording"]:
+    for block in content.get("wording", ()):
         if block["id"] == id_:
             return tuple(block["words"])
-    raise DataError("E210", f"no [[wording]] has the id {id_!r}", where=f"{name}.toml")
+    hint = "give the file a block [[wording]] with this id, words, match and no_match"
+    raise DataError("E210", f"no [[wording]] has the id {id_!r}", where=f"kg/data/rules/{name}.toml", hint=hint)
 
 
 @lru_cache(maxsize=1024)

@@ -15,12 +15,12 @@ _LABEL = re.compile(
 _ABOUT = re.compile(r"^\s*(?:关于|About)\s?(?P<name>[^,。:(（]{2,30}?)\s*$", re.I | re.M)
 _HAN = "\u4e00-\u9fff"
 _AGENCY = re.compile(
-    rf"【(?P<a>[^【】]{{2,12}}?)(?:专|特)?讯】|[((](?P<b>[{_HAN}]{{2,6}}(?:社|网|报))[{_HAN}]{{2,6}}\d+月\d+日电|(?P<c>[{_HAN}]{{2,5}}(?:报|社|台|网|周刊))记者"
+    rf"【(?P<a>[^【】]{{2,12}}?)(?:专|特)?讯】|[(](?P<b>[{_HAN}]{{2,6}}(?:社|网|报))[{_HAN}]{{2,6}}\d+月\d+日电|(?P<c>[{_HAN}]{{2,5}}(?:报|社|台|网|周刊))记者"
     rf"|^\s*(?P<d>[{_HAN}]{{2,8}}(?:报|社|台|网|周刊))(?:专|特)?讯(?=[\s(])"
     rf"|^\s*[(](?P<e>[{_HAN}]{{2,12}})(?:记者[\s{_HAN}]{{2,6}}|供稿)[)]\s*$",
     re.M,
 )
-_OWN_PAPER = re.compile("本[报报网刊台社]")
+_OWN_PAPER = re.compile("本[报网刊台社]")
 _BYLINE = re.compile(
     r"^By [A-Z][\w.'’ -]{2,30}?,(?: (?:staff |senior |chief )*(?:reporter|writer|correspondent|editor),)? (?P<name>[A-Z][A-Za-z ]{3,40}?)\s*$",
     re.M,
@@ -46,9 +46,7 @@ _SIGNED = re.compile(rf"\s*({_NAMED})(?:\s+{_NAMED})?(?:{_DATED.pattern})?\s*")
 _ABOUT_WHAT = re.compile(
     rf"\s*({_NAMED})(?:\s+{_NAMED})?\s*关于[^,。;:]+(?:通知|公告|公示|通报|答复|意见|批复|报告|函)\s*"
 )
-_NOT_BODY = re.compile(
-    f"[的了对于在与和]|^[本各该一]|^(?:立法会|区议会)|{_BODY}{{0}}(?:报告|文件|问题|答复|背景|目的|建议|总结)$"
-)
+_NOT_BODY = re.compile("[的了对于在与和]|^[本各该一]|^(?:立法会|区议会)|(?:报告|文件|问题|答复|背景|目的|建议|总结)$")
 _NO_NAME = re.compile(f"[的了在]|出席|举行|{_POST}|^于")
 _SOURCE = re.compile(
     rf"[(]?(?:来源|信息来源|发布机构|发布单位|发文机关|发文单位|主办|主办机构|主办单位)\s?:\s?(?P<name>{_NAMED})(?=[\s)]|$)",

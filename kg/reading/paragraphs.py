@@ -9,7 +9,6 @@ from itertools import pairwise
 from kg.reading.layout import Line, is_han
 
 _TERMINAL = re.compile(r"[。！？；!?;:：︰…][」』”’）)\]》]*$|\.[”’)\]]*$")
-_OPEN = {"「": "」", "『": "』", "《": "》", "（": "）", "(": ")", "“": "”"}
 _BULLET = re.compile(
     r"^\s*(?:[●•▪■◆‧*▲▼◀▶◄►]|○(?![○〇一二三四五六七八九十])|[-–]\s|\(?(?:[一二三四五六七八九十]{1,3}|\d{1,2})[).、](?!\d)\s?\S|[(（][一二三四五六七八九十\da-z]{1,3}[)）])"
 )

@@ -137,7 +137,7 @@ def build_flow(text: str, *, wrapped: bool = True) -> Flow:
     lines = _without_page_marks(lines, double=double)
     if not double:
         lines = _with_blocks(lines)
-    widths = _wrap_widths(lines, double)
+    widths = _wrap_widths(lines)
     pieces: list[tuple[PassageKind, list[_Line]]] = []
     region: PassageKind = "title"
     for index, line in enumerate(lines):
@@ -208,7 +208,7 @@ def _double_spaced(lines: list[_Line]) -> bool:
     return len(broken) >= 4 and sum(1 for b in broken if b.gap) > len(broken) * 0.6
 
 
-def _wrap_widths(lines: list[_Line], double: bool) -> list[int]:
+def _wrap_widths(lines: list[_Line]) -> list[int]:
     """Return for each line the width at which its surroundings are wrapped: the widest of those near it, 0 if none is."""
     found = []
     for index in range(len(lines)):
