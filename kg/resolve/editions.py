@@ -19,6 +19,10 @@ _COLUMNS = ["id", "names", "editions", "source"]
 _NATIONAL, _NATIONAL_ID = re.compile("^([一二三四五六七八九十]{1,3})运会?$"), "ev-national-games"
 
 
+# COP28; 聯合國氣候變化大會第28次締約方會議.
+_NUMBERED = re.compile(r"^(.{2,}?) ?(?:第(\d{1,2})次(?:缔约方(?:会议|大会)|会议|峰会|会晤)?|(\d{1,2}))$")
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of events: its names' cores, and the year of each edition by number, by itself and by place."""
@@ -59,10 +63,13 @@ def edition_of(names: Iterable[Name], known: str | None) -> tuple[str, str]:
             number = str(int(read_han(short[1]) or 0))
             return _NATIONAL_ID, _by_id()[_NATIONAL_ID].years.get(number, number)
         found = _called(name.core) or ((_by_id()[known], "") if known in _by_id() else None)
+        numbered = None if found else _NUMBERED.match(name.core)
+        number = (numbered[2] or numbered[3]) if numbered else ""
+        found = found or (_called(numbered[1]) if numbered else None)
         if found:
             one, place = found
-            year = next((one.years[said] for said in (place, *name.edition.split("-")) if said in one.years), "")
-            return one.id, year
+            said = (place, number, *name.edition.split("-"))
+            return one.id, next((one.years[s] for s in said if s in one.years), "")
     return "", ""
 
 

@@ -117,20 +117,8 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.country = _country(names, around)
     elif entity.type in {"Programme", "Policy"}:
         item.country = whose(names, around.sentences)
-    said = _known("Organisation", [read_name(n, "Organisation") for n in in_full(names, around.sentences)])
-    item.lexicon_id = said or entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
-    if item.lexicon_id is None and around.home and len(names) == 1:
-        ids = acronyms().get((entity.type, names[0].core), ())
-        item.lexicon_id = ids[0] if len(ids) == 1 else None
-    item.lexicon_id = (
-        item.lexicon_id or called(item.type, names) or meant(item.type, (n.key for n in names), around.sentences)
-    )
-    if item.type == "Event":
-        held, edition = edition_of(names, item.lexicon_id)
-        item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
-    if item.lexicon_id:
-        date = facts.document.date or item.year
-        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
+    if not _entered(item, facts, entity):
+        return item
     if _elsewhere(item, facts.document.language):
         item.lexicon_id = None
         item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
@@ -155,6 +143,27 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
     )
     return item
+
+
+def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
+    """Set which entry of the lexicon an item is, and which edition; tell whether the lexicon may know it at all."""
+    names, around = item.names, item.around
+    full = in_full(names, around.sentences)
+    id_ = _known("Organisation", [read_name(n, "Organisation") for n in full])
+    if full and id_ is None:
+        return False  # ESA, the Employers Support Association: not what others call so.
+    id_ = id_ or entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
+    if id_ is None and around.home and len(names) == 1:
+        ids = acronyms().get((entity.type, names[0].core), ())
+        id_ = ids[0] if len(ids) == 1 else None
+    id_ = id_ or called(item.type, names)
+    item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
+    if item.type == "Event":
+        held, edition = edition_of(names, item.lexicon_id)
+        item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
+    if item.lexicon_id:
+        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), facts.document.date or item.year)
+    return True
 
 
 def _bare(facts: DocumentFacts, entity: Entity, order: int, names: tuple[Name, ...], around: Surroundings) -> Item:
@@ -343,9 +352,10 @@ def _elsewhere(item: Item, language: str) -> bool:
         for e in packaged().by_id.get(item.lexicon_id or "", ())
     ):
         return False  # Its own name says that it is there.
-    # Three letters are many bodies'.
+    # Three letters are many bodies': in a text of another place, or those of several well-known ones.
     short = language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names)
-    if short and not meant(item.type, (n.key for n in item.names), item.around.sentences):
+    doubtful = item.around.cities or any(n.core in words()["letters_of_many"] for n in item.names)
+    if short and doubtful and not meant(item.type, (n.key for n in item.names), item.around.sentences):
         return True
     shared = any(n.key in words()["shared"] for n in item.names)
     if not shared and not any(_MANY.search(n.key if n.key[:1] > "z" else f" {n.core}") for n in item.names):

@@ -23,6 +23,8 @@ _COLUMNS = ["id", "names", "words", "source"]
 SURE = 24.0
 # A well-known person's name means that person more often than another; two of one field, of two; posts that few hold.
 _KNOWN, _FIELD, _OTHER_FIELD, _HIGH, _HUMBLE = 7.5, 4.0, -8.0, 2.0, -8.0
+# Where a well-known person's words tell no field, any text fits them.
+_UNTOLD = 3.0
 # A surname that many bear, one that some bear, one that few bear: one in sixteen, in a hundred, in a thousand.
 _SURNAME = (4.0, 6.5, 9.5)
 # A character of many given names, or of few; a Western given name of many, or of few; a syllable in Latin letters.
@@ -68,6 +70,7 @@ def known_person(names: Sequence[Name], sentences: Sequence[str]) -> str | None:
     id_, hints = min(called)
     score, core = max((rareness(n.core), n.core) for n in names)
     score += _KNOWN + weighed(fields(sentences), fields(hints)) + standing(core, sentences)
+    score -= 0.0 if fields(hints) else _UNTOLD
     return id_ if score >= SURE else None
 
 

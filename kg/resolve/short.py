@@ -12,6 +12,7 @@ from kg.errors import DataError
 from kg.language.script import fold, name_key
 from kg.model import EntityType
 from kg.pipeline.lexicon import packaged
+from kg.resolve.names import read_name
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
@@ -40,7 +41,9 @@ def short_names() -> Uses:
             type_: EntityType = (
                 known[id_][0].type if id_ in known else "Policy" if id_.startswith("law-") else "Facility"
             )
-            found[type_, name_key(name)].append((id_, hints))
+            # 芯片和科學法案 is 芯片與科學法案.
+            for key in {name_key(name), read_name(name, type_).core}:
+                found[type_, key].append((id_, hints))
     return dict(found)
 
 
