@@ -24,7 +24,7 @@ SURE = 24.0
 # A well-known person's name means that person more often than another; two of one field, of two; posts that few hold.
 _KNOWN, _FIELD, _OTHER_FIELD, _HIGH, _HUMBLE = 7.5, 4.0, -8.0, 2.0, -8.0
 # Where a well-known person's words tell no field, any text fits them.
-_UNTOLD = 3.0
+_UNTOLD, _KNOWN_FIELD = 3.0, -3.0
 # A surname that many bear, one that some bear, one that few bear: one in sixteen, in a hundred, in a thousand.
 _SURNAME = (4.0, 6.5, 9.5)
 # A character of many given names, or of few; a Western given name of many, or of few; a syllable in Latin letters.
@@ -69,7 +69,7 @@ def known_person(names: Sequence[Name], sentences: Sequence[str]) -> str | None:
         return None
     id_, hints = min(called)
     score, core = max((rareness(n.core), n.core) for n in names)
-    score += _KNOWN + weighed(fields(sentences), fields(hints)) + standing(core, sentences)
+    score += _KNOWN + weighed(fields(sentences), fields(hints), known=True) + standing(core, sentences)
     score -= 0.0 if fields(hints) else _UNTOLD
     return id_ if score >= SURE else None
 
@@ -88,12 +88,17 @@ def alike(core: str, left: Sequence[str], right: Sequence[str]) -> bool:
     )
 
 
-def weighed(left: frozenset[str], right: frozenset[str]) -> float:
-    """Return what the fields of two texts say for one person: for, against, or nothing."""
+def weighed(left: frozenset[str], right: frozenset[str], *, known: bool = False) -> float:
+    """Return what the fields of two texts say for one person: for, against, or nothing.
+
+    The words for a `known` one are few: his work may be of another field than they tell.
+    """
     if not left or not right:
         return _OTHER_FIELD if (left | right) & _APART else 0.0
     # An author may write of finance, a swimmer study law.
-    return _FIELD if left & right and not (left ^ right) & _APART else _OTHER_FIELD
+    if left & right and not (left ^ right) & _APART:
+        return _FIELD
+    return _KNOWN_FIELD if known and not (left | right) & _APART else _OTHER_FIELD
 
 
 @lru_cache(maxsize=1)
