@@ -326,9 +326,9 @@ def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
 def _owned_english(name: Name) -> str:
     """Return the same for 「HKU Faculty of Law」 and 「Faculty of Law, University of Hong Kong」."""
     tokens = name.core.removeprefix("hong kong ").split()
-    for cut in range(1, len(tokens)):
+    for cut in range(len(tokens) - 1, 0, -1):
         for owner, rest in ((tokens[:cut], tokens[cut:]), (tokens[-cut:], tokens[:-cut])):
-            id_ = _english_bodies().get(" ".join(owner))
+            id_ = _english_bodies().get(" ".join(owner).removeprefix("hong kong "))
             if id_ and rest:
                 return f"<{id_}>{' '.join(rest)}"
     return ""

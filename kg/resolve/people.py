@@ -17,6 +17,7 @@ from kg.language.script import fold
 from kg.pipeline.rules import surnames
 from kg.resolve.names import Name, is_bare, read_name, words
 from kg.resolve.romanise import DOUBLE
+from kg.resolve.short import one_of
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
@@ -45,7 +46,7 @@ def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for id_, names, around, _ in rows[1:]:
-        hints = tuple(fold(w).casefold() for w in around.split(";"))
+        hints = tuple(around.split(";"))
         for core in dict.fromkeys(read_name(name, "Person").core for name in names.split(";")):
             found[core].append((f"person {id_}", hints))
     return found
@@ -61,13 +62,14 @@ def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
 def known_person(names: Sequence[Name], sentences: Sequence[str]) -> str | None:
     """Return the id of a well-known person if the text around says the post, or the name is rare and nothing speaks against it."""
     text = " ".join(sentences)
-    ids = {id_ for n in names for id_, hints in _candidates(n) if any(h in text for h in hints)}
+    ids = {id_ for n in names for id_, hints in _candidates(n) if one_of(hints).search(text)}
     if len(ids) == 1:
         return min(ids)
     called = {entry for n in names if not is_bare(n) for entry in _people().get(n.core, [])}
     if ids or len({id_ for id_, _ in called}) != 1:
         return None
-    id_, hints = min(called)
+    id_, around = min(called)
+    hints = [fold(w).casefold() for w in around]
     score, core = max((rareness(n.core), n.core) for n in names)
     score += _KNOWN + weighed(fields(sentences), fields(hints), known=True) + standing(core, sentences)
     score -= 0.0 if fields(hints) else _UNTOLD
