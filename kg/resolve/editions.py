@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.errors import DataError
@@ -29,7 +29,7 @@ class Series:
 
     id: str
     cores: frozenset[str]
-    years: dict[str, str]
+    years: dict[str, str] = field(hash=False)
 
 
 @lru_cache(maxsize=1)
@@ -83,11 +83,31 @@ def _by_core() -> dict[str, Series]:
     return {core: one for one in series() for core in one.cores}
 
 
+@lru_cache(maxsize=1)
+def _by_place() -> dict[str, tuple[Series, ...]]:
+    """Return the series by the places of their editions."""
+    found: dict[str, list[Series]] = {}
+    for one in series():
+        for said in one.years:
+            if not said.isdigit():
+                found.setdefault(said, []).append(one)
+    return {place: tuple(some) for place, some in found.items()}
+
+
 def _called(core: str) -> tuple[Series, str] | None:
     """Return the series that a core names, and the place before its name, "" for none."""
     for start in range(len(core)):
         one = _by_core().get(core[start:])
         place = core[:start].strip()
         if one and (not place or place in one.years):
+            return one, place
+    # G20杭州峰會
+    for place, some in _by_place().items():
+        one = (
+            _by_core().get(" ".join(core.replace(place, " " if core.isascii() else "").split()))
+            if place in core
+            else None
+        )
+        if one in some:
             return one, place
     return None

@@ -159,7 +159,7 @@ def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
     id_ = id_ or _at_home(item)
     if id_ is None and item.type == "Event":
         # 「2025年進博會」: which one, the edition says.
-        held_by = {lexicon_ids().get(("Event", n.core)) for n in names if n.edition}
+        held_by = {lexicon_ids().get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
         id_ = held_by.pop() if len(held_by) == 1 else None
     item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
     if item.type == "Event":
@@ -168,6 +168,11 @@ def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
     if item.lexicon_id:
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), facts.document.date or item.year)
     return True
+
+
+def _event(core: str) -> str | None:
+    entry = packaged().by_key.get(core)
+    return entry.id if entry and entry.type == "Event" else None
 
 
 def _at_home(item: Item) -> str | None:

@@ -73,7 +73,7 @@ def known_as(type_: EntityType, names: Iterable[Name]) -> str | None:
 
 _COUNTRY = re.compile("^(?:中华人民共和国|中国|国家)(?=.{3})")
 # What is a place and a body: of the same name in the lexicon as the one or the other.
-_HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospital|museum|library)$")
+_HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospital|museum|library)(?:hongkong)?$")
 
 
 def _formal(name: Name, type_: EntityType) -> str | None:

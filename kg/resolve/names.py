@@ -19,7 +19,8 @@ from kg.resources import data_path
 Weakness = Literal["", "person", "generic", "relative", "short", "abbreviation", "alias"]
 
 _HAN = re.compile("[\u3400-\u9fff]")
-_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:财政年度|年?度|年)?")
+_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:年?财政年度|年?度|年)?")
+_SHORT_SPAN = re.compile(r"^([0-4]\d)(?:至)?(\d\d)(?=年度|财政)")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:财政年度|年度?)?")
 _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
 # So many words that say what a thing is, one after the other, name one thing after all.
@@ -78,6 +79,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "generic": re.compile(f"(?:{either('generic')})+"),
         "home": re.compile(f"^(?:{either('home')})(?=.{{4,}})"),
         "place": re.compile(f"^({either('cities', 'provinces')})([市省])(?=.)"),
+        "local": re.compile(f"(?:{either('cities', 'provinces')})(?=.)"),
         "firm": re.compile(f"(?<=..)(?:{either('firm')})$"),
         "trade": re.compile("(?<=..)(?:创新|信息|网络|智能|生物)?科技$"),
         "scheme": re.compile(f"(?<=..)(?:{either('scheme')})$"),
@@ -236,6 +238,9 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
     key, edition = _edition(key) if editions and type_ in {"Event", "Policy", "Programme"} else (key, "")
     patterns = _patterns()
     core = patterns["place"].sub(r"\1", key)
+    if type_ == "Organisation" and patterns["local"].match(core):
+        for full, short in words()["offices_short"].items():
+            core = core.replace(full, short)
     if type_ in {"Organisation", "Programme", "Policy"}:
         rest = patterns["home"].sub("", core)
         core = core if patterns["generic"].fullmatch(rest) else rest
@@ -262,6 +267,9 @@ def _edition(key: str) -> tuple[str, str]:
         first, last = int(match.group(1)), int(match.group(2))
         return take(match) if (first + 1) % 100 == last else match.group()
 
+    short = _SHORT_SPAN.match(key)
+    if short and (int(short[1]) + 1) % 100 == int(short[2]):
+        key = "20" + key
     rest = _YEAR.sub(take, _SPAN.sub(span, key))
     numbers: list[str] = []
     rest = _EDITION.sub(lambda m: numbers.append(m.group(1) or m.group(2)) or "", rest)  # type: ignore[func-returns-value]
@@ -315,7 +323,11 @@ def _weakness(name: str, key: str, core: str, type_: EntityType) -> Weakness:
         return "generic"
     if type_ == "Organisation" and is_relative(key):
         return "relative"
-    if 2 < len(key) <= _PLAIN and all(key[i : i + 2] in common() for i in range(len(key) - 1)):
+    if (
+        2 < len(key) <= _PLAIN
+        and not _patterns()["local"].match(key)
+        and all(key[i : i + 2] in common() for i in range(len(key) - 1))
+    ):
         return "generic"
     return "short" if len(key) <= 2 else ""
 
