@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.resolve.clusters import Clusters
 from kg.resolve.items import Item
-from kg.resolve.items import acronyms as initials
+from kg.resolve.known import acronyms as initials
 from kg.resolve.likeness import Likeness
 from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason

@@ -100,8 +100,11 @@ def _stand_for(letters: str, whole: str) -> bool:
     return initials(letters, " ".join(plain)) or initials(letters, read_name(whole, "Organisation").core)
 
 
-def whose(names: Iterable[Name], sentences: Iterable[str]) -> str:
-    """Return the country, other than China as a whole, whose a scheme or policy is said to be, right before its name."""
+def whose(names: Iterable[Name], sentences: Iterable[str], *, adjacent: bool = False) -> str:
+    """Return the country, other than China as a whole, whose a scheme or policy is said to be, right before its name.
+
+    `adjacent` reads 新加坡中華總商會 as Singapore's.
+    """
     found = set()
     for name in names:
         pattern = re.compile(
@@ -111,7 +114,8 @@ def whose(names: Iterable[Name], sentences: Iterable[str]) -> str:
             match = pattern.search(sentence)
             if match and (before := sentence[: match.start()].rstrip("「『《“\"' ")):
                 # Not what the name itself begins with.
-                said = before if before.endswith(("的", "'s", "’s")) else before + "|"
+                near = adjacent and not name.key.isascii() and not country_of(name.key, "")
+                said = before if near or before.endswith(("的", "'s", "’s")) else before + "|"
                 found.add(country_of("|", f"{said} " if said.isascii() else said))
     found -= {"", "中国"}
     return min(found) if len(found) == 1 else ""

@@ -11,7 +11,8 @@ from sys import intern
 
 from kg.language.script import fold, name_key
 from kg.model import Amount, Count, DocumentFacts
-from kg.resolve.names import common, plain_years, words
+from kg.resolve.names import common, words
+from kg.resolve.parts import plain_years
 from kg.resolve.places import cities_in, districts_in
 
 # Sentences that name more things than this are lists: what stands in one list has little to do with each other.

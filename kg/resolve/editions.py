@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 
 from kg.errors import DataError
@@ -19,13 +19,17 @@ _COLUMNS = ["id", "names", "editions", "source"]
 _NATIONAL, _NATIONAL_ID = re.compile("^([一二三四五六七八九十]{1,3})运会?$"), "ev-national-games"
 
 
+# COP28; 聯合國氣候變化大會第28次締約方會議.
+_NUMBERED = re.compile(r"^(.{2,}?) ?(?:第(\d{1,2})次(?:缔约方(?:会议|大会)|会议|峰会|会晤)?|(\d{1,2}))$")
+
+
 @dataclass(frozen=True, slots=True)
 class Series:
     """One series of events: its names' cores, and the year of each edition by number, by itself and by place."""
 
     id: str
     cores: frozenset[str]
-    years: dict[str, str]
+    years: dict[str, str] = field(hash=False)
 
 
 @lru_cache(maxsize=1)
@@ -59,10 +63,13 @@ def edition_of(names: Iterable[Name], known: str | None) -> tuple[str, str]:
             number = str(int(read_han(short[1]) or 0))
             return _NATIONAL_ID, _by_id()[_NATIONAL_ID].years.get(number, number)
         found = _called(name.core) or ((_by_id()[known], "") if known in _by_id() else None)
+        numbered = None if found else _NUMBERED.match(name.core)
+        number = (numbered[2] or numbered[3]) if numbered else ""
+        found = found or (_called(numbered[1]) if numbered else None)
         if found:
             one, place = found
-            year = next((one.years[said] for said in (place, *name.edition.split("-")) if said in one.years), "")
-            return one.id, year
+            said = (place, number, *name.edition.split("-"))
+            return one.id, next((one.years[s] for s in said if s in one.years), "")
     return "", ""
 
 
@@ -76,11 +83,31 @@ def _by_core() -> dict[str, Series]:
     return {core: one for one in series() for core in one.cores}
 
 
+@lru_cache(maxsize=1)
+def _by_place() -> dict[str, tuple[Series, ...]]:
+    """Return the series by the places of their editions."""
+    found: dict[str, list[Series]] = {}
+    for one in series():
+        for said in one.years:
+            if not said.isdigit():
+                found.setdefault(said, []).append(one)
+    return {place: tuple(some) for place, some in found.items()}
+
+
 def _called(core: str) -> tuple[Series, str] | None:
     """Return the series that a core names, and the place before its name, "" for none."""
     for start in range(len(core)):
         one = _by_core().get(core[start:])
         place = core[:start].strip()
         if one and (not place or place in one.years):
+            return one, place
+    # G20杭州峰會
+    for place, some in _by_place().items():
+        one = (
+            _by_core().get(" ".join(core.replace(place, " " if core.isascii() else "").split()))
+            if place in core
+            else None
+        )
+        if one in some:
             return one, place
     return None

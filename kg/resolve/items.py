@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter, defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
@@ -14,21 +14,16 @@ from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.editions import edition_of
-from kg.resolve.names import (
-    Name,
-    core_of,
-    initials,
-    is_yearly,
-    read_name,
-    split_names,
-    words,
-)
+from kg.resolve.known import acronyms, firm, known_as, lexicon_ids
+from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
 from kg.resolve.places import abroad, cities_in, country_of
 from kg.resolve.short import meant
 from kg.resolve.stated import stated
 from kg.resolve.successions import holder
 
+# The end of a longer name that has so many characters is a name by itself.
+_WHOLE = 7
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 
 
@@ -108,7 +103,10 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
     if entity.type == "Policy" and any(is_yearly(n.core) for n in names):
         years = re.findall(r"(?:19|20)\d\d", item.edition) or [item.year]
         budget = any("预算" in n.core or "budget" in n.core for n in names)
-        item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}"
+        later = not budget and any(
+            w in t for w in words()["later_addresses"].get(years[0], ()) for t in around.sentences
+        )
+        item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}" + "-10" * later
         item.edition = item.yearly
         return item
     if entity.type == "Person":
@@ -116,22 +114,10 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         return item
     if entity.type == "Organisation" and entity.kind not in {"academic", "association"}:
         item.country = _country(names, around)
-    elif entity.type in {"Programme", "Policy"}:
-        item.country = whose(names, around.sentences)
-    said = _known("Organisation", [read_name(n, "Organisation") for n in in_full(names, around.sentences)])
-    item.lexicon_id = said or entity.lexicon_id or _known(entity.type, names) or _firm(names, entity)
-    if item.lexicon_id is None and around.home and len(names) == 1:
-        ids = acronyms().get((entity.type, names[0].core), ())
-        item.lexicon_id = ids[0] if len(ids) == 1 else None
-    item.lexicon_id = (
-        item.lexicon_id or called(item.type, names) or meant(item.type, (n.key for n in names), around.sentences)
-    )
-    if item.type == "Event":
-        held, edition = edition_of(names, item.lexicon_id)
-        item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
-    if item.lexicon_id:
-        date = facts.document.date or item.year
-        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), date)
+    elif entity.type != "Event":
+        item.country = whose(names, around.sentences, adjacent=entity.type == "Organisation")
+    if not _entered(item, facts, entity):
+        return item
     if _elsewhere(item, facts.document.language):
         item.lexicon_id = None
         item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
@@ -150,12 +136,58 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
     owned = [_owned(n, entity.type) for n in names]
     if item.lexicon_id is None:
         # 「將軍澳創新園先進製造業中心」: the centre is known, whatever stands before it.
-        item.lexicon_id = _known(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
+        item.lexicon_id = known_as(entity.type, [read_name(rest, entity.type) for _, rest in owned if rest])
     item.owned = tuple(sorted({core for core, _ in owned if core}))
     item.names = tuple(
         replace(n, others=(*n.others, rest)) if rest else n for n, (_, rest) in zip(names, owned, strict=True)
     )
     return item
+
+
+def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
+    """Set which entry of the lexicon an item is, and which edition; tell whether the lexicon may know it at all."""
+    names, around = item.names, item.around
+    full = in_full(names, around.sentences)
+    id_ = known_as("Organisation", [read_name(n, "Organisation") for n in full])
+    if full and id_ is None:
+        return False  # ESA, the Employers Support Association: not what others call so.
+    id_ = id_ or entity.lexicon_id or known_as(entity.type, names) or firm(names, entity)
+    if id_ is None and around.home and len(names) == 1:
+        ids = acronyms().get((entity.type, names[0].core), ())
+        id_ = ids[0] if len(ids) == 1 else None
+    id_ = id_ or called(item.type, names)
+    id_ = id_ or _at_home(item)
+    if id_ is None and item.type == "Event":
+        # 「2025年進博會」: which one, the edition says.
+        held_by = {lexicon_ids().get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
+        id_ = held_by.pop() if len(held_by) == 1 else None
+    item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
+    if item.type == "Event":
+        held, edition = edition_of(names, item.lexicon_id)
+        item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
+    if item.lexicon_id:
+        item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), facts.document.date or item.year)
+    return True
+
+
+def _event(core: str) -> str | None:
+    entry = packaged().by_key.get(core)
+    return entry.id if entry and entry.type == "Event" else None
+
+
+def _at_home(item: Item) -> str | None:
+    """Return what a text of one place means by a name that leaves it out: 太空館 in Hong Kong, 市科創局 in Shenzhen."""
+    by_key, found = packaged().by_key, set()
+    for name in item.names:
+        whole = _with_place(item, name)
+        if whole:
+            found.add(known_as(item.type, [replace(read_name(whole, item.type), key=whole, weak="")]))
+        elif item.around.home and not item.around.cities and len(name.key) >= (5 if name.weak == "generic" else 3):
+            for home in words()["home"][-1:] + ["hongkong"] * name.key.isascii():
+                entry = by_key.get(home + name.key)
+                found |= {entry.id} if entry and entry.type == item.type and entry.id.startswith("hk-") else set()
+    found.discard(None)
+    return min(filter(None, found)) if len(found) == 1 else None
 
 
 def _bare(facts: DocumentFacts, entity: Entity, order: int, names: tuple[Name, ...], around: Surroundings) -> Item:
@@ -194,110 +226,13 @@ def _with_aliases(names: list[Name]) -> tuple[Name, ...]:
 def _short_for(short: Name, long: Name) -> bool:
     if len(short.core) >= len(long.core):
         return False
+    before = long.core.removesuffix(short.core)
+    if before in words()["cities"] and len(short.core) > 3:
+        return False
+    if len(short.core) >= _WHOLE and long.core.endswith(short.core) and not short.core.isascii():
+        return False  # 「香港智庫一國兩制研究中心」: without what stands before it, it is a name all the same.
     letters = iter(long.core)
     return all(c in letters for c in short.core) or initials(short.core, long.core)
-
-
-@lru_cache(maxsize=1)
-def _lexicon_cores() -> dict[tuple[str, str], str]:
-    """Return the lexicon's ids by type and core, where a core means but one."""
-    found: dict[tuple[str, str], set[str]] = defaultdict(set)
-    for id_, entries in packaged().by_id.items():
-        for entry in entries:
-            core, weak = core_of(entry.form, entry.type)
-            if not weak:
-                found[entry.type, core].add(id_)
-    return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
-
-
-@lru_cache(maxsize=1)
-def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, those of all it has first.
-
-    Several where they are several's.
-    """
-    found: list[dict[tuple[str, str], set[str]]] = [defaultdict(set), defaultdict(set)]
-    for id_, entries in packaged().by_id.items():
-        for entry in entries if id_.startswith("hk-") else ():
-            if entry.form.isascii():
-                for rank, letters in enumerate(_initials(entry.form, core_of(entry.form, entry.type)[0].split())):
-                    for short in letters:
-                        found[rank][entry.type, short].add(id_)
-    keys = found[0].keys() | found[1].keys()
-    return {key: tuple(sorted(found[0].get(key) or found[1][key])) for key in keys}
-
-
-def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
-    """Return by what letters an English name may be called; and by what of its end: FBL, NET Fund, EMF."""
-    # CreateSmart has two.
-    split = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", form)
-    plain = [t for t in re.findall("[a-z]+", split.casefold()) if t not in words()["links_english"]]
-    whole = {"".join(t[0] for t in parts) for parts in (core, plain) if len(parts) > 2}
-    rest = {"".join(t[0] for t in plain[k:]) for k in range(1, len(plain) - 2)}
-    if len(plain) > 3:
-        rest.add("".join(t[0] for t in plain[:-1]) + " " + plain[-1])
-    # Sme Export Marketing Fund: an acronym within is left out like a word.
-    return whole, rest - whole
-
-
-def _known(type_: EntityType, names: Iterable[Name]) -> str | None:
-    """Return the id of the lexicon entry that one of the names is, the longest name first."""
-    by_key = packaged().by_key
-    for name in sorted(names, key=lambda n: (-len(n.key), n.key)):
-        plain = [name.key, *(name.key[len(h) :] for h in words()["home"] if name.key.startswith(h))]
-        for number, key in enumerate(plain):
-            entry = by_key.get(key)
-            if entry and entry.type == type_ and (number == 0 or entry.id.startswith("hk-")):
-                return entry.id
-        found = _formal(name, type_)
-        if found:
-            return found
-        if not name.weak and not name.edition and (type_, name.core) in _lexicon_cores():
-            return _lexicon_cores()[type_, name.core]
-    return None
-
-
-_COUNTRY = re.compile("^(?:中华人民共和国|中国|国家)(?=.{3})")
-# What is a place and a body: of the same name in the lexicon as the one or the other.
-_HOUSE = re.compile("(?:医院|学校|博物馆|图书馆|美术馆)$|(?:hospital|museum|library)$")
-
-
-def _formal(name: Name, type_: EntityType) -> str | None:
-    """Return the id of a known ministry called by its country, a company by its legal form, a hospital as a body."""
-    by_key = packaged().by_key
-    entry = by_key.get(_COUNTRY.sub("", name.key)) if type_ == "Organisation" and name.key[0] in "中国" else None
-    if entry and entry.id.startswith("cn-") and entry.kind == "government":
-        return entry.id
-    entry = by_key.get(name.core) if name.core != name.key and type_ == "Organisation" else None
-    if entry and entry.kind == "company":
-        return entry.id
-    entry = by_key.get(name.key)
-    if entry and {entry.type, type_} == {"Organisation", "Facility"} and _HOUSE.search(name.key):
-        return entry.id
-    return None
-
-
-def _firm(names: Iterable[Name], entity: Entity) -> str | None:
-    """Return the id of a known company that has a longer name here: with its city, its trade, or 集團."""
-    if entity.type != "Organisation" or entity.kind not in {"company", "other"}:
-        return None
-    by_key = packaged().by_key
-    found = set()
-    for name in names:
-        place, trade = _firm_parts()
-        plain = trade.sub("", place.sub("", name.core))
-        for core in (plain, trade.sub("", plain)):
-            entry = by_key.get(core)
-            if core != name.core and entry and entry.kind == "company" and len(core) > 1:
-                found.add(entry.id)
-    return min(found) if len(found) == 1 else None
-
-
-@lru_cache(maxsize=1)
-def _firm_parts() -> tuple[re.Pattern[str], re.Pattern[str]]:
-    data = words()
-    places = "|".join([*data["cities"], *data["provinces"]])
-    return re.compile(f"^(?:{places})市?(?=.{{2}})"), re.compile(f"(?<=..)(?:{'|'.join(data['trades'])})$")
 
 
 _OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
@@ -344,9 +279,10 @@ def _elsewhere(item: Item, language: str) -> bool:
         for e in packaged().by_id.get(item.lexicon_id or "", ())
     ):
         return False  # Its own name says that it is there.
-    # Three letters are many bodies'.
+    # Three letters are many bodies': in a text of another place, or those of several well-known ones.
     short = language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names)
-    if short and not meant(item.type, (n.key for n in item.names), item.around.sentences):
+    doubtful = item.around.cities or any(n.core in words()["letters_of_many"] for n in item.names)
+    if short and doubtful and not meant(item.type, (n.key for n in item.names), item.around.sentences):
         return True
     shared = any(n.key in words()["shared"] for n in item.names)
     if not shared and not any(_MANY.search(n.key if n.key[:1] > "z" else f" {n.core}") for n in item.names):
@@ -367,6 +303,9 @@ def _local(key: str, sentence: str) -> bool:
     return bool(found) and _local_owner().search(before) is not None
 
 
+_ONLY_PHASE = re.compile(r"第?\d{1,2}(?:期|阶段|轮|批)")
+
+
 def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
     """Return a core with the owner's id for its name, and the core without, where that may be a name of its own.
 
@@ -383,16 +322,18 @@ def _owned(name: Name, type_: EntityType) -> tuple[str, str]:
             {"Organisation", "Facility", "Programme"} if body else {"Organisation", "Facility"}
         ):
             rest = read_name(name.key[cut:], type_)
+            if rest.phase and _ONLY_PHASE.fullmatch(rest.core):
+                return f"<{owner.id}>phase {rest.phase}", ""
             return f"<{owner.id}>{rest.core}", "" if rest.weak or len(rest.core) < 4 else rest.core
     return "", ""
 
 
 def _owned_english(name: Name) -> str:
     """Return the same for 「HKU Faculty of Law」 and 「Faculty of Law, University of Hong Kong」."""
-    tokens = name.core.split()
-    for cut in range(1, len(tokens)):
+    tokens = name.core.removeprefix("hong kong ").split()
+    for cut in range(len(tokens) - 1, 0, -1):
         for owner, rest in ((tokens[:cut], tokens[cut:]), (tokens[-cut:], tokens[:-cut])):
-            id_ = _english_bodies().get(" ".join(owner))
+            id_ = _english_bodies().get(" ".join(owner).removeprefix("hong kong "))
             if id_ and rest:
                 return f"<{id_}>{' '.join(rest)}"
     return ""
@@ -409,13 +350,20 @@ def _english_bodies() -> dict[str, str]:
 
 
 def expanded(item: Item, name: Name) -> str | None:
-    """Return the core of 「市財政局」 or 「創新券」 with its city, if the text around names but one."""
-    cities = item.around.cities
+    """Return the core of 「市財政局」 or 「創新券」 with its city, or 「省科技廳」 with its province, if the text names but one."""
+    whole = _with_place(item, name)
+    return read_name(whole, item.type).core if whole else None
+
+
+def _with_place(item: Item, name: Name) -> str:
+    places: Sequence[str] = item.around.cities
+    if name.key.startswith("省"):
+        places = [p for p in words()["provinces"] if any(p in s for s in item.around.sentences)]
     if (
         name.weak not in {"relative", "generic"}
-        or len(cities) != 1
+        or len(places) != 1
         or cities_in(name.key)
         or not re.search("[\u4e00-\u9fff]", name.key)
     ):
-        return None
-    return read_name(min(cities) + name.key, item.type).core
+        return ""
+    return min(places) + name.key

@@ -15,6 +15,7 @@ from kg.resolve.across import acronyms, translated
 from kg.resolve.anew import date_schemes
 from kg.resolve.clusters import Clusters, Reason, Traits
 from kg.resolve.context import weight
+from kg.resolve.ends import ends
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
 from kg.resolve.longer import Shortened, abbreviations, aliases, bare_surnames, reason, romanised
@@ -58,6 +59,7 @@ def match(
         translated(items, clusters, likeness, translations)
         acronyms(items, clusters, likeness)
         bare_surnames(items, clusters, likeness)
+        ends(items, clusters, likeness)
         del likeness  # before the next one is made: each knows of every item
     return clusters
 

@@ -10,21 +10,17 @@ from functools import lru_cache
 from itertools import takewhile
 from typing import Any, Literal
 
-from kg.language.numbers import read_han
 from kg.language.script import fold, name_key
 from kg.model import EntityType
 from kg.pipeline.rules import surnames
+from kg.resolve.parts import counted, part_of, plain_numbers
 from kg.resources import data_path
 
 Weakness = Literal["", "person", "generic", "relative", "short", "abbreviation", "alias"]
 
 _HAN = re.compile("[\u3400-\u9fff]")
-_DIGITS = dict(zip("〇零一二三四五六七八九", "00123456789", strict=True))
-_HAN_YEAR = re.compile("[〇零一二三四五六七八九]{4}(?=年|至|财政|$)|(?<=至)[〇零一二三四五六七八九]{2}(?=年|财政)")
-_HAN_ORDINAL = re.compile(
-    "(?<=第)[一二三四五六七八九十百]{1,4}(?=届|期|批|轮|代|阶段|号|次)|[一二三四五六七八九十]{1,2}(?=期$)"
-)
-_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:财政年度|年?度|年)?")
+_SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:年?财政年度|年?度|年)?")
+_SHORT_SPAN = re.compile(r"^([0-4]\d)(?:至)?(\d\d)(?=年度|财政)")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:财政年度|年度?)?")
 _EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
 # So many words that say what a thing is, one after the other, name one thing after all.
@@ -43,17 +39,13 @@ _GROUP = re.compile("(?<=..)(?:集团|企业)(?=..)")
 _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 # Which of its rounds, before a scheme's name: 第二輪.
 _ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
-# The same, wherever it stands, and in English.
-_PART = re.compile(r"(?:第(\d{1,3})|(首))个?(?:期|阶段|轮|批)|(\d{1,2})期$|^((?:19|20)\d\d)(?!\d)")
-_PART_LATIN = re.compile(r"\b(?:phase|stage|round) (\d{1,2}|i{1,3}|iv|v)\b|(?<![\d.])(\d)\.0$|^((?:19|20)\d\d)\b")
-# Of schemes that come anew also the year behind the name, and which time it is: 消費券計劃2022, 第九屆首部劇情電影計劃.
-_TIME = re.compile(r"第(\d{1,3})届|((?:19|20)\d\d)(?:年度?)?$|^((?:19|20)\d\d)(?!\d)")
 # Written as one word or with a hyphen: Co-operation, E-commerce.
 _PREFIX = re.compile(r"\b(co|re|pre|e|bio|start|cyber)-(?=[a-z])")
-_ROMAN = ("", "i", "ii", "iii", "iv", "v")
 # Which of his addresses, before the name of a yearly one.
 _WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
 _BRAND_LATIN = re.compile("^([a-z0-9+&-]{2,}?)[\u4e00-\u9fff]+$")
+_BRANCH = re.compile("\\([\u4e00-\u9fff]{2,3}\\)(?=.{0,4}公司$)")
+_TRADE = re.compile("(?<=...)(?:创新|(?:创新|信息|网络|智能|生物)?科技)$")
 _BRACKET = re.compile(r"\s*\(([^()]*)\)\s*$")
 
 _YEARLY = re.compile(
@@ -87,6 +79,7 @@ def _patterns() -> dict[str, re.Pattern[str]]:
         "generic": re.compile(f"(?:{either('generic')})+"),
         "home": re.compile(f"^(?:{either('home')})(?=.{{4,}})"),
         "place": re.compile(f"^({either('cities', 'provinces')})([市省])(?=.)"),
+        "local": re.compile(f"(?:{either('cities', 'provinces')})(?=.)"),
         "firm": re.compile(f"(?<=..)(?:{either('firm')})$"),
         "trade": re.compile("(?<=..)(?:创新|信息|网络|智能|生物)?科技$"),
         "scheme": re.compile(f"(?<=..)(?:{either('scheme')})$"),
@@ -162,7 +155,7 @@ def read_name(name: str, type_: EntityType) -> Name:
         edition,
         _weakness(name, key, core, type_),
         _others(name, core, type_),
-        _part(key, name, type_),
+        part_of(key, name, type_),
     )
 
 
@@ -188,18 +181,6 @@ def core_of(name: str, type_: EntityType) -> tuple[str, Weakness]:
     return core or key, _weakness(name, key, core, type_)
 
 
-def _part(key: str, name: str, type_: EntityType) -> str:
-    """Return which phase, round or year of a thing its name says, "" for none: two that say two are two."""
-    plain = plain_years(key)
-    plain = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), plain)
-    found = _PART.search(plain) or _PART_LATIN.search(unicodedata.normalize("NFKC", name).casefold())
-    found = found or (_TIME.search(plain) if type_ == "Programme" else None)
-    if found is None:
-        return ""
-    part = next(g for g in found.groups() if g)
-    return str(_ROMAN.index(part)) if part in _ROMAN else "1" if part == "首" else part
-
-
 def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     """Return what the name may be written as where the context agrees."""
     key = name_key(name)
@@ -210,7 +191,11 @@ def _others(name: str, core: str, type_: EntityType) -> tuple[str, ...]:
     if type_ == "Organisation":
         plain = core[:-2] if core != key and core.endswith("香港") and len(core) > 3 else core
         short = _patterns()["trade"].sub("", plain) if plain != key else plain
-        return tuple(c for c in dict.fromkeys((plain, short)) if c != core and not is_generic(c)) or tuple(found)
+        branch = _BRANCH.sub("", fold(name))
+        if branch != fold(name) and plain != key:
+            # 「云鲸智能创新（深圳）有限公司」 may be 云鲸智能.
+            found += [_TRADE.sub("", _han_core(branch, type_, editions=False)[0])]
+        return tuple(c for c in dict.fromkeys((plain, short, *found)) if c != core and not is_generic(c))
     latin = _BRAND_LATIN.match(core)
     if latin and is_generic(core[latin.end(1) :]):
         found.append(latin.group(1))
@@ -245,11 +230,6 @@ def _person(name: str, key: str) -> str:
     return " ".join(sorted(t for t in tokens if t not in titles)) or key
 
 
-def plain_years(text: str) -> str:
-    """Return a folded text with the years that stand there in characters as digits: 二零二四年."""
-    return _HAN_YEAR.sub(lambda m: "".join(_DIGITS[c] for c in m.group()), text)
-
-
 def unaccented(text: str) -> str:
     """Return a text in lower case and without accents.
 
@@ -269,11 +249,13 @@ def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str
         key = key.replace(a, b)
     for a, b in words()["variants"].items():
         key = key.replace(a, b)
-    key = plain_years(key)
-    key = _HAN_ORDINAL.sub(lambda m: format(read_han(m.group()) or 0, "f"), key)
+    key = plain_numbers(key)
     key, edition = _edition(key) if editions and type_ in {"Event", "Policy", "Programme"} else (key, "")
     patterns = _patterns()
     core = patterns["place"].sub(r"\1", key)
+    if type_ == "Organisation" and patterns["local"].match(core):
+        for full, short in words()["offices_short"].items():
+            core = core.replace(full, short)
     if type_ in {"Organisation", "Programme", "Policy"}:
         rest = patterns["home"].sub("", core)
         core = core if patterns["generic"].fullmatch(rest) else rest
@@ -300,6 +282,9 @@ def _edition(key: str) -> tuple[str, str]:
         first, last = int(match.group(1)), int(match.group(2))
         return take(match) if (first + 1) % 100 == last else match.group()
 
+    short = _SHORT_SPAN.match(key)
+    if short and (int(short[1]) + 1) % 100 == int(short[2]):
+        key = "20" + key
     rest = _YEAR.sub(take, _SPAN.sub(span, key))
     numbers: list[str] = []
     rest = _EDITION.sub(lambda m: numbers.append(m.group(1) or m.group(2)) or "", rest)  # type: ignore[func-returns-value]
@@ -311,6 +296,8 @@ def _edition(key: str) -> tuple[str, str]:
 def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     data = words()
     text, edition = unaccented(fold(name)), ""
+    if type_ in {"Event", "Programme"}:
+        text = counted(text, rounds=type_ == "Programme")
     if editions and type_ in {"Event", "Policy", "Programme"}:
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
     if type_ == "Programme":
@@ -319,6 +306,10 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
     tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", text)]
     tokens = " ".join(tokens).split()
     plain = [t for t in tokens if t not in data["links_english"]]
+    text = " ".join(plain)
+    for region, short in data["regions_english"].items():
+        text = text.replace(region, short)
+    plain = text.split()
     for home in data["home_english"]:
         if plain[: len(home)] == home and not set(plain[len(home) :]) <= set(data["generic_english"]):
             plain = plain[len(home) :]
@@ -342,12 +333,16 @@ def _weakness(name: str, key: str, core: str, type_: EntityType) -> Weakness:
         tokens = re.findall("[a-z]+", core)
         if set(tokens) <= set(data["generic_english"]):
             return "generic"
-        return "abbreviation" if re.fullmatch(r"[A-Z][A-Za-z&]{1,4}", name.strip()) else ""
+        return "abbreviation" if re.fullmatch(r"[A-Z][A-Za-z0-9&²³]{1,4}", name.strip()) else ""
     if len(key) <= _TELLING and _patterns()["generic"].fullmatch(key):
         return "generic"
     if type_ == "Organisation" and is_relative(key):
         return "relative"
-    if 2 < len(key) <= _PLAIN and all(key[i : i + 2] in common() for i in range(len(key) - 1)):
+    if (
+        2 < len(key) <= _PLAIN
+        and not _patterns()["local"].match(key)
+        and all(key[i : i + 2] in common() for i in range(len(key) - 1))
+    ):
         return "generic"
     return "short" if len(key) <= 2 else ""
 

@@ -17,12 +17,15 @@ from kg.language.script import fold
 from kg.pipeline.rules import surnames
 from kg.resolve.names import Name, is_bare, read_name, words
 from kg.resolve.romanise import DOUBLE
+from kg.resolve.short import one_of
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
 SURE = 24.0
 # A well-known person's name means that person more often than another; two of one field, of two; posts that few hold.
 _KNOWN, _FIELD, _OTHER_FIELD, _HIGH, _HUMBLE = 7.5, 4.0, -8.0, 2.0, -8.0
+# Where a well-known person's words tell no field, any text fits them.
+_UNTOLD, _KNOWN_FIELD = 3.0, -3.0
 # A surname that many bear, one that some bear, one that few bear: one in sixteen, in a hundred, in a thousand.
 _SURNAME = (4.0, 6.5, 9.5)
 # A character of many given names, or of few; a Western given name of many, or of few; a syllable in Latin letters.
@@ -43,7 +46,7 @@ def _people() -> dict[str, list[tuple[str, tuple[str, ...]]]]:
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)}", where=path.name)
     found: dict[str, list[tuple[str, tuple[str, ...]]]] = defaultdict(list)
     for id_, names, around, _ in rows[1:]:
-        hints = tuple(fold(w).casefold() for w in around.split(";"))
+        hints = tuple(around.split(";"))
         for core in dict.fromkeys(read_name(name, "Person").core for name in names.split(";")):
             found[core].append((f"person {id_}", hints))
     return found
@@ -59,15 +62,17 @@ def _candidates(name: Name) -> list[tuple[str, tuple[str, ...]]]:
 def known_person(names: Sequence[Name], sentences: Sequence[str]) -> str | None:
     """Return the id of a well-known person if the text around says the post, or the name is rare and nothing speaks against it."""
     text = " ".join(sentences)
-    ids = {id_ for n in names for id_, hints in _candidates(n) if any(h in text for h in hints)}
+    ids = {id_ for n in names for id_, hints in _candidates(n) if one_of(hints).search(text)}
     if len(ids) == 1:
         return min(ids)
     called = {entry for n in names if not is_bare(n) for entry in _people().get(n.core, [])}
     if ids or len({id_ for id_, _ in called}) != 1:
         return None
-    id_, hints = min(called)
+    id_, around = min(called)
+    hints = [fold(w).casefold() for w in around]
     score, core = max((rareness(n.core), n.core) for n in names)
-    score += _KNOWN + weighed(fields(sentences), fields(hints)) + standing(core, sentences)
+    score += _KNOWN + weighed(fields(sentences), fields(hints), known=True) + standing(core, sentences)
+    score -= 0.0 if fields(hints) else _UNTOLD
     return id_ if score >= SURE else None
 
 
@@ -85,12 +90,17 @@ def alike(core: str, left: Sequence[str], right: Sequence[str]) -> bool:
     )
 
 
-def weighed(left: frozenset[str], right: frozenset[str]) -> float:
-    """Return what the fields of two texts say for one person: for, against, or nothing."""
+def weighed(left: frozenset[str], right: frozenset[str], *, known: bool = False) -> float:
+    """Return what the fields of two texts say for one person: for, against, or nothing.
+
+    The words for a `known` one are few: his work may be of another field than they tell.
+    """
     if not left or not right:
         return _OTHER_FIELD if (left | right) & _APART else 0.0
     # An author may write of finance, a swimmer study law.
-    return _FIELD if left & right and not (left ^ right) & _APART else _OTHER_FIELD
+    if left & right and not (left ^ right) & _APART:
+        return _FIELD
+    return _KNOWN_FIELD if known and not (left | right) & _APART else _OTHER_FIELD
 
 
 @lru_cache(maxsize=1)

@@ -19,7 +19,7 @@ _SURE, _ALIKE = 0.94, 0.6
 # A pair of letters that more things share than this tells nothing.
 _CROWD = 80
 _QUOTES = 2
-_YEARLY = re.compile(r"(?:address|budget)-(?:19|20)\d\d")
+_YEARLY = re.compile(r"(?:address|budget)-(?:19|20)\d\d(?:-10)?")
 _REASON = re.compile(r"(\d\.\d+) (.+?): (.+?)(?: = (.+))?")
 
 

@@ -12,11 +12,14 @@ from kg.errors import DataError
 from kg.language.script import fold, name_key
 from kg.model import EntityType
 from kg.pipeline.lexicon import packaged
+from kg.resolve.names import read_name
 from kg.resources import data_path
 
 _COLUMNS = ["id", "names", "words", "source"]
 # Zones are places, and laws are no policy: extraction does not look for them; where it found one, its names are known.
 _PLACE = re.compile("(?:place|law)-[a-z-]+")
+# Shorter English words than this are no beginning of others.
+_PREFIX = 4
 Uses = dict[tuple[str, str], list[tuple[str, tuple[str, ...]]]]
 
 
@@ -35,13 +38,30 @@ def short_names() -> Uses:
         raise DataError("E204", f"each line must have the columns {' '.join(_COLUMNS)} and a known id", where=path.name)
     found: Uses = defaultdict(list)
     for id_, names, around, _ in rows[1:]:
-        hints = tuple(fold(w).casefold() for w in around.split(";") if w)
+        hints = tuple(w for w in around.split(";") if w)
         for name in names.split(";"):
             type_: EntityType = (
                 known[id_][0].type if id_ in known else "Policy" if id_.startswith("law-") else "Facility"
             )
-            found[type_, name_key(name)].append((id_, hints))
+            # 芯片和科學法案 is 芯片與科學法案.
+            for key in {name_key(name), read_name(name, type_).core}:
+                found[type_, key].append((id_, hints))
     return dict(found)
+
+
+@lru_cache(maxsize=4096)
+def one_of(words: tuple[str, ...]) -> re.Pattern[str]:
+    """Return a pattern for a folded text in which one of these stands: capitals as a word, English by its beginning.
+
+    >>> bool(one_of(("WHO", "fenc")).search("fencing")), bool(one_of(("WHO", "fenc")).search("the whole defence"))
+    (True, False)
+    """
+    found = []
+    for word in words:
+        plain = re.escape(fold(word).casefold())
+        end = "(?![a-z0-9])" if word.isupper() or len(word) < _PREFIX else ""
+        found.append(f"(?<![a-z0-9]){plain}{end}" if word[0].isascii() else plain)
+    return re.compile("|".join(found))
 
 
 def meant(type_: EntityType, keys: Iterable[str], sentences: Iterable[str]) -> str | None:
@@ -52,5 +72,5 @@ def meant(type_: EntityType, keys: Iterable[str], sentences: Iterable[str]) -> s
     """
     text = " ".join(sentences)
     uses = [use for key in keys for use in short_names().get((type_, key), ())]
-    ids = {id_ for id_, hints in uses if not hints or any(h in text for h in hints)}
+    ids = {id_ for id_, hints in uses if not hints or one_of(hints).search(text)}
     return min(ids) if len(ids) == 1 else None

@@ -54,7 +54,55 @@ ONE: list[tuple[Side, Side]] = [
         ("Facility", "大埔游泳池", "大埔游泳池重開。"),
     ),
 ]
+ONE += [
+    # What offices of provinces are called in full and in short; what a text of one place leaves out.
+    (
+        ("Organisation", "湖北省科技厅", "湖北省科技厅公布名单。"),
+        ("Organisation", "湖北省科学技术厅", "湖北省科学技术厅表示。"),
+    ),
+    (("Facility", "太空館", "尖沙咀太空館更新設備。"), ("Facility", "香港太空館", "香港太空館重開。")),
+    (
+        ("Organisation", "大灣區飛鳥聯盟", "大灣區飛鳥聯盟成立。"),
+        ("Organisation", "粵港澳大灣區飛鳥聯盟", "粵港澳大灣區飛鳥聯盟開會。"),
+    ),
+    # Numbers in words, and rounds on either side of a name.
+    (
+        ("Event", "Seventh Harbour Widget Forum", "The Seventh Harbour Widget Forum opened."),
+        ("Event", "7th Harbour Widget Forum", "The 7th Harbour Widget Forum closed."),
+    ),
+    (
+        (
+            "Programme",
+            "fourth round of the Anti-epidemic Fund",
+            "The fourth round of the Anti-epidemic Fund helped Hong Kong.",
+        ),
+        ("Programme", "防疫抗疫基金第四輪", "防疫抗疫基金第四輪支援飲食業。"),
+    ),
+    # The end of a name, in a text that says the rest.
+    (
+        ("Facility", "園區", "南沙的園區由霍英東研究院營運，主攻資訊科技。"),
+        ("Facility", "霍英東研究院南沙資訊科技園", "霍英東研究院南沙資訊科技園設孵化器。"),
+    ),
+    (
+        ("Policy", "23-24年度財政預算案", "香港23-24年度財政預算案派消費券。"),
+        ("Policy", "二○二三／二四年度財政預算案", "香港二○二三／二四年度財政預算案。"),
+    ),
+]
 APART: list[tuple[Side, Side]] = [
+    (("Programme", "嫦娥五號任務", "嫦娥五號任務帶回月壤。"), ("Programme", "嫦娥六號任務", "嫦娥六號任務帶回月壤。")),
+    (("Facility", "大橋", "連接青衣與馬灣的大橋封閉。"), ("Facility", "港珠澳大橋", "港珠澳大橋車流創新高。")),
+    (
+        ("Policy", "2017年施政報告", "林鄭月娥發表2017年施政報告。"),
+        ("Policy", "2017年施政報告", "梁振英發表2017年施政報告。"),
+    ),
+    (
+        ("Organisation", "ESA", "ESA, the Employers Support Association, met lawmakers."),
+        ("Organisation", "ESA", "ESA launched a probe."),
+    ),
+    (
+        ("Organisation", "中華總商會", "新加坡中華總商會訪問深圳。"),
+        ("Organisation", "中華總商會", "香港中華總商會訪問深圳。"),
+    ),
     (
         ("Organisation", "HKMA", "HKMA, the Hong Kong Medical Association, asked doctors to join."),
         ("Organisation", "香港金融管理局", "香港金融管理局表示。"),
