@@ -41,7 +41,7 @@ OUT = Path(__file__).parent.parent / "kg" / "data" / "model" / "arbiter.npz"
 class Settings:
     """The make of the network, and how it learns."""
 
-    width: int = 96
+    width: int = 64
     hidden: int = 64
     steps: tuple[int, ...] = (1, 2, 4, 8, 1)
     least: int = 3  # a word met fewer times is any other word
