@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, replace
 from typing import cast
 
-from kg.language.script import name_key, to_simplified, to_traditional
+from kg.language.script import fold, name_key, to_simplified, to_traditional
 from kg.model import (
     Amount,
     Count,
@@ -26,6 +26,8 @@ from kg.model import (
     Succession,
     Thing,
 )
+from kg.pipeline.english import words as english_words
+from kg.pipeline.names import head_of
 from kg.resolve.authority import authorities
 from kg.resolve.decisions import Decisions
 from kg.resolve.items import Item, items_of
@@ -158,13 +160,14 @@ def _language(name: str, document: Language) -> Language:
 
 
 def _labels(names: Counter[tuple[str, Language]]) -> tuple[tuple[Label, ...], tuple[Label, ...]]:
-    """Return one preferred label a language – the form most used – and the other forms.
+    """Return one preferred label a language – the form most used, a bare "Fund" after the others – and the other forms.
 
     A thing named in one Chinese script only gets a converted label in the other.
     """
     preferred: dict[Language, Label] = {}
     alternative: list[Label] = []
-    for (name, language), _ in sorted(names.items(), key=lambda n: (-n[1], -len(n[0][0]), n[0])):
+    keys = {name_key(name) for name, _ in names}
+    for (name, language), _ in sorted(names.items(), key=lambda n: (_bare(n[0][0], keys), -n[1], -len(n[0][0]), n[0])):
         label = Label(name, language)
         if language in preferred:
             alternative.append(label)
@@ -178,6 +181,17 @@ def _labels(names: Counter[tuple[str, Language]]) -> tuple[tuple[Label, ...], tu
     return tuple(sorted(preferred.values(), key=lambda x: order[x.language])), tuple(
         sorted(set(alternative), key=lambda x: (order[x.language], x.text))
     )
+
+
+def _bare(name: str, keys: set[str]) -> bool:
+    """Tell whether a name is but the noun that a longer one ends in: "Fund", 「基金」."""
+    key, plain = name_key(name), fold(name)
+    if name.isascii():
+        noun = plain.removeprefix("The ") in english_words().heads
+    else:
+        head = head_of(plain)
+        noun = head is not None and head.word == plain
+    return noun and any(other != key and other.endswith(key) for other in keys)
 
 
 def with_ends(fact: Fact, ends: dict[str, str]) -> Fact:
