@@ -97,7 +97,9 @@ def _add_names(scene: Scene, context: Context, span: _Span) -> None:
     named = [(len(scene.words), m.entity) for m in span.mentions if m.entity >= 0]
     scene.named += named
     scene.spans += [(span.start, span.end)] * len(named)
-    scene.add("", f"{'H' if faint else 'M'}.{type_}", way, context.folded[span.start : span.end])
+    # A line may end within a name.
+    name = "".join(context.folded[span.start : span.end].split())
+    scene.add("", f"{'H' if faint else 'M'}.{type_}", way, name)
 
 
 def _spans(context: Context, places: list[Place]) -> list[_Span]:

@@ -32,6 +32,8 @@ _NUMBER = re.compile(r"^\s*(?:[-–—]?\s?\d{1,3}\s?[-–—]?|第\s?\d+\s?頁.
 _HEADING = re.compile(
     r"^\s*(?:[^，。；,;]*[\u4e00-\u9fff][ \u3000]+[\u4e00-\u9fff][^，。；,;]*|[\u4e00-\u9fff]{2,4}：[^，。；,;]{4,})$"
 )
+# What opens a report, and is no headline though it has a name set apart: 「本報訊（記者　甲）」.
+_REPORTED = re.compile(r"[訊讯電电]\s?[（(]|[（(]\s?(?:本[報报刊台社網网])?[記记]者")
 _BY_LINE = re.compile(r"(?:^|[。」』]\s*)\S{2,5}[記记]者\s?[\u4e00-\u9fff]{2,4}$")
 _FIELD = re.compile(r"^\s*\S{1,6}\s?[:：︰]")
 _URL = re.compile(r"^\s*(?:https?://|mailto:|www\.)\S+\s*$")
@@ -105,16 +107,20 @@ def _with_blocks(lines: list[_Line]) -> list[_Line]:
     for first, end in pairwise(starts):
         part = lines[first:end]
         body = part
-        while len(body) > 1 and _HEADING.match(body[0].text.rstrip()):
+        while len(body) > 1 and _is_heading(body[0]):
             body = body[1:]
         headings = len(part) - len(body)
-        alone = len(body) == 1 and _HEADING.match(body[0].text.rstrip()) is not None
+        alone = len(body) == 1 and _is_heading(body[0])
         block = _block(body)
         if headings and len(body) == 1 and 16 <= block.width <= _NARROW:
             block = replace(block, prose=True)  # the first line of a text that goes on in the next column
         found += [replace(line, heading=True) for line in part[:headings]]
         found += [replace(line, block=block, heading=alone) for line in body]
     return found
+
+
+def _is_heading(line: _Line) -> bool:
+    return _HEADING.match(line.text.rstrip()) is not None and not _REPORTED.search(line.text)
 
 
 def _block(lines: list[_Line]) -> _Block:

@@ -250,3 +250,9 @@ def test_a_number_broken_by_a_line_end_is_one_number() -> None:
     flow = build_flow(text)
     assert "5,200萬元" in flow.text
     assert "320份" in flow.text
+
+
+def test_the_opening_of_a_report_is_no_headline_though_it_has_a_name_set_apart() -> None:
+    lines = "本報訊（記者　林海生）海事發展局昨日召\n開會議，討論海港的供電和充電設施，並公布\n新計劃的詳情。"
+    flow = build_flow(lines)
+    assert [flow.text[p.start : p.end] for p in flow.passages] == [lines.replace("\n", "")]
