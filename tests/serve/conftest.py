@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import re
 import subprocess
@@ -14,6 +15,12 @@ import pytest
 
 ROOT = Path(__file__).parents[2]
 Start = Callable[[list[str]], tuple["subprocess.Popen[str]", str]]
+
+
+@pytest.fixture(autouse=True, scope="module")
+def _no_litter() -> None:
+    """Clear away what other tests left: an answer of Oxigraph's may only be let go by the thread that asked for it."""
+    gc.collect()
 
 
 def stop(process: subprocess.Popen[str]) -> str:
