@@ -169,15 +169,7 @@ def test_a_text_without_names_or_figures_is_judged_too(text: str) -> None:
     assert all(np.isfinite(row).all() for row in found.holders.values())
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
-def test_a_broken_file_is_an_error_that_names_it(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "arbiter.npz"
-    path.write_bytes(content)
-    with pytest.raises(DataError, match=r"E230.*arbiter\.npz"):
-        Arbiter.read(path)
-
-
-def test_a_file_without_one_of_the_questions_is_an_error_too(tmp_path: Path) -> None:
+def test_a_file_without_one_of_the_questions_is_an_error(tmp_path: Path) -> None:
     path = tmp_path / "arbiter.npz"
     ones = np.ones((2, 2), dtype=np.float16)
     np.savez(path, words=["", ""], kinds=[""], steps=[1], word=ones, kind=ones, pair=ones, norm=ones, last_norm=ones)

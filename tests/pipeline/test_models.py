@@ -10,6 +10,7 @@ import pytest
 import kg
 from kg.errors import DataError
 from kg.pipeline import components, holders, likely
+from kg.pipeline.arbiter import Arbiter
 from kg.pipeline.context import Context
 from kg.pipeline.lexicon import packaged
 from kg.pipeline.linear import Linear, packaged_model, softmax
@@ -57,24 +58,15 @@ def test_labels_become_spans() -> None:
     assert spans_of(["B-Event", "I-Event", "E-Event", "O", "S-Title"]) == [(0, 3, "Event"), (4, 5, "Title")]
 
 
-@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
-def test_a_broken_recogniser_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "recogniser.npz"
+@pytest.mark.parametrize("content", [b"", b"no archive", b"{}", b"PK\x03\x04broken"])
+@pytest.mark.parametrize("model", [Recogniser, Network, Arbiter, Linear])
+def test_a_broken_model_is_an_error_that_names_the_file(
+    tmp_path: Path, model: type[Recogniser | Network | Arbiter | Linear], content: bytes
+) -> None:
+    path = tmp_path / "model.npz"
     path.write_bytes(content)
-    with pytest.raises(DataError, match=r"E230.*recogniser\.npz"):
-        Recogniser.read(path)
-
-
-@pytest.mark.parametrize(
-    "content",
-    [b"", b"{}", b"PK\x03\x04broken"],
-    ids=["empty", "plain", "broken"],
-)
-def test_a_broken_linear_model_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "holders.npz"
-    path.write_bytes(content)
-    with pytest.raises(DataError, match=r"E230.*holders\.npz"):
-        Linear.read(path)
+    with pytest.raises(DataError, match=r"E230.*model\.npz"):
+        model.read(path)
 
 
 def test_a_linear_model_adds_its_weights(tmp_path: Path) -> None:
@@ -175,11 +167,3 @@ def test_added_scores_move_the_best_sequence() -> None:
     assert model.spans(rows, [(0, 3)], added) == []
     added[1, model.labels.index("S-Person")] = 5
     assert [s[:3] for s in model.spans(rows, [(0, 3)], added)] == [(1, 2, "Person")]
-
-
-@pytest.mark.parametrize("content", [b"", b"no archive", b"PK\x03\x04broken"])
-def test_a_broken_network_is_an_error_that_names_the_file(tmp_path: Path, content: bytes) -> None:
-    path = tmp_path / "network.npz"
-    path.write_bytes(content)
-    with pytest.raises(DataError, match=r"E230.*network\.npz"):
-        Network.read(path)
