@@ -17,12 +17,14 @@ from typing import Any
 
 from kg.engine.kept import Previous, file_digest
 from kg.resolve import Ledger
+from kg.resolve.known import Keys, keys, take
 
 KEPT = ".kept"
 # A line for each document, in the order of their names.
 LINES = ("heads", "items", "counted")
 # What identity found: see `kg.engine.identity`.
 FOUND = ("paths", "numbers", "told.json", "things", "translations")
+_KNOWN = "known"
 _OUTPUTS = ("facts.ndjson", "graph.nq", "graph.ttl")
 _CHECK = "check.json"
 
@@ -81,18 +83,22 @@ def remembered(previous: Previous, settings: dict[str, Any], ledger: Ledger) -> 
         fits = (
             check["report"] == file_digest(previous.folder / "report.json")
             and check["by"] == _made_by(settings, ledger)
-            and set(check["files"]) == {*LINES, *FOUND}
+            and set(check["files"]) == {*LINES, *FOUND, _KNOWN}
             and all(file_digest(memory.folder / name) == made for name, made in check["files"].items())
             and previous.holds({name: outputs[name] for name in _OUTPUTS})
         )
-        return memory if fits and len(memory.numbers) == len(previous.report["inputs"]) else None
+        if not fits or len(memory.numbers) != len(previous.report["inputs"]):
+            return None
+        take(Keys.decode((memory.folder / _KNOWN).read_text(encoding="utf-8")))
+        return memory
     except (OSError, ValueError, KeyError, TypeError):
         return None
 
 
 def keep(folder: Path, settings: dict[str, Any], ledger: Ledger) -> None:
     """Seal what is in the folder for the next build, when all else beside it has been written."""
-    files = {name: file_digest(folder / name) for name in (*LINES, *FOUND)}
+    (folder / _KNOWN).write_text(keys().encode(), encoding="utf-8", newline="\n")
+    files = {name: file_digest(folder / name) for name in (*LINES, *FOUND, _KNOWN)}
     check = {"by": _made_by(settings, ledger), "files": files, "report": file_digest(folder.parent / "report.json")}
     (folder / _CHECK).write_text(json.dumps(check, indent=1) + "\n", encoding="utf-8", newline="\n")
 

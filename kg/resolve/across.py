@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from kg.resolve.clusters import Clusters
 from kg.resolve.items import Item
-from kg.resolve.known import acronyms as initials
+from kg.resolve.known import keys
 from kg.resolve.likeness import Likeness
 from kg.resolve.longer import lexicon_cores as names_of
 from kg.resolve.longer import reason
@@ -44,7 +44,7 @@ def acronyms(items: Sequence[Item], clusters: Clusters, likeness: Likeness) -> N
         if item.lexicon_id or item.type == "Person" or any(n.weak != "abbreviation" for n in item.names):
             continue
         core = item.names[0].core
-        ids = initials().get((item.type, core), ())
+        ids = keys().acronyms.get((item.type, core), ())
         others = [j for id_ in ids for j in holders[id_][:_WITNESSES]] + stated[item.type, core][:_WITNESSES]
         found = [j for j in others if j != i and (likeness.shared(i, j) or likeness.topic_across(i, j))]
         if len(clusters.roots(found)) == 1:

@@ -14,7 +14,7 @@ from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.editions import edition_of
-from kg.resolve.known import acronyms, firm, known_as, lexicon_ids
+from kg.resolve.known import firm, keys, known_as
 from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
 from kg.resolve.places import abroad, cities_in, country_of
@@ -153,13 +153,13 @@ def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
         return False  # ESA, the Employers Support Association: not what others call so.
     id_ = id_ or entity.lexicon_id or known_as(entity.type, names) or firm(names, entity)
     if id_ is None and around.home and len(names) == 1:
-        ids = acronyms().get((entity.type, names[0].core), ())
+        ids = keys().acronyms.get((entity.type, names[0].core), ())
         id_ = ids[0] if len(ids) == 1 else None
     id_ = id_ or called(item.type, names)
     id_ = id_ or _at_home(item)
     if id_ is None and item.type == "Event":
         # 「2025年進博會」: which one, the edition says.
-        held_by = {lexicon_ids().get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
+        held_by = {keys().ids.get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
         id_ = held_by.pop() if len(held_by) == 1 else None
     item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
     if item.type == "Event":

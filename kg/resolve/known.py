@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
+from dataclasses import dataclass
 from functools import lru_cache
 
 from kg.model import Entity, EntityType
@@ -12,9 +14,50 @@ from kg.pipeline.lexicon import packaged
 from kg.resolve.names import Name, core_of, words
 
 
-@lru_cache(maxsize=1)
-def lexicon_ids() -> dict[tuple[str, str], str]:
-    """Return the lexicon's ids by type and core, where a core means but one."""
+@dataclass(frozen=True)
+class Keys:
+    """What the lexicon's entries are known by besides their forms.
+
+    `ids` has an id by type and core, where a core means but one. `acronyms` has the ids of Hong Kong's bodies and
+    schemes by the initials of an English name, those of all it has first; several where they are several's.
+    """
+
+    ids: dict[tuple[str, str], str]
+    acronyms: dict[tuple[str, str], tuple[str, ...]]
+
+    def encode(self) -> str:
+        """Return lines of JSON, the same for the same lexicon."""
+        rows = [*([*key, id_] for key, id_ in self.ids.items()), *([*key, *ids, ""] for key, ids in self.acronyms.items())]
+        return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in sorted(rows))
+
+    @classmethod
+    def decode(cls, lines: str) -> Keys:
+        """Return what `encode` was given."""
+        made = cls({}, {})
+        for type_, key, *ids in json.loads(f"[{','.join(lines.splitlines())}]"):
+            if ids[-1]:
+                made.ids[type_, key] = ids[0]
+            else:
+                made.acronyms[type_, key] = tuple(ids[:-1])
+        return made
+
+
+_taken: list[Keys] = []
+
+
+def keys() -> Keys:
+    """Return the keys of the packaged lexicon: those last taken, else found now, which needs a fifth of a second."""
+    if not _taken:
+        _taken.append(Keys(_ids(), _acronyms()))
+    return _taken[-1]
+
+
+def take(found: Keys) -> None:
+    """Use keys that another process found with the same lexicon."""
+    _taken[:] = [found]
+
+
+def _ids() -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], set[str]] = defaultdict(set)
     for id_, entries in packaged().by_id.items():
         for entry in entries:
@@ -24,12 +67,7 @@ def lexicon_ids() -> dict[tuple[str, str], str]:
     return {key: min(ids) for key, ids in found.items() if len(ids) == 1}
 
 
-@lru_cache(maxsize=1)
-def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
-    """Return the ids of Hong Kong's bodies and schemes by the initials of an English name, those of all it has first.
-
-    Several where they are several's.
-    """
+def _acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
     found: list[dict[tuple[str, str], set[str]]] = [defaultdict(set), defaultdict(set)]
     for id_, entries in packaged().by_id.items():
         for entry in entries if id_.startswith("hk-") else ():
@@ -37,8 +75,8 @@ def acronyms() -> dict[tuple[str, str], tuple[str, ...]]:
                 for rank, letters in enumerate(_initials(entry.form, core_of(entry.form, entry.type)[0].split())):
                     for short in letters:
                         found[rank][entry.type, short].add(id_)
-    keys = found[0].keys() | found[1].keys()
-    return {key: tuple(sorted(found[0].get(key) or found[1][key])) for key in keys}
+    shorts = found[0].keys() | found[1].keys()
+    return {key: tuple(sorted(found[0].get(key) or found[1][key])) for key in shorts}
 
 
 def _initials(form: str, core: list[str]) -> tuple[set[str], set[str]]:
@@ -66,8 +104,8 @@ def known_as(type_: EntityType, names: Iterable[Name]) -> str | None:
         found = _formal(name, type_)
         if found:
             return found
-        if not name.weak and not name.edition and (type_, name.core) in lexicon_ids():
-            return lexicon_ids()[type_, name.core]
+        if not name.weak and not name.edition and (type_, name.core) in keys().ids:
+            return keys().ids[type_, name.core]
     return None
 
 

@@ -101,7 +101,7 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness,
         candidates = longs[type_, key]
         if len(candidates) > _CROWD:
             continue
-        fitting = [(long, j) for long, j in candidates if abbreviates(core, long) or initials(core, long)]
+        fitting = [(long, j) for long, j in candidates if _may_be_for(core, long)]
         for i in shorts[type_, key, core]:
             found = [
                 (j, how)
@@ -112,6 +112,11 @@ def abbreviations(items: Sequence[Item], clusters: Clusters, likeness: Likeness,
             if len(clusters.roots(j for j, _ in found)) == 1:
                 j, how = found[0]
                 clusters.join(i, j, reason(items, i, j, likeness.score(how) - 0.04, f"abbreviation and {how}"))
+
+
+@lru_cache(maxsize=2**16)
+def _may_be_for(short: str, long: str) -> bool:
+    return abbreviates(short, long) or initials(short, long)
 
 
 def _titled(items: Sequence[Item], likeness: Likeness, pair: tuple[int, int], short: str, long: str) -> str:

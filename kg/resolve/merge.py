@@ -166,7 +166,7 @@ def _labels(names: Counter[tuple[str, Language]]) -> tuple[tuple[Label, ...], tu
     """
     preferred: dict[Language, Label] = {}
     alternative: list[Label] = []
-    keys = {name_key(name) for name, _ in names}
+    keys = {name_key(name) for name, _ in names} if len(names) > 1 else set()
     for (name, language), _ in sorted(names.items(), key=lambda n: (_bare(n[0][0], keys), -n[1], -len(n[0][0]), n[0])):
         label = Label(name, language)
         if language in preferred:
@@ -185,6 +185,8 @@ def _labels(names: Counter[tuple[str, Language]]) -> tuple[tuple[Label, ...], tu
 
 def _bare(name: str, keys: set[str]) -> bool:
     """Tell whether a name is but the noun that a longer one ends in: "Fund", 「基金」."""
+    if len(keys) < 2:
+        return False
     key, plain = name_key(name), fold(name)
     if name.isascii():
         noun = plain.removeprefix("The ") in english_words().heads
