@@ -28,6 +28,7 @@ from kg.pipeline.likely import relations
 from kg.pipeline.payments import figure_span, payments
 from kg.pipeline.rules import Worded, alternation, rules, wording
 from kg.pipeline.served import served
+from kg.pipeline.serving import Told, choose
 
 # What a rule of each family is worth: set by its precision on the development documents, rounded.
 _CONFIDENCE = {
@@ -109,10 +110,12 @@ def _clean(name: str) -> str:
 
 def _posts(context: Context, ids: dict[int, str]) -> tuple[PostHolding, ...]:
     found: dict[tuple[str, str, str], PostHolding] = {}
-    for person, words, body, rule in context.posts:
-        group = _post_body(context, person, body, words, rule)
+    bodies = choose(context, told_posts(context))
+    for (person, words, body, rule), group in zip(context.posts, bodies, strict=True):
         if group not in ids or person.entity not in ids:
             continue
+        if group != body.entity:
+            body = min(context.groups[group].mentions, key=lambda m: abs(m.start - person.start))
         start, end = min(person.start, body.start), max(person.end, body.end)
         if end - start > 80:
             start, end = person.start, person.end
@@ -121,6 +124,14 @@ def _posts(context: Context, ids: dict[int, str]) -> tuple[PostHolding, ...]:
         if key not in found:
             found[key] = PostHolding(*key, _source(context, start, end, rule, ids))
     return tuple(found.values())
+
+
+def told_posts(context: Context) -> list[Told]:
+    """Return the posts that rules tell, each with the group of its body, in their order."""
+    return [
+        Told(person, words, _post_body(context, person, body, words, rule), rule)
+        for person, words, body, rule in context.posts
+    ]
 
 
 def _original(context: Context, words: str, start: int, end: int) -> str:

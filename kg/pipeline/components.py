@@ -34,6 +34,7 @@ from kg.pipeline import (
     told,
     units,
     unnamed,
+    worth,
 )
 from kg.pipeline.assemble import assemble
 from kg.pipeline.context import Context, Sentence
@@ -87,6 +88,7 @@ def mentions_of(context: Context) -> None:
     contacts.contacts(context)
     if english.is_english(context.folded):
         english_read.read_english(context, ruled)
+    worth.weigh(context, leaning)
 
 
 def ruled_mentions(context: Context) -> None:

@@ -39,7 +39,7 @@ def writes_as_hong_kong(folded: str) -> bool:
 
 @dataclass(slots=True)
 class Mention:
-    """A stretch of the flow that names a thing, or points back to one (`anaphor`)."""
+    """A stretch of the flow that names a thing, or points back to one (`anaphor`); `margin` is the recogniser's."""
 
     start: int
     end: int
@@ -49,6 +49,7 @@ class Mention:
     rule: str = ""
     anaphor: bool = False
     entity: int = -1
+    margin: float = 0.0
 
 
 @dataclass(slots=True)

@@ -27,7 +27,10 @@ class Keys:
 
     def encode(self) -> str:
         """Return lines of JSON, the same for the same lexicon."""
-        rows = [*([*key, id_] for key, id_ in self.ids.items()), *([*key, *ids, ""] for key, ids in self.acronyms.items())]
+        rows = [
+            *([*key, id_] for key, id_ in self.ids.items()),
+            *([*key, *ids, ""] for key, ids in self.acronyms.items()),
+        ]
         return "".join(f"{json.dumps(row, ensure_ascii=False)}\n" for row in sorted(rows))
 
     @classmethod

@@ -1,0 +1,183 @@
+"""Which of the found names name a thing: what a trained linear model sees of a name in all its places.
+
+Rules and recognisers look at one place. A name also shows by how often a text says it, in what marks, and beside what: a
+quoted word of mouth, a verb with a kind of thing behind it, a half of a name are found once and fit nowhere else.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import numpy as np
+
+from kg.pipeline.announced import has_common_pair
+from kg.pipeline.context import Context, Mention
+from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
+from kg.pipeline.names import head_of, is_generic
+from kg.pipeline.recogniser import Leaning
+from kg.pipeline.rules import rules, topics
+
+# What a list or the text itself vouches for is not asked.
+_FIRM = frozenset(
+    {
+        "name.lexicon",
+        "name.government",
+        "name.policy",
+        "name.quoted-known",
+        "name.contact",
+        "person.contact",
+        "person.byline",
+        "person.credit",
+    }
+)
+_OPEN, _CLOSE = "「『《“\"'(（", "」』》”\"')）"
+# A name is dropped that is less likely than this to be one; chosen on documents left out of training.
+LEAST = 0.35
+
+
+@dataclass(frozen=True, slots=True)
+class Candidate:
+    """A name with all its places in a document, and what the model sees of it."""
+
+    mentions: list[Mention]
+    features: list[str]
+
+
+def candidates(context: Context) -> list[Candidate]:
+    """Return the names of a context that nothing firm vouches for, in the order of the text."""
+    by_name: dict[tuple[str, str], list[Mention]] = defaultdict(list)
+    firm: set[tuple[str, str]] = set()
+    for mention in context.mentions:
+        if mention.anaphor:
+            continue
+        key = (context.folded[mention.start : mention.end], mention.type)
+        by_name[key].append(mention)
+        if mention.rule in _FIRM or mention.lexicon_id:
+            firm.add(key)
+    texts = [text for text, _ in by_name]
+    return [
+        Candidate(mentions, list(_features(context, key[0], mentions, texts)))
+        for key, mentions in by_name.items()
+        if key not in firm
+    ]
+
+
+def _features(context: Context, text: str, mentions: list[Mention], texts: list[str]) -> Iterator[str]:
+    """Yield what a name looks like, where it stands, and how the text uses it."""
+    first = mentions[0]
+    type_, rules_ = first.type[:3], sorted({m.rule for m in mentions})
+    han = not text.isascii()
+    yield "keep"
+    yield f"type={first.type}|{'han' if han else 'latin'}"
+    for rule in rules_:
+        yield f"rule={rule}"
+        yield f"rule={rule}|{type_}"
+    margin = bucket(round(10 * max(m.margin for m in mentions)), (-60, -40, -20, -10, -5, 0, 5, 10, 15, 20, 30, 45, 60))
+    times = min(len(mentions), 4)
+    yield f"margin={margin}"
+    yield f"margin={margin}|{type_}"
+    yield f"margin={margin}|{rules_[0]}"
+    yield f"margin={margin}|times={times}"
+    yield f"times={times}|{type_}"
+    yield f"times={times}|{rules_[0]}"
+    yield f"kind={first.kind}"
+    length = bucket(len(text), (2, 3, 4, 5, 6, 8, 10, 13, 17, 25, 40)) if han else min(len(text.split()), 8)
+    yield f"long={length}|{type_}|{han}"
+    yield f"long={length}|{rules_[0]}"
+    yield from _form(text, type_, han)
+    yield from _uses(context, text, mentions, type_)
+    longer = [t for t in texts if t != text and text in t]
+    shorter = [t for t in texts if t != text and len(t) > 2 and t in text]
+    yield f"in-longer={min(len(longer), 2)}|{type_}"
+    yield f"has-shorter={min(len(shorter), 2)}|{type_}"
+    if any(t.endswith(text) for t in longer):
+        yield f"ends-longer|{type_}"
+    if any(text.endswith(t) for t in shorter):
+        yield f"ends-shorter|{type_}"
+
+
+def _form(text: str, type_: str, han: bool) -> Iterator[str]:
+    """Yield what the characters of a name tell."""
+    if not han:
+        words = text.split()
+        yield f"word={words[0]}|{type_}"
+        yield f"word={words[-1]}|{type_}"
+        yield f"last={words[-1]}"
+        yield f"upper={sum(w[:1].isupper() for w in words) == len(words)}|{type_}"
+        return
+    for size in (1, 2, 3):
+        yield f"ends={text[-size:]}|{type_}"
+        yield f"begins={text[:size]}"
+    yield f"begins={text[:1]}|{type_}"
+    head = head_of(text)
+    yield f"head={head.word if head else '-'}"
+    yield f"head={'yes' if head else 'no'}|{type_}"
+    rest = text[: -len(head.word)] if head else text
+    words = rules("borders")["words"]
+    yield f"rest={bucket(len(rest), (0, 1, 2, 3, 4, 6, 9, 14))}|{'headed' if head else 'plain'}|{type_}"
+    if any(w in rest for w in words if len(w) > 1):
+        yield f"border-word|{type_}"
+    found = [c for c in rules("borders")["characters"] if c in rest]
+    for character in found[:3]:
+        yield f"border={character}"
+    yield f"borders={min(len(found), 2)}|{type_}"
+    yield f"common={has_common_pair(rest)}|{type_}"
+    yield f"common={has_common_pair(rest)}|{'headed' if head else 'plain'}"
+    if is_generic(rest) or rest in topics():
+        yield f"generic|{type_}"
+    if any(c.isdigit() for c in text):
+        yield f"digits|{type_}"
+    if any(c in _OPEN + _CLOSE for c in text):
+        yield f"marks|{type_}"
+    if any(c in "、,;:。!?" for c in text):
+        yield f"stops|{type_}"
+    for place in range(len(rest) - 1):
+        yield f"pair={rest[place : place + 2]}"
+
+
+def _uses(context: Context, text: str, mentions: list[Mention], type_: str) -> Iterator[str]:
+    """Yield what stands around a name's places."""
+    folded = context.folded
+    quoted = 0
+    for mention in mentions[:3]:
+        before, after = folded[max(0, mention.start - 3) : mention.start], folded[mention.end : mention.end + 3]
+        mark = before[-1:]
+        quoted += mark in _OPEN and bool(mark)
+        before, after = before.rstrip(" \n「『《“"), after.lstrip(" \n」』》”")
+        for size in (1, 2):
+            yield f"b={before[-size:]}|{type_}"
+            yield f"a={after[:size]}|{type_}"
+    yield f"quoted={quoted == len(mentions[:3])}|{type_}"
+    yield f"quoted={quoted == len(mentions[:3])}|{mentions[0].rule}"
+    yield f"told={min(folded.count(text) - len(mentions), 2)}|{type_}"
+    line = folded.find("\n", len(folded) - len(folded.lstrip()))
+    if mentions[0].start < line:
+        yield f"headline|{'only' if len(mentions) == 1 else 'again'}"
+    sentence = context.sentence_at(mentions[0].start)
+    words = folded[sentence.start : mentions[0].start]
+    yield f"said={words.count('「') > words.count('」') + (words[-1:] == '「')}|{type_}"
+
+
+def weigh(context: Context, leaning: Leaning | None, model: Linear | None = None) -> None:
+    """Drop the names of a context that a trained model holds for none; nothing without one."""
+    if leaning is None:
+        return
+    for mention in context.mentions:
+        mention.margin = leaning.margin(mention.start, mention.end, mention.type)
+    model = model or packaged_model("worth")
+    if model is None:
+        return
+    gone: set[int] = set()
+    for candidate in candidates(context):
+        if sure(model, candidate.features) < LEAST:
+            gone |= {id(m) for m in candidate.mentions}
+    if gone:
+        context.mentions = [m for m in context.mentions if id(m) not in gone]
+        context.posts = [p for p in context.posts if id(p[0]) not in gone and id(p[2]) not in gone]
+
+
+def sure(model: Linear, features: list[str]) -> float:
+    """Return how likely a name with these features is one."""
+    return float(softmax(np.array([model.scores(features)[0], 0.0], dtype=np.float32))[0])
