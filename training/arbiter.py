@@ -23,6 +23,7 @@ from torch import Tensor, nn
 from torch.nn import functional
 
 sys.path.insert(0, str(Path(__file__).parent))
+from corpus import gold_files
 from documents import Gold, load_gold, with_found_names, with_gold_names, with_passage_names
 from holders import gold_answers
 from relations import said_passages
@@ -428,9 +429,7 @@ def main() -> None:
     parser.add_argument("--width", type=int, default=Settings.width)
     args = parser.parse_args()
     torch.set_num_threads(1)
-    files = sorted(
-        (p for g in args.gold for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: (p.name, p)
-    )
+    files = gold_files(args.gold)
     held = files[:: args.held] if args.held else []
     views, asked = passage_views(), []
     for path in files:

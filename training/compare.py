@@ -20,7 +20,7 @@ from spacy.training import Example
 from spacy.util import minibatch
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import Sample, read_corpus, read_gold
+from corpus import Sample, gold_files, read_corpus, read_gold
 from recogniser import copies, document_items, item, score, show, train
 
 from kg.language.script import fold
@@ -58,7 +58,7 @@ def main() -> None:
     spacy.util.fix_random_seed(0)
     samples = read_corpus()
     samples += copies(samples, 0)
-    files = sorted((p for g in args.documents for p in (g.glob("*.json") if g.is_dir() else [g])), key=lambda p: p.name)
+    files = gold_files(args.documents)
     began = time.perf_counter()
     nlp = spacy_ner(samples, args.rounds)
     print(f"spaCy ner, {args.rounds} rounds, {time.perf_counter() - began:.0f} s of training")

@@ -114,6 +114,13 @@ def read_gold(path: Path, folders: list[Path]) -> tuple[Context, list[Span]]:
     return context, sorted(spans)
 
 
+def gold_files(given: list[Path]) -> list[Path]:
+    """Return gold files and those of folders, by name; what is given twice is there twice, and counts so in training."""
+    return sorted(
+        (p for g in given for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: (p.name, p)
+    )
+
+
 def document_of(text: str) -> Document:
     """Return a document of one passage."""
     flow = Flow(text, tuple(range(len(text) + 1)), (Passage("body", 0, len(text)),))

@@ -17,6 +17,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
+from corpus import gold_files
 from documents import Gold, load_gold, place_of, with_found_names, with_gold_names
 
 from kg.pipeline import holders, payers
@@ -176,15 +177,13 @@ def main() -> None:
     parser.add_argument("--penalty", type=float, default=8.0, help="of the squared weights")
     parser.add_argument("--least", type=int, default=3, help="leave out features met fewer times")
     args = parser.parse_args()
-    files = sorted(
-        (p for g in args.gold for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: p.name
-    )
+    files = gold_files(args.gold)
     data = {}
     for path in files:
         gold = load_gold(path)
         data[path] = [(*names(path, args.texts), gold) for names in (with_gold_names, with_found_names)]
     if not args.folds:
-        for model, out in zip(learn(list(data.values()), args.penalty, args.least), (OUT, PAYERS), strict=True):
+        for model, out in zip(learn([data[p] for p in files], args.penalty, args.least), (OUT, PAYERS), strict=True):
             save(model, out)
             print(f"{out}: {out.stat().st_size / 1e3:.0f} kB")
         return

@@ -29,7 +29,7 @@ from kg.pipeline.observe import Columns, columns, hashed
 from kg.pipeline.recogniser import Recogniser, spans_of
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import HERE, TYPES, Sample, Span, document_of, prepare, read_corpus, read_gold
+from corpus import HERE, TYPES, Sample, Span, document_of, gold_files, prepare, read_corpus, read_gold
 from recogniser import copies, labels_of, show
 
 OUT = HERE.parent / "kg" / "data" / "model" / "network.npz"
@@ -133,7 +133,7 @@ def seen_in(sample: Sample) -> Columns:
 def documents_with(gold: list[Path], texts: list[Path]) -> list[tuple[Columns, list[str], list[tuple[int, int]]]]:
     """Return what is seen of documents with gold facts, their labels, and the sentences that count."""
     out = []
-    for path in sorted((p for g in gold for p in (g.glob("*.json") if g.is_dir() else [g])), key=lambda p: p.name):
+    for path in gold_files(gold):
         context, spans = read_gold(path, texts)
         places = [(s.start, s.end) for s in context.sentences if s.passage.kind != "contact"]
         out.append((columns(context, packaged()), labels_of(len(context.folded), spans), places))

@@ -21,7 +21,7 @@ from kg.pipeline.observe import observe
 from kg.pipeline.recogniser import Recogniser, spans_of
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import HERE, Sample, Span, document_of, prepare, read_cluener, read_corpus, read_gold
+from corpus import HERE, Sample, Span, document_of, gold_files, prepare, read_cluener, read_corpus, read_gold
 
 OUT = HERE.parent / "kg" / "data" / "model" / "recogniser.npz"
 Item = tuple[list[list[str]], list[str], str]
@@ -82,7 +82,7 @@ def copies(samples: list[Sample], seed: int) -> list[Sample]:
 def document_items(gold: list[Path], texts: list[Path]) -> list[tuple[np.ndarray, list[str], str]]:
     """Return the sentences of documents with gold facts, their names found where the gold says they are named."""
     out = []
-    for path in sorted((p for g in gold for p in (g.glob("*.json") if g.is_dir() else [g])), key=lambda p: p.name):
+    for path in gold_files(gold):
         context, spans = read_gold(path, texts)
         observed, labels = observe(context, packaged()), labels_of(len(context.folded), spans)
         for sentence in context.sentences:

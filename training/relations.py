@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import Sample, read_corpus
+from corpus import Sample, gold_files, read_corpus
 from documents import (
     Gold,
     Stated,
@@ -199,9 +199,7 @@ def main() -> None:
     parser.add_argument("--no-passages", action="store_true")
     parser.add_argument("--errors", action="store_true")
     args = parser.parse_args()
-    files = sorted(
-        (p for g in args.gold for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: (p.name, p)
-    )
+    files = gold_files(args.gold)
     if args.folds:
         measure(files, args.texts, args.folds, args)
         return

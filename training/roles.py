@@ -16,6 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
+from corpus import gold_files
 from documents import Gold, load_gold, place_of, with_gold_names
 from holders import save
 
@@ -92,7 +93,7 @@ def main() -> None:
     parser.add_argument("--penalty", type=float, default=0.5, help="of the squared weights")
     parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
     args = parser.parse_args()
-    files = sorted((p for g in args.gold for p in (g.glob("*.json") if g.is_dir() else [g])), key=lambda p: p.name)
+    files = gold_files(args.gold)
     data = {p: examples(*with_gold_names(p, args.texts), load_gold(p)) for p in files}
     if not args.folds:
         save(train_roles([e for p in files for e in data[p]], args.penalty, args.least), OUT)

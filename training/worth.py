@@ -13,6 +13,7 @@ from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
+from corpus import gold_files
 from documents import Gold, load_gold, with_found_names
 from holders import save, train_holders
 
@@ -56,9 +57,7 @@ def main() -> None:
     parser.add_argument("--penalty", type=float, default=1.0, help="of the squared weights")
     parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
     args = parser.parse_args()
-    files = sorted(
-        (p for g in args.gold for p in (sorted(g.glob("*.json")) if g.is_dir() else [g])), key=lambda p: p.name
-    )
+    files = gold_files(args.gold)
     # What the model that is there drops would teach nothing.
     worth.packaged_model = lambda name: None  # type: ignore[assignment]
     data = [examples(*with_found_names(path, args.texts), load_gold(path)) for path in files]
