@@ -18,6 +18,7 @@ from kg.pipeline.titles import title_patterns
 
 _HAN = re.compile("[\u4e00-\u9fff]")
 _GUESSED = {"name.model", "name.head", "name.academy", "name.again", "name.owned"}
+_HEADED = {"name.quoted-head", "name.quoted-tail", "name.tail"}
 _SHORTEST = 3
 # A true name after a title looks better than this to the model; a word that is taken for one, worse.
 _DOUBTFUL = 5.0
@@ -95,6 +96,7 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
             _without_short_form(context, mention)
     _lengthen(context)
     for mention in context.mentions:
+        _without_sum(context, mention)
         _unled(context, mention)
         _edges(context, mention)
         _honoured(context, mention)
@@ -109,6 +111,27 @@ def mend(context: Context, lexicon: Lexicon, leaning: Leaning | None) -> None:
     if dropped:
         context.mentions = [m for m in context.mentions if id(m) not in dropped]
         context.posts = [p for p in context.posts if id(p[0]) not in dropped and id(p[2]) not in dropped]
+
+
+_GRANTED = Worded("mend", "{granted}$")
+
+
+def _without_sum(context: Context, mention: Mention) -> None:
+    """Cut what is given from the name of what gives it: 「甲計劃|二百萬元」, 「乙獎學金|資助」."""
+    if mention.rule not in _GUESSED and mention.rule not in _HEADED or mention.type == "Person":
+        return
+    first = next((m.start for m in context.money if mention.start < m.start < mention.end), mention.end)
+    if first - mention.start >= _SHORTEST:
+        mention.end = first
+    text = context.folded[mention.start : mention.end]
+    granted = _GRANTED.pattern.search(text)
+    if mention.type == "Programme" and granted and _ends_scheme(text[: granted.start()]):
+        mention.end -= len(granted.group())
+
+
+def _ends_scheme(text: str) -> bool:
+    head = head_of(text.rstrip("」』》”"))
+    return head is not None and head.type == "Programme" and len(text) - len(head.word) >= 2
 
 
 def _unled(context: Context, mention: Mention) -> None:

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import lru_cache
 
 import numpy as np
 
@@ -35,6 +36,15 @@ _FIRM = frozenset(
 _OPEN, _CLOSE = "「『《“\"'(（", "」』》”\"')）"
 # A name is dropped that is less likely than this to be one; chosen on documents left out of training.
 LEAST = 0.35
+
+
+_LONGEST = 4
+
+
+@lru_cache(maxsize=1)
+def _border_words() -> frozenset[str]:
+    """Return the words of up to four characters that end a name to its left."""
+    return frozenset(w for w in rules("borders")["words"] if 2 <= len(w) <= _LONGEST)
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,9 +125,9 @@ def _form(text: str, type_: str, han: bool) -> Iterator[str]:
     yield f"head={head.word if head else '-'}"
     yield f"head={'yes' if head else 'no'}|{type_}"
     rest = text[: -len(head.word)] if head else text
-    words = rules("borders")["words"]
     yield f"rest={bucket(len(rest), (0, 1, 2, 3, 4, 6, 9, 14))}|{'headed' if head else 'plain'}|{type_}"
-    if any(w in rest for w in words if len(w) > 1):
+    ends = range(2, _LONGEST + 1)
+    if any(rest[place : place + size] in _border_words() for place in range(len(rest) - 1) for size in ends):
         yield f"border-word|{type_}"
     found = [c for c in rules("borders")["characters"] if c in rest]
     for character in found[:3]:
