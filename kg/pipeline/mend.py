@@ -118,7 +118,7 @@ _GRANTED = Worded("mend", "{granted}$")
 
 def _without_sum(context: Context, mention: Mention) -> None:
     """Cut what is given from the name of what gives it: 「甲計劃|二百萬元」, 「乙獎學金|資助」."""
-    if mention.rule not in _GUESSED and mention.rule not in _HEADED or mention.type == "Person":
+    if (mention.rule not in _GUESSED and mention.rule not in _HEADED) or mention.type == "Person":
         return
     first = next((m.start for m in context.money if mention.start < m.start < mention.end), mention.end)
     if first - mention.start >= _SHORTEST:
