@@ -20,7 +20,7 @@ from kg.engine.fingerprint import whole_fingerprint
 from kg.engine.identity import Identity, identify
 from kg.engine.kept import Previous, file_digest
 from kg.engine.memory import KEPT, Memory, StaleError, keep, remembered
-from kg.engine.outputs import write_outputs
+from kg.engine.outputs import write_outputs, write_page
 from kg.engine.place import Workshop, may_replace
 from kg.engine.pool import processes
 from kg.engine.quads import Writing, Written, write_quads
@@ -198,8 +198,7 @@ def _made(
     """Write all but the report. What `memory` has of the last build is not made again. Raises `StaleError` if it does not fit."""
     edits = Edits(ledger, shelf.texts({row.file for row in ledger.added}))
     seen = lay_out(shop, shelf, edits, lanes, memory)
-    # The page shows what most documents state, so it needs the claims of all.
-    changed = memory if memory and not settings["view"] and few_changes(memory, shelf) else None
+    changed = memory if memory and few_changes(memory, shelf) else None
     identity = identify(shop, seen, ledger, settings["base"], memory, changed=bool(changed))
     files = {info.id: info.file_name for info in seen.infos}
     writing = Writing(
@@ -212,7 +211,10 @@ def _made(
     )
     lost = edits.lost(seen.named, set(files.values()))
     if changed:
-        return _Made(seen, identity, write_again(writing, identity, changed, ledger), lost)
+        made = _Made(seen, identity, write_again(writing, identity, changed, ledger, view=settings["view"]), lost)
+        if settings["view"]:
+            write_page(writing, made.written if made.part else None)
+        return made
     made = _Made(seen, identity, write_quads(writing, lanes), lost)
     write_outputs(writing, made.written, lanes=lanes, view=settings["view"], part=made.part)
     return made

@@ -10,7 +10,7 @@ from kg import __version__
 from kg.engine.identity import CHANGED, Identity, found_in
 from kg.engine.memory import KEPT, Memory, StaleError, read_things, unlike
 from kg.engine.patch import Change, Lines, Swap, opened, patch
-from kg.engine.quads import Writing, Written, count, document
+from kg.engine.quads import Writing, Written, count, document, state
 from kg.engine.read import Entry, Reading
 from kg.engine.shelf import Shelf
 from kg.graph.claims import Claim, settled
@@ -26,8 +26,10 @@ MOST = 100
 Pair = tuple[int | None, int | None]
 
 
-def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Ledger) -> Written:
+def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Ledger, *, view: bool) -> Written:
     """Write graph.nq and graph.ttl, in which but some documents have changed; return what was counted.
+
+    For a `view` what its page may show is chosen too.
 
     Raises `StaleError` if what the last build left does not fit after all.
     """
@@ -42,13 +44,14 @@ def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Le
     }
     change.add(_ended(old.publisher.documents(some)), _ended(writing.publisher.documents(some)))
     counted: dict[int, bytes] = {}
+    stated: dict[int, bytes] = {}
     for before, after in todo:
         gone = document(old, before) if before is not None else None
         new = document(writing, after) if after is not None else None
         change.add(_ended(gone.lines if gone else ()), _ended(new.lines if new else ()))
         claims.add(gone.claims if gone else (), new.claims if new else ())
         if new and after is not None:
-            counted[after] = new.counted
+            counted[after], stated[after] = new.counted, new.stated
     base = writing.publisher.base
     begins = f"<{base}build/".encode(), f"<{base}fact/".encode()
     swap = Swap(old.publisher.build.encode(), writing.publisher.build.encode(), begins)
@@ -62,6 +65,8 @@ def write_again(writing: Writing, identity: Identity, memory: Memory, ledger: Le
     found = Written()
     told = (counted.get(n) or memory.line("counted", entry.key) for n, entry in enumerate(writing.shelf.entries))
     count(writing.shop, told, found)
+    lines = (stated.get(n) or memory.line("stated", entry.key) for n, entry in enumerate(writing.shelf.entries))
+    state(writing, lines, found, view=view)
     return found
 
 

@@ -21,7 +21,7 @@ from kg.resolve.known import Keys, keys, take
 
 KEPT = ".kept"
 # A line for each document, in the order of their names.
-LINES = ("heads", "items", "counted")
+LINES = ("heads", "items", "counted", "stated")
 # What identity found: see `kg.engine.identity`.
 FOUND = ("paths", "numbers", "told.json", "things", "translations")
 _KNOWN = "known"

@@ -28,14 +28,14 @@ def write_outputs(writing: Writing, written: Written, *, lanes: int, view: bool,
 
     The page, if there is to be a `view`, shows all of the knowledge or, if asked, a `part` of it.
     """
-    shop, base = writing.shop, writing.publisher.base
+    shop = writing.shop
     lanes = lanes if len(writing.shelf) >= MANY else 1
     cut = ranges(written.runs, lanes * _RANGES if lanes > 1 else 1)
 
     def work(lane: int, pieces: Iterable[int]) -> None:
         for piece in pieces:
             if piece == len(cut):
-                _write_page(shop, _part(writing, written), base)
+                write_page(writing, written)
                 continue
             with (shop.folder / f"nq-{piece}").open("wb") as quads, (shop.folder / f"ttl-{piece}").open("wb") as short:
                 short.writelines(turtle(_copied(merged(written.runs, cut[piece]), quads.write)))
@@ -52,7 +52,7 @@ def write_outputs(writing: Writing, written: Written, *, lanes: int, view: bool,
         quads.result()
         short.result()
     if view and not part:
-        _write_page(shop, None, base)
+        write_page(writing)
 
 
 def _copied(lines: Iterable[bytes], write: Callable[[bytes], object]) -> Iterator[bytes]:
@@ -101,14 +101,15 @@ def _some(facts: Iterable[Fact], wanted: Counter[str]) -> Iterator[Fact]:
             yield fact
 
 
-def _write_page(shop: Workshop, part: Knowledge | None, base: str) -> None:
-    """Write the page of the whole graph, or of a part of it."""
+def write_page(writing: Writing, written: Written | None = None) -> None:
+    """Write the page of the whole graph, which must be there, or of the part of it that was chosen while `written`."""
     from kg.graph.load import load
     from kg.view.html import render
 
+    shop, base = writing.shop, writing.publisher.base
     place = shop.new / "graph.nq"
-    if part:
+    if written:
         place = shop.folder / "part.nq"
         with place.open("w", encoding="utf-8", newline="\n") as file:
-            file.writelines(f"{line}\n" for line in publish(part, base=base, version=__version__))
+            file.writelines(f"{line}\n" for line in publish(_part(writing, written), base=base, version=__version__))
     (shop.new / "graph.html").write_bytes(render(load(place)).encode("utf-8", "replace"))

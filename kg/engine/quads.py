@@ -18,7 +18,7 @@ from kg.engine.seen import MANY, lots
 from kg.engine.shelf import Shelf
 from kg.engine.sorted import Sorter, few, merged
 from kg.graph.claims import Claim, by_fact, settled
-from kg.graph.excerpt import PLACES, Chosen, among
+from kg.graph.excerpt import PLACES, Chosen, among, ends_of
 from kg.graph.publish import Publisher
 from kg.model import DocumentFacts, Fact, Quote, Thing
 from kg.resolve.edits import Rejection
@@ -88,12 +88,13 @@ def write_quads(writing: Writing, lanes: int) -> Written:
             lines.add(writing.publisher.documents())
         for piece in pieces:
             places: dict[str, list[Place]] = defaultdict(list)
-            with (told / f"counted-{piece}").open("wb") as counted:
+            with (told / f"counted-{piece}").open("wb") as counted, (told / f"stated-{piece}").open("wb") as stated:
                 for place in cut[piece]:
                     said = document(writing, place)
                     lines.add(said.lines)
                     claims.add(claim.encode() for claim in said.claims)
                     counted.write(said.counted + b"\n")
+                    stated.write(said.stated + b"\n")
                     for thing, where in said.places:
                         places[thing].append(where)
             some = {thing: _first(where) for thing, where in places.items()}
@@ -108,6 +109,10 @@ def write_quads(writing: Writing, lanes: int) -> Written:
         work(0, range(len(cut)))
     found = Written()
     counted: list[bytes] = []
+    with (writing.shop.new / KEPT / "stated").open("wb") as whole:
+        for piece in range(len(cut)):
+            with (told / f"stated-{piece}").open("rb") as part:
+                shutil.copyfileobj(part, whole)
     for piece in range(len(cut)):
         counted += (told / f"counted-{piece}").read_bytes().splitlines()
         for thing, some in json.loads((told / f"places-{piece}").read_text(encoding="utf-8")).items():
@@ -125,6 +130,28 @@ def count(shop: Workshop, counted: Iterable[bytes], found: Written) -> None:
             told = json.loads(line)
             found.facts.update(told["facts"])
             found.used.update(told["used"])
+
+
+def state(writing: Writing, lines: Iterable[bytes], found: Written, *, view: bool) -> None:
+    """Leave what each document states for the next build, and choose from it what the page may show, if there is one.
+
+    It is chosen as `settle` does, which has all claims at hand.
+    """
+    documents: dict[str, list[str]] = defaultdict(list)
+    with (writing.shop.new / KEPT / "stated").open("wb") as file:
+        for entry, line in zip(writing.shelf.entries, lines, strict=True):
+            file.write(line + b"\n")
+            told = json.loads(line) if view else {"claims": [], "named": {}}
+            for key, *ends in told["claims"]:
+                if writing.kept.issuperset(ends):
+                    documents[key].append(entry.id)
+            for thing in told["named"].keys() & writing.kept:
+                places = [(entry.id, start, end) for start, end in told["named"][thing]]
+                found.places[thing] = _first([*found.places.get(thing, ()), *places])
+    chosen = Chosen()
+    for key, stating in documents.items():
+        chosen.state(key, len(stating), stating)
+    found.chosen = chosen.by_document()
 
 
 def settle(folder: Path, found: Written) -> None:
@@ -153,12 +180,14 @@ def _first(places: Iterable[Place]) -> list[Place]:
 @dataclass(frozen=True, slots=True)
 class Told:
     """What one document says: lines of its graph, and claims. `counted` is a line of JSON with the number of its facts,
-    and the rows that rejected some; `places` are where it names things that the page may show.
+    and the rows that rejected some, `stated` one with its claims, the ends of each, and where it names what, first;
+    `places` are where it names things that the page may show.
     """
 
     lines: set[str]
     claims: list[Claim]
     counted: bytes
+    stated: bytes
     places: list[tuple[str, Place]]
 
 
@@ -175,4 +204,10 @@ def document(writing: Writing, number: int) -> Told:
     said = writing.publisher.document(
         id_, facts, mentions, stored.findings, shown=lambda fact: among(fact, writing.kept)
     )
-    return Told(said.lines, said.claims, counted, places)
+    named: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for thing, quote in mentions:
+        named[thing].append((quote.start, quote.end))
+    claims = [(claim.key, *sorted(ends_of(fact))) for claim, fact in zip(said.claims, facts, strict=True)]
+    first = {thing: sorted(set(where))[:PLACES] for thing, where in sorted(named.items())}
+    stated = json.dumps({"claims": claims, "named": first}, separators=(",", ":")).encode("ascii")
+    return Told(said.lines, said.claims, counted, stated, places)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import heapq
 from collections import Counter, defaultdict
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from kg.graph.claims import Claim
 from kg.model import Amount, Count, Fact, PostHolding, Relation
@@ -20,7 +20,7 @@ def most_mentioned(mentions: Mapping[str, int]) -> frozenset[str]:
 
 def among(fact: Fact, things: Collection[str]) -> bool:
     """Tell whether all that a fact is about, and all it names on the way, are among these things."""
-    return all(end in things for end in _ends(fact))
+    return all(end in things for end in ends_of(fact))
 
 
 class Chosen:
@@ -34,7 +34,11 @@ class Chosen:
         shown = [claim for claim in claims if claim.shown]
         if shown:
             first = sorted(shown, key=lambda c: c.rank)[:QUOTES]
-            self._best.append((-len(shown), shown[0].key, tuple(c.document for c in first)))
+            self.state(shown[0].key, len(shown), [c.document for c in first])
+
+    def state(self, key: str, number: int, documents: Sequence[str]) -> None:
+        """Take a fact by its key, how many claims of it there are, and the documents that state it, the first ones first."""
+        self._best.append((-number, key, tuple(documents[:QUOTES])))
         if len(self._best) > 2 * FACTS:
             self._best = heapq.nsmallest(FACTS, self._best)
 
@@ -47,7 +51,7 @@ class Chosen:
         return dict(found)
 
 
-def _ends(fact: Fact) -> set[str]:
+def ends_of(fact: Fact) -> set[str]:
     """Return the things that a fact is about, and those it names on the way."""
     source = fact.source
     speaker = {source.stated_by} if source.stated_by else set()

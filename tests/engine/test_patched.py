@@ -13,6 +13,7 @@ import pytest
 import kg
 from kg.engine.memory import KEPT, StaleError
 from kg.engine.patch import Change, Swap, opened, patch
+from kg.graph import excerpt
 from kg.graph.turtle import to_turtle
 
 from .conftest import beside, contents, text
@@ -79,9 +80,9 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     ways: list[bool] = []
     real = BUILD.write_again
 
-    def again(*args: object) -> object:
+    def again(*args: object, **options: object) -> object:
         ways.append(False)
-        done = real(*args)
+        done = real(*args, **options)
         ways[-1] = True
         return done
 
@@ -89,11 +90,11 @@ def patched(monkeypatch: pytest.MonkeyPatch) -> Iterator[list[bool]]:
     yield ways
 
 
-def same_as_fresh(folder: Path, out: Path, number: int, **options: object) -> None:
+def same_as_fresh(folder: Path, out: Path, number: int, *, view: bool = False, **options: object) -> None:
     """Build again, and from nothing; all files have the same bytes, those for the next build too."""
-    kg.build([folder], out=out, view=False, jobs=1, **options)  # type: ignore[arg-type]
+    kg.build([folder], out=out, view=view, jobs=1, **options)  # type: ignore[arg-type]
     fresh = out.parent / f"fresh-{number}"
-    kg.build([folder], out=fresh, view=False, jobs=1, **options)  # type: ignore[arg-type]
+    kg.build([folder], out=fresh, view=view, jobs=1, **options)  # type: ignore[arg-type]
     left, right = contents(out), contents(fresh)
     assert left.keys() == right.keys()
     assert not [name for name in left if left[name] != right[name]]
@@ -126,6 +127,27 @@ def test_whatever_changes(tmp_path: Path, patched: list[bool], seed: int) -> Non
         if not list(folder.glob("*.txt")):
             write(folder, 1, luck)
     assert all(patched) and len(patched) >= 5
+
+
+@pytest.mark.parametrize("part", [True, False])
+def test_the_page_of_what_has_changed(
+    tmp_path: Path, patched: list[bool], monkeypatch: pytest.MonkeyPatch, part: bool
+) -> None:
+    """The page is that of a build from nothing, whether it shows all of the graph or what most documents state."""
+    if part:
+        for module, name, least in ((BUILD, "THINGS", 8), (excerpt, "THINGS", 8), (excerpt, "FACTS", 12)):
+            monkeypatch.setattr(module, name, least)
+    folder, luck = tmp_path / "documents", random.Random(11)
+    folder.mkdir()
+    for number in range(9):
+        write(folder, number, luck)
+    for step in range(5):
+        # Without a page, too, what the next one needs is kept.
+        same_as_fresh(folder, tmp_path / "out", step, view=step != 1)
+        write(folder, luck.randrange(11), luck)
+    assert patched == [True] * 4
+    report = json.loads((tmp_path / "out" / "report.json").read_text(encoding="utf-8"))
+    assert any(problem["code"] == "W401" for problem in report["problems"]) == part
 
 
 def test_a_small_change_of_many_documents(tmp_path: Path, patched: list[bool]) -> None:
@@ -163,7 +185,7 @@ def test_where_much_has_changed_all_is_written_anew(
 
 @pytest.mark.parametrize("way", ["cut", "other", "gone", "no json"])
 @pytest.mark.parametrize(
-    "victim", ["heads", "items", "counted", "paths", "numbers", "told.json", "things", "check.json"]
+    "victim", ["heads", "items", "counted", "stated", "known", "paths", "numbers", "told.json", "things", "check.json"]
 )
 def test_a_damaged_memory_is_not_used(folder: Path, tmp_path: Path, patched: list[bool], victim: str, way: str) -> None:
     out = tmp_path / "out"
