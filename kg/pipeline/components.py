@@ -31,6 +31,7 @@ from kg.pipeline import (
     rosters,
     served,
     shown,
+    stated,
     told,
     units,
     unnamed,
@@ -129,6 +130,7 @@ def things_of(context: Context) -> None:
     told.told(context)
     panels.panels(context)
     capacities.capacities(context)
+    stated.stated(context)
     rosters.rosters(context)
     contacts_left.contacts_left(context)
     if english.is_english(context.folded):

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 
 from kg.language.script import fold
-from kg.pipeline.anaphora import ends_with
+from kg.pipeline.anaphora import ends_with, meant_by
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
@@ -54,8 +54,10 @@ def chaired(context: Context) -> None:
                 by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
+                meant, titles = _noun_first(context, words.group(), words.start())
+                body = meant or body
                 if body is not None:
-                    for part in SPLIT.pattern.split(words.group()):
+                    for part in SPLIT.pattern.split(titles):
                         context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
@@ -63,6 +65,13 @@ def chaired(context: Context) -> None:
             named = ended.search(folded, sentence.start, being.start()) if being else None
             if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
                 context.posts.append((person, named.group(1), last, "post.chaired"))
+
+
+def _noun_first(context: Context, words: str, place: int) -> tuple[Mention | None, str]:
+    """Return the firm that a title's first word means, and the title without it: 「擔任公司高級顧問」."""
+    noun = _FIRM.pattern.match(words)
+    meant = meant_by(context, noun.group(), place) if noun else None
+    return (meant, words[noun.end() :]) if noun and meant else (None, words)
 
 
 def _continues(folded: str, start: int, place: int) -> bool:
@@ -354,13 +363,38 @@ def inner_boards(context: Context) -> None:
     posts: list[tuple[Mention, str, Mention, str]] = []
     for person, words, body, rule in context.posts:
         name = folded[body.start : body.end]
-        if body is person or not _INNER.pattern.fullmatch(name):
-            posts.append((person, words, body, rule))
+        if body is person or not _INNER.pattern.fullmatch(name) or _of_its_own(context, body):
+            named = _firm_of_board(context, body) if body is not person else None
+            told = folded[named.end : body.end] + words if named else words
+            posts.append((person, told, named or body, rule))
             continue
         owner = _owner(context, body)
         beside = folded.startswith(words, body.end)
         posts.append((person, name + words if beside else words, owner or body, rule))
     context.posts = posts
+
+
+def _of_its_own(context: Context, board: Mention) -> bool:
+    """Tell whether such a word is but the short name of a body with a longer one: 管委會 for 「甲區管理委員會」."""
+    return any(_INNER.pattern.fullmatch(fold(n)) is None for n in context.groups[board.entity].names)
+
+
+_BOARD_OF = Worded("told", "{board_of_firm}$")
+
+
+def _firm_of_board(context: Context, board: Mention) -> Mention | None:
+    """Return the body whose board a longer name is: 「甲舞團董事局」, where 甲舞團 is named by itself too."""
+    match = _BOARD_OF.pattern.search(context.folded, board.start, board.end)
+    if match is None or match.start() == board.start:
+        return None
+    name = context.folded[board.start : match.start()]
+    group = next(
+        (i for i, g in enumerate(context.groups) if g.type in _BODIES and name in {fold(n) for n in g.names}), -1
+    )
+    if group < 0:
+        return None
+    own = context.groups[group]
+    return Mention(board.start, match.start(), own.type, own.kind, rule="back.board", anaphor=True, entity=group)
 
 
 def _owner(context: Context, board: Mention) -> Mention | None:
