@@ -84,7 +84,7 @@ def _of_bodies(context: Context, people: list[Mention]) -> list[Post]:
         if body.type not in _BODIES:
             continue
         words = _titled(context, body)
-        low = max(context.sentence_at(body.start).start, body.start - _REACH)
+        low = max(0, context.sentence_at(body.start).start - 1, body.start - _REACH)
         verb = _STATES.pattern.search(folded, low, body.start) if words else None
         holders = _holders(context, people, verb) if verb else []
         if words is None or not holders:
