@@ -21,6 +21,7 @@ from kg.pipeline import (
     entities,
     held,
     labelled,
+    meant,
     mend,
     names,
     nested,
@@ -133,6 +134,7 @@ def things_of(context: Context) -> None:
     stated.stated(context)
     rosters.rosters(context)
     contacts_left.contacts_left(context)
+    meant.longer(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

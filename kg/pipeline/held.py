@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kg.language.script import fold
-from kg.pipeline.anaphora import ends_with, meant_by
+from kg.pipeline.anaphora import meant_by
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import heading_group, publisher_group
+from kg.pipeline.meant import FIRM, by_noun, by_short, by_that, has_chair, nearest, own_firm
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
-from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
+from kg.pipeline.rules import Worded, with_words, wording
 from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
@@ -69,7 +69,7 @@ def chaired(context: Context) -> None:
 
 def _noun_first(context: Context, words: str, place: int) -> tuple[Mention | None, str]:
     """Return the firm that a title's first word means, and the title without it: 「擔任公司高級顧問」."""
-    noun = _FIRM.pattern.match(words)
+    noun = FIRM.pattern.match(words)
     meant = meant_by(context, noun.group(), place) if noun else None
     return (meant, words[noun.end() :]) if noun and meant else (None, words)
 
@@ -87,7 +87,7 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m) and not _is_voice(context, m) and not _is_place(context, m)]
+        fits = [m for m in near if has_chair(context, m) and not _is_voice(context, m) and not _is_place(context, m)]
         if fits:
             return fits[-1]
     return None
@@ -108,14 +108,9 @@ def _is_voice(context: Context, mention: Mention) -> bool:
 _VOICE = {"back.self", "back.voice", "back.speaker", "back.we"}
 
 
-def _has_chair(context: Context, mention: Mention) -> bool:
-    group = context.groups[mention.entity]
-    return group.kind not in {"media"} and group.lexicon_id != "hk-government"
-
-
 def _people_without(context: Context) -> list[Mention]:
     """Return the mentions of persons whose post no words beside a body have told."""
-    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.served"}
+    told = {p.entity for p, _, b, r in context.posts if r == "post.government" or (b is not p and r != "post.served")}
     return [m for m in context.mentions if m.type == "Person" and m.entity not in told]
 
 
@@ -145,94 +140,15 @@ def pointed(context: Context) -> None:
             if any(m.type == "Person" for m in context.mentions_between(place, end)):
                 break
             parts = [part for part in SPLIT.pattern.split(words) if part]
-            body = _own_firm(context, body) or body
+            body = own_firm(context, body) or nearest(context, body)
             if words and not BAD_TITLE.pattern.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
         else:
-            found += _by_noun(context, person, end)
+            found += by_noun(context, person, end)
         if len(found) == told:
-            found += _by_short(context, person, end)
+            found += by_short(context, person, end) or by_that(context, person, end)
     _replace(context, found)
-
-
-_FIRM = Worded("told", "{own_firm}")
-
-
-def _own_firm(context: Context, back: Mention | None) -> Mention | None:
-    """Return the publisher where a text of a company speaks of 公司 or 集團 without saying which."""
-    own = publisher_group(context)
-    own = own if own >= 0 else heading_group(context)
-    if own < 0 or context.groups[own].kind != "company" or not context.groups[own].mentions:
-        return None
-    if context.folded[context.groups[own].mentions[0].start - 1] in "【[":
-        # 「【甲財訊】」 is a paper, whatever it was taken for.
-        return None
-    if back is not None and not (
-        back.anaphor and _FIRM.pattern.fullmatch(context.folded, back.start, back.end) is not None
-    ):
-        return None
-    return context.groups[own].mentions[0]
-
-
-@lru_cache(maxsize=1)
-def _noun() -> re.Pattern[str]:
-    nouns = alternation(rules("anaphora")["holder"]["words"])
-    title, *_ = title_patterns()
-    one = f"(?:[{_HAN}]{{1,4}}?{{<!head_of_unit}})?(?:{title.pattern})"
-    titles = f"{one}(?:(?:、|{{titles.joint}}){one})*"
-    return re.compile(with_words("told", f"(?:^|[^{_HAN}]|{{before_noun}})({nouns})({titles})$"))
-
-
-def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
-    """Return the posts of the body that a common noun before a title means: 「議會主席甲」, 「院方總監乙」.
-
-    It is the publisher's where its name ends so, else the last one named that does.
-    """
-    match = _noun().search(context.folded, max(0, end - 2 * _LONGEST), end)
-    if match is None:
-        return []
-    own = publisher_group(context)
-    bodies = [
-        m
-        for m in context.mentions
-        if m.end <= match.start(1)
-        and m.type in {*_BODIES, "Programme"}
-        and _has_chair(context, m)
-        and any(ends_with(n, match.group(1)) for n in context.groups[m.entity].names)
-    ]
-    body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
-    if _FIRM.pattern.fullmatch(match.group(1)):
-        body = _own_firm(context, None) or body
-    if body is None:
-        return []
-    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
-
-
-@lru_cache(maxsize=1)
-def _short() -> re.Pattern[str]:
-    title, *_ = title_patterns()
-    one = f"(?:{title.pattern})"
-    return re.compile(
-        with_words(
-            "told", rf"(?:^|[^{_HAN}]|{{before_noun}})([{_HAN}]{{2,4}}?)({one}(?:(?:、|{{titles.joint}}){one})*)$"
-        )
-    )
-
-
-def _by_short(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
-    """Return the posts of the body whose name begins with what stands before a title: 「凌波主席甲」 for 凌波物流集團."""
-    match = _short().search(context.folded, max(0, end - 2 * _LONGEST), end)
-    if match is None or context.mentions_between(*match.span(1)):
-        return []
-    bodies = [m for m in context.mentions if m.end <= match.start(1) and m.type in _BODIES and _has_chair(context, m)]
-    groups = {
-        m.entity: m for m in bodies if any(fold(n).startswith(match.group(1)) for n in context.groups[m.entity].names)
-    }
-    if len(groups) != 1:
-        return []
-    body = next(iter(groups.values()))
-    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
 
 
 _BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
@@ -306,7 +222,7 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     if body is None and place > low and folded[place - 1] in ",;":
         # 「甲實驗室，主管為乙」
         here = [m for m in context.mentions_between(low - _LONGEST, place) if m.end == place - 1]
-        body = next((m for m in here if m.type in _BODIES and _has_chair(context, m)), None)
+        body = next((m for m in here if m.type in _BODIES and has_chair(context, m)), None)
     if body is None and place == low and folded.startswith(wording("told", "the_post"), low + found[-1].end(1)):
         # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
         body = _chaired_body(context, place)
@@ -327,7 +243,7 @@ def _spoken_of(context: Context, person: Mention) -> Mention | None:
     if about < 0 or context.groups[about].type != "Organisation":
         return None
     near = [m for m in context.groups[about].mentions if m.end <= person.start]
-    return near[-1] if near and _has_chair(context, near[-1]) else None
+    return near[-1] if near and has_chair(context, near[-1]) else None
 
 
 _TAKES = Worded("told", r"{common.polite}?\s?[^,。;:!?\n]{0,18}?{held_as}为?")
@@ -402,7 +318,7 @@ def _owner(context: Context, board: Mention) -> Mention | None:
     folded = context.folded
     sentence = context.sentence_at(board.start)
     here = [m for m in sentence.mentions if m.end <= board.start and m.type in {*_BODIES, "Programme"}]
-    here = [m for m in here if _has_chair(context, m) and not _INNER.pattern.fullmatch(folded, m.start, m.end)]
+    here = [m for m in here if has_chair(context, m) and not _INNER.pattern.fullmatch(folded, m.start, m.end)]
     if here:
         return here[-1]
     own = publisher_group(context)

@@ -16,12 +16,14 @@ _BODIES = {"Organisation", "Facility", "Programme"}
 # What a sentence says between a person, or the word that stands for one, and the body.
 _STATES = Worded(
     "told",
-    r"(?P<he>(?:^|[,。;:!?「『“」』”\n])\s?{common.he})?(?P<all>{all_of})?{holding_when}*(?:{is_one}|{held_as}为?|{moved_to}为?){common.this_one}?[「『“]?$",
+    r"(?P<he>(?:^|[,。;:!?「『“」』”\n])\s?{common.he})?(?P<all>{all_of})?{holding_when}*(?:{is_one}|{held_as}为?|{moved_to}为?|{was_one}){common.this_one}?[「『“]?$",
 )
 _STYLED = Worded("told", r"{common.styled}?\s?(?:\([^()]{0,16}\))?")
 _WITH = Worded("told", rf"{{common.styled}}?(?:、|{{common.and}})[{_HAN}]{{0,8}}")
 _MORE = Worded("told", r"(?:、|{common.and}|{titles.joint}|,?{also})")
 _MOVED = Worded("told", r"{common.styled}?\s?(?:\([^()]{0,16}\))?{holding_when}*{moved_to}为?")
+# 「本會主席」 names another body.
+_OF_OTHER = Worded("told", "{common.this}|{common.this_one}|{own_firm}")
 _REACH = 28
 _FAR = 120
 
@@ -149,7 +151,11 @@ def _moved(context: Context, people: list[Mention]) -> list[Post]:
     for person in people:
         verb = _MOVED.pattern.match(context.folded, person.end)
         words = _title()[1].match(context.folded, verb.end()) if verb else None
-        if words is None or any(m.type == "Person" for m in context.mentions_between(person.end, words.end())):
+        if (
+            words is None
+            or _OF_OTHER.pattern.match(words.group(1))
+            or any(m.type == "Person" for m in context.mentions_between(person.end, words.end()))
+        ):
             continue
         body = next((b for p, _, b, _ in context.posts if p is person and b is not p), None)
         if body is not None:
