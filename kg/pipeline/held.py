@@ -209,13 +209,17 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     low = max(context.sentence_at(person.start).start, person.start - 30)
     found = list(
         re.finditer(
-            with_words("told", rf"((?:{title.pattern})){{the_post}}?(?:{{being_who}}|:)[^,。;:!?\n]{{0,20}}$"),
+            with_words(
+                "told", rf"((?:{title.pattern})){{the_post}}?{{being_then}}?(?:{{being_who}}|:)[^,。;:!?\n]{{0,20}}$"
+            ),
             folded[low : person.start],
         )
     )
     if not found or found[-1].group(1).endswith(wording("titles", "of_papers")):
         return []
     place = low + found[-1].start()
+    lead = _LEAD.pattern.search(folded, low, place)
+    place = lead.start() if lead else place
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     if body is None and (place == low or folded[place - 1] in ",;。:\n"):
         body = _spoken_of(context, person)
@@ -226,9 +230,13 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     if body is None and place == low and folded.startswith(wording("told", "the_post"), low + found[-1].end(1)):
         # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
         body = _chaired_body(context, place)
+    if body is None and (place == low or folded[place - 1] in ",;。:\n"):
+        body = own_firm(context, None)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
 
 
+# 「該會的主席是甲」, 「首任主席由甲擔任」
+_LEAD = Worded("told", "(?:的|{being_first}|{continues})+$")
 _MADE = Worded("told", "{made}了?[「『“]?$")
 
 
