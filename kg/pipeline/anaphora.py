@@ -126,13 +126,33 @@ def _told_of(context: Context, fits: list[Mention], place: int) -> Mention:
         if back.start < low:
             break
         sentence = context.sentence_at(back.start)
-        if context.groups[back.entity].kind != "company" or _INVESTS.pattern.match(context.folded, back.end):
+        if not _is_firm(context.groups[back.entity]) or _INVESTS.pattern.match(context.folded, back.end):
             continue
         if part_before(context, sentence, back) not in _ASIDE:
             return back
     firms = [b for b in fits if context.groups[b.entity].kind == "company" and b.start >= low]
     told = [b for b in firms if not _INVESTS.pattern.match(context.folded, b.end)]
     return (told or firms or fits)[0]
+
+
+def _is_firm(group_: Group) -> bool:
+    """Tell whether a body is a company, or a public body that is called one."""
+    return group_.kind == "company" or any(fold(n).endswith(wording("anaphora", "firm_head")) for n in group_.names)
+
+
+def meant_by(context: Context, word: str, place: int) -> Mention | None:
+    """Return the mention that a common noun before a title means: the last one named that it fits, of firms the one told of."""
+    firm = word in wording("anaphora", "firms")
+    near = [m for m in context.mentions if m.end <= place and m.type not in {"Person", "Policy"}]
+    fits = [
+        back
+        for back in reversed(near[-40:])
+        for group_ in (context.groups[back.entity],)
+        if (not firm or group_.kind in _kinds()["公司"]) and any(ends_with(n, word) for n in group_.names)
+    ]
+    if not fits:
+        return None
+    return _told_of(context, fits, place) if firm else fits[0]
 
 
 def _publishes(context: Context, word: str, place: int) -> bool:

@@ -21,6 +21,7 @@ from kg.pipeline import (
     entities,
     held,
     labelled,
+    meant,
     mend,
     names,
     nested,
@@ -31,6 +32,7 @@ from kg.pipeline import (
     rosters,
     served,
     shown,
+    stated,
     told,
     units,
     unnamed,
@@ -131,8 +133,10 @@ def things_of(context: Context) -> None:
     told.told(context)
     panels.panels(context)
     capacities.capacities(context)
+    stated.stated(context)
     rosters.rosters(context)
     contacts_left.contacts_left(context)
+    meant.longer(context)
     if english.is_english(context.folded):
         english_back.point_back_in_english(context)
     entities.mark_sentences(context)

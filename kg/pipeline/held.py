@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 
 from kg.language.script import fold
-from kg.pipeline.anaphora import ends_with
+from kg.pipeline.anaphora import meant_by
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.entities import heading_group, publisher_group
+from kg.pipeline.meant import FIRM, by_noun, by_short, by_that, has_chair, nearest, own_firm
 from kg.pipeline.posts import BAD_TITLE, SPLIT, before_branch
-from kg.pipeline.rules import Worded, alternation, rules, with_words, wording
+from kg.pipeline.rules import Worded, with_words, wording
 from kg.pipeline.served import served
 from kg.pipeline.titles import title_patterns
 
@@ -54,8 +54,10 @@ def chaired(context: Context) -> None:
                 by = re.search(r"由[^,。;:!?\n由]*$", folded[low : person.start])
                 place = low + by.start() if by else person.start
                 body = last if _continues(folded, sentence.start, place) and last else _chaired_body(context, place)
+                meant, titles = _noun_first(context, words.group(), words.start())
+                body = meant or body
                 if body is not None:
-                    for part in SPLIT.pattern.split(words.group()):
+                    for part in SPLIT.pattern.split(titles):
                         context.posts.append((person, part, body, "post.chaired"))
                     last = body
                 continue
@@ -63,6 +65,13 @@ def chaired(context: Context) -> None:
             named = ended.search(folded, sentence.start, being.start()) if being else None
             if being and named and last is not None and re.search("[,;]|^", folded[named.start() - 1 : named.start()]):
                 context.posts.append((person, named.group(1), last, "post.chaired"))
+
+
+def _noun_first(context: Context, words: str, place: int) -> tuple[Mention | None, str]:
+    """Return the firm that a title's first word means, and the title without it: 「擔任公司高級顧問」."""
+    noun = FIRM.pattern.match(words)
+    meant = meant_by(context, noun.group(), place) if noun else None
+    return (meant, words[noun.end() :]) if noun and meant else (None, words)
 
 
 def _continues(folded: str, start: int, place: int) -> bool:
@@ -78,7 +87,7 @@ def _chaired_body(context: Context, place: int) -> Mention | None:
         if earlier.passage is not sentence.passage:
             return None
         near = [m for m in earlier.mentions if m.end <= place and m.type in {"Organisation", "Facility", "Programme"}]
-        fits = [m for m in near if _has_chair(context, m) and not _is_voice(context, m) and not _is_place(context, m)]
+        fits = [m for m in near if has_chair(context, m) and not _is_voice(context, m) and not _is_place(context, m)]
         if fits:
             return fits[-1]
     return None
@@ -99,14 +108,9 @@ def _is_voice(context: Context, mention: Mention) -> bool:
 _VOICE = {"back.self", "back.voice", "back.speaker", "back.we"}
 
 
-def _has_chair(context: Context, mention: Mention) -> bool:
-    group = context.groups[mention.entity]
-    return group.kind not in {"media"} and group.lexicon_id != "hk-government"
-
-
 def _people_without(context: Context) -> list[Mention]:
     """Return the mentions of persons whose post no words beside a body have told."""
-    told = {p.entity for p, _, b, r in context.posts if b is not p and r != "post.served"}
+    told = {p.entity for p, _, b, r in context.posts if r == "post.government" or (b is not p and r != "post.served")}
     return [m for m in context.mentions if m.type == "Person" and m.entity not in told]
 
 
@@ -136,94 +140,15 @@ def pointed(context: Context) -> None:
             if any(m.type == "Person" for m in context.mentions_between(place, end)):
                 break
             parts = [part for part in SPLIT.pattern.split(words) if part]
-            body = _own_firm(context, body) or body
+            body = own_firm(context, body) or nearest(context, body)
             if words and not BAD_TITLE.pattern.search(words) and all(ended.search(part) for part in parts):
                 found += [(person, part, body, "post.pointed") for part in parts]
             break
         else:
-            found += _by_noun(context, person, end)
+            found += by_noun(context, person, end)
         if len(found) == told:
-            found += _by_short(context, person, end)
+            found += by_short(context, person, end) or by_that(context, person, end)
     _replace(context, found)
-
-
-_FIRM = Worded("told", "{own_firm}")
-
-
-def _own_firm(context: Context, back: Mention | None) -> Mention | None:
-    """Return the publisher where a text of a company speaks of 公司 or 集團 without saying which."""
-    own = publisher_group(context)
-    own = own if own >= 0 else heading_group(context)
-    if own < 0 or context.groups[own].kind != "company" or not context.groups[own].mentions:
-        return None
-    if context.folded[context.groups[own].mentions[0].start - 1] in "【[":
-        # 「【甲財訊】」 is a paper, whatever it was taken for.
-        return None
-    if back is not None and not (
-        back.anaphor and _FIRM.pattern.fullmatch(context.folded, back.start, back.end) is not None
-    ):
-        return None
-    return context.groups[own].mentions[0]
-
-
-@lru_cache(maxsize=1)
-def _noun() -> re.Pattern[str]:
-    nouns = alternation(rules("anaphora")["holder"]["words"])
-    title, *_ = title_patterns()
-    one = f"(?:[{_HAN}]{{1,4}}?{{<!head_of_unit}})?(?:{title.pattern})"
-    titles = f"{one}(?:(?:、|{{titles.joint}}){one})*"
-    return re.compile(with_words("told", f"(?:^|[^{_HAN}]|{{before_noun}})({nouns})({titles})$"))
-
-
-def _by_noun(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
-    """Return the posts of the body that a common noun before a title means: 「議會主席甲」, 「院方總監乙」.
-
-    It is the publisher's where its name ends so, else the last one named that does.
-    """
-    match = _noun().search(context.folded, max(0, end - 2 * _LONGEST), end)
-    if match is None:
-        return []
-    own = publisher_group(context)
-    bodies = [
-        m
-        for m in context.mentions
-        if m.end <= match.start(1)
-        and m.type in {*_BODIES, "Programme"}
-        and _has_chair(context, m)
-        and any(ends_with(n, match.group(1)) for n in context.groups[m.entity].names)
-    ]
-    body = next((m for m in reversed(bodies) if m.entity == own), bodies[-1] if bodies else None)
-    if _FIRM.pattern.fullmatch(match.group(1)):
-        body = _own_firm(context, None) or body
-    if body is None:
-        return []
-    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
-
-
-@lru_cache(maxsize=1)
-def _short() -> re.Pattern[str]:
-    title, *_ = title_patterns()
-    one = f"(?:{title.pattern})"
-    return re.compile(
-        with_words(
-            "told", rf"(?:^|[^{_HAN}]|{{before_noun}})([{_HAN}]{{2,4}}?)({one}(?:(?:、|{{titles.joint}}){one})*)$"
-        )
-    )
-
-
-def _by_short(context: Context, person: Mention, end: int) -> list[tuple[Mention, str, Mention, str]]:
-    """Return the posts of the body whose name begins with what stands before a title: 「凌波主席甲」 for 凌波物流集團."""
-    match = _short().search(context.folded, max(0, end - 2 * _LONGEST), end)
-    if match is None or context.mentions_between(*match.span(1)):
-        return []
-    bodies = [m for m in context.mentions if m.end <= match.start(1) and m.type in _BODIES and _has_chair(context, m)]
-    groups = {
-        m.entity: m for m in bodies if any(fold(n).startswith(match.group(1)) for n in context.groups[m.entity].names)
-    }
-    if len(groups) != 1:
-        return []
-    body = next(iter(groups.values()))
-    return [(person, part, body, "post.pointed") for part in SPLIT.pattern.split(match.group(2)) if part]
 
 
 _BEFORE_PERSON = re.compile(r"[」』》”\s]*(?:\([^()]{0,20}\))?[的\s]*")
@@ -284,26 +209,34 @@ def _being(context: Context, person: Mention, back: dict[int, Mention]) -> list[
     low = max(context.sentence_at(person.start).start, person.start - 30)
     found = list(
         re.finditer(
-            with_words("told", rf"((?:{title.pattern})){{the_post}}?(?:{{being_who}}|:)[^,。;:!?\n]{{0,20}}$"),
+            with_words(
+                "told", rf"((?:{title.pattern})){{the_post}}?{{being_then}}?(?:{{being_who}}|:)[^,。;:!?\n]{{0,20}}$"
+            ),
             folded[low : person.start],
         )
     )
     if not found or found[-1].group(1).endswith(wording("titles", "of_papers")):
         return []
     place = low + found[-1].start()
+    lead = _LEAD.pattern.search(folded, low, place)
+    place = lead.start() if lead else place
     body = back.get(place) or (back.get(place - 1) if folded[place - 1] == "(" else None)
     if body is None and (place == low or folded[place - 1] in ",;。:\n"):
         body = _spoken_of(context, person)
     if body is None and place > low and folded[place - 1] in ",;":
         # 「甲實驗室，主管為乙」
         here = [m for m in context.mentions_between(low - _LONGEST, place) if m.end == place - 1]
-        body = next((m for m in here if m.type in _BODIES and _has_chair(context, m)), None)
+        body = next((m for m in here if m.type in _BODIES and has_chair(context, m)), None)
     if body is None and place == low and folded.startswith(wording("told", "the_post"), low + found[-1].end(1)):
         # 「主管一職由院方總監甲兼任」: of what the sentence before has named.
         body = _chaired_body(context, place)
+    if body is None and (place == low or folded[place - 1] in ",;。:\n"):
+        body = own_firm(context, None)
     return [(person, found[-1].group(1), body, "post.being")] if body is not None else []
 
 
+# 「該會的主席是甲」, 「首任主席由甲擔任」
+_LEAD = Worded("told", "(?:的|{being_first}|{continues})+$")
 _MADE = Worded("told", "{made}了?[「『“]?$")
 
 
@@ -318,7 +251,7 @@ def _spoken_of(context: Context, person: Mention) -> Mention | None:
     if about < 0 or context.groups[about].type != "Organisation":
         return None
     near = [m for m in context.groups[about].mentions if m.end <= person.start]
-    return near[-1] if near and _has_chair(context, near[-1]) else None
+    return near[-1] if near and has_chair(context, near[-1]) else None
 
 
 _TAKES = Worded("told", r"{common.polite}?\s?[^,。;:!?\n]{0,18}?{held_as}为?")
@@ -354,8 +287,10 @@ def inner_boards(context: Context) -> None:
     posts: list[tuple[Mention, str, Mention, str]] = []
     for person, words, body, rule in context.posts:
         name = folded[body.start : body.end]
-        if body is person or not _INNER.pattern.fullmatch(name):
-            posts.append((person, words, body, rule))
+        if body is person or not _INNER.pattern.fullmatch(name) or _of_its_own(context, body):
+            named = _firm_of_board(context, body) if body is not person else None
+            told = folded[named.end : body.end] + words if named else words
+            posts.append((person, told, named or body, rule))
             continue
         owner = _owner(context, body)
         beside = folded.startswith(words, body.end)
@@ -363,12 +298,35 @@ def inner_boards(context: Context) -> None:
     context.posts = posts
 
 
+def _of_its_own(context: Context, board: Mention) -> bool:
+    """Tell whether such a word is but the short name of a body with a longer one: 管委會 for 「甲區管理委員會」."""
+    return any(_INNER.pattern.fullmatch(fold(n)) is None for n in context.groups[board.entity].names)
+
+
+_BOARD_OF = Worded("told", "{board_of_firm}$")
+
+
+def _firm_of_board(context: Context, board: Mention) -> Mention | None:
+    """Return the body whose board a longer name is: 「甲舞團董事局」, where 甲舞團 is named by itself too."""
+    match = _BOARD_OF.pattern.search(context.folded, board.start, board.end)
+    if match is None or match.start() == board.start:
+        return None
+    name = context.folded[board.start : match.start()]
+    group = next(
+        (i for i, g in enumerate(context.groups) if g.type in _BODIES and name in {fold(n) for n in g.names}), -1
+    )
+    if group < 0:
+        return None
+    own = context.groups[group]
+    return Mention(board.start, match.start(), own.type, own.kind, rule="back.board", anaphor=True, entity=group)
+
+
 def _owner(context: Context, board: Mention) -> Mention | None:
     """Return the body whose board is meant: named right before it or earlier in its sentence, else the document's own."""
     folded = context.folded
     sentence = context.sentence_at(board.start)
     here = [m for m in sentence.mentions if m.end <= board.start and m.type in {*_BODIES, "Programme"}]
-    here = [m for m in here if _has_chair(context, m) and not _INNER.pattern.fullmatch(folded, m.start, m.end)]
+    here = [m for m in here if has_chair(context, m) and not _INNER.pattern.fullmatch(folded, m.start, m.end)]
     if here:
         return here[-1]
     own = publisher_group(context)

@@ -42,6 +42,10 @@ def posts_again(context: Context) -> None:
             while end and folded[end - 1] in " \n·-:" and person.start - end < 2:
                 end -= 1
             end = before_branch(folded, end)
+            if ended.search(folded, max(0, end - _MAX_TITLE), end) is None:
+                # 「A會主席、B系校友甲」
+                described = _DESCRIBED.pattern.search(folded, max(0, end - _LONGEST), end)
+                end = described.start() if described else end
             if ended.search(folded, max(0, end - _MAX_TITLE), end):
                 posts_before(context, person, end, bodies)
         found = context.posts[first:]
@@ -158,6 +162,8 @@ _BEFORE_BARE = Worded("titles", "{before_bare}$")
 _MEMBER = Worded("titles", "{member}")
 _NEXT = Worded("titles", r"\s?{common.polite}?\s?(?:、|{common.and})\s?")
 _JOINT = Worded("titles", r"(?:[、,]|{joint_names})\s?{once}?$")
+_DESCRIBED = Worded("titles", rf"、[{_HAN}]{{0,14}}{{described}}$")
+_LONGEST = 20
 _PAST = Worded("titles", r"^{common.polite}?\s?(?:[、,]|{between_names})*")
 _APPOINTED = Worded("titles", r"(?:{becomes}|(?<=,)是|当选为?|获选为|{appoints}(?:[^,。;\n]{0,12}?){as})")
 _BY_HIM = Worded("titles", "由{common.he}$")
