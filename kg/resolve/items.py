@@ -13,7 +13,7 @@ from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.editions import edition_of
+from kg.resolve.editions import edition_of, issue_of
 from kg.resolve.known import acronyms, firm, known_as, lexicon_ids
 from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
@@ -123,7 +123,7 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
         return item
     # What the lexicon knows by a name is that thing, however plain the name.
-    known = packaged().by_key
+    known, names = packaged().by_key, item.names
     item.names = names = tuple(
         replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
         for n in names
@@ -160,11 +160,14 @@ def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
     if id_ is None and item.type == "Event":
         # 「2025年進博會」: which one, the edition says.
         held_by = {lexicon_ids().get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
-        id_ = held_by.pop() if len(held_by) == 1 else None
+        held_by.discard(None)
+        id_ = min(filter(None, held_by)) if len(held_by) == 1 else None
     item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
     if item.type == "Event":
         held, edition = edition_of(names, item.lexicon_id)
         item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
+    if item.type == "Programme" and item.lexicon_id:
+        item.names = tuple(replace(n, phase=issue_of(item.lexicon_id, n.phase)) for n in names)
     if item.lexicon_id:
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), facts.document.date or item.year)
     return True
