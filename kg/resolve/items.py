@@ -18,12 +18,13 @@ from kg.resolve.known import acronyms, firm, known_as, lexicon_ids
 from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
 from kg.resolve.places import abroad, cities_in, country_of
-from kg.resolve.short import meant
+from kg.resolve.short import meant, one_of
 from kg.resolve.stated import stated
 from kg.resolve.successions import holder
 
 # The end of a longer name that has so many characters is a name by itself.
 _WHOLE = 7
+_STATE = re.compile("国家|国务院|科技部|中央财政|财政部|发改委|教育部|工信部|基金委")
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 
 
@@ -179,7 +180,10 @@ def _event(core: str) -> str | None:
 
 
 def _at_home(item: Item) -> str | None:
-    """Return what a text of one place means by a name that leaves it out: 太空館 in Hong Kong, 市科創局 in Shenzhen."""
+    """Return what a text of one place means by a name that leaves it out: 太空館 in Hong Kong, 市科創局 in Shenzhen.
+
+    Where the state itself speaks, 重點研發計劃 is its 國家重點研發計劃.
+    """
     by_key, found = packaged().by_key, set()
     for name in item.names:
         whole = _with_place(item, name)
@@ -189,6 +193,9 @@ def _at_home(item: Item) -> str | None:
             for home in words()["home"][-1:] + ["hongkong"] * name.key.isascii():
                 entry = by_key.get(home + name.key)
                 found |= {entry.id} if entry and entry.type == item.type and entry.id.startswith("hk-") else set()
+        entry = by_key.get("国家" + name.key) if len(name.key) > _WHOLE - 3 else None
+        if entry and entry.type == item.type and any(_STATE.search(s) for s in item.around.sentences):
+            found.add(entry.id)
     found.discard(None)
     return min(filter(None, found)) if len(found) == 1 else None
 
@@ -238,7 +245,7 @@ def _short_for(short: Name, long: Name) -> bool:
     return all(c in letters for c in short.core) or initials(short.core, long.core)
 
 
-_OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
+_OFFICE = re.compile(r"[部局署处厅院会委办]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
 
 
 # Kinds of body of which each city has one, by what their names end with.
@@ -265,11 +272,22 @@ def _country(names: Iterable[Name], around: Surroundings) -> str:
 
 def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
+    if any(
+        one_of(tuple(words()["rivals"].get(n.core, ()))).search(s)
+        for n in item.names
+        if n.core in words()["rivals"]
+        for s in item.around.sentences
+    ):
+        return True
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
-    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & {*abroad(), "台湾"}:
-        # Singapore has a Ministry of Education too.
-        return not any(_MAINLAND.search(s) for s in item.around.sentences)
+    if (item.lexicon_id or "").startswith("cn-"):
+        if any(_of_a_city(n, s) for n in item.names for s in item.around.sentences):
+            return True  # 「深圳市国资委」 is not the state's.
+        # Singapore has a Ministry of Education too, and no Silk Road Fund.
+        one = item.kind != "company" or all(n.weak for n in item.names)
+        if one and set(item.around.cities) & {*abroad(), "台湾"}:
+            return not any(_MAINLAND.search(s) for s in item.around.sentences)
     known = (item.lexicon_id or "")[:3]
     if item.country and item.country != {"hk-": "香港", "cn-": "中国"}.get(known, item.country):
         return True
@@ -283,7 +301,10 @@ def _elsewhere(item: Item, language: str) -> bool:
     ):
         return False  # Its own name says that it is there.
     # Three letters are many bodies': in a text of another place, or those of several well-known ones.
-    short = language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names)
+    letters = language == "en" and all(n.weak == "abbreviation" and not n.core.startswith("hk") for n in item.names)
+    if letters and set(item.around.cities) & abroad():
+        return True
+    short = letters and all(len(n.core) <= 3 for n in item.names)
     doubtful = item.around.cities or any(n.core in words()["letters_of_many"] for n in item.names)
     if short and doubtful and not meant(item.type, (n.key for n in item.names), item.around.sentences):
         return True
@@ -293,6 +314,17 @@ def _elsewhere(item: Item, language: str) -> bool:
     # It may go abroad.
     cities = set(item.around.cities) if shared or language == "en" else set(item.around.cities) - abroad()
     return bool(cities) or (language == "zh-Hans" and shared)
+
+
+def _of_a_city(name: Name, sentence: str) -> bool:
+    """Tell whether a sentence says of an office of many places that it is a city's or a province's, right before it."""
+    before, found, _ = sentence.partition(name.key)
+    return bool(found) and _OFFICE.search(name.key) is not None and _city_before().search(before) is not None
+
+
+@lru_cache(maxsize=1)
+def _city_before() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join([*words()['cities'], *words()['provinces']])})(?:市|省|区)$")
 
 
 @lru_cache(maxsize=1)

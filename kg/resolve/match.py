@@ -18,6 +18,7 @@ from kg.resolve.context import weight
 from kg.resolve.ends import ends
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
+from kg.resolve.names import words
 from kg.resolve.longer import Shortened, abbreviations, aliases, bare_surnames, reason, romanised
 from kg.resolve.offices import same_office
 from kg.resolve.owned import departments
@@ -148,7 +149,13 @@ def _is_local(items: Sequence[Item], members: list[int]) -> bool:
         return False
     if first.type != "Facility":
         return first.type == "Organisation" and any(_OFFICE.search(f" {n.core}") for n in first.names)
-    return max(len(n.key) for n in first.names) <= _SHORT
+    latin = [set(n.core.split()) for n in first.names if n.core.isascii()]
+    return max(len(n.key) for n in first.names) <= _SHORT or any(tokens <= _plain_words() for tokens in latin)
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> frozenset[str]:
+    return frozenset(words()["generic_english"]) | frozenset(words()["museum_english"])
 
 
 def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:

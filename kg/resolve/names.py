@@ -41,6 +41,8 @@ _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 _ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
 # Written as one word or with a hyphen: Co-operation, E-commerce.
 _PREFIX = re.compile(r"\b(co|re|pre|e|bio|start|cyber)-(?=[a-z])")
+# What the exchange sets behind a company's name: 小米集團－Ｗ.
+_SHARES = re.compile("(?<=[\u4e00-\u9fff]{2})(?:sw|w|s|b|p)$")
 # Two words by their letters: R&D.
 _LETTERS = re.compile(r"\b(?:r&d|i&t|s&t|e&m)\b")
 # Which of his addresses, before the name of a yearly one.
@@ -244,6 +246,7 @@ def unaccented(text: str) -> str:
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     key = name_key(name)
     if type_ == "Organisation":
+        key = _SHARES.sub("", key)
         # Before what stands in front: 「香港寬頻有限公司」 is 香港寬頻.
         rest = _patterns()["firm"].sub("", key)
         key = key if _patterns()["generic"].fullmatch(rest) else rest
