@@ -15,7 +15,7 @@ from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
 from kg.resolve.editions import edition_of, issue_of
 from kg.resolve.known import acronyms, firm, known_as, lexicon_ids
-from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
+from kg.resolve.names import Name, core_of, initials, is_annual, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
 from kg.resolve.places import abroad, cities_in, country_of
 from kg.resolve.short import meant, one_of
@@ -110,6 +110,8 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}" + "-10" * later
         item.edition = item.yearly
         return item
+    if entity.type == "Policy" and any(is_annual(n.core) for n in names):
+        item.edition = item.edition or item.year
     if entity.type == "Person":
         item.lexicon_id = known_person(names, around.sentences)
         return item
@@ -279,6 +281,8 @@ def _elsewhere(item: Item, language: str) -> bool:
         for s in item.around.sentences
     ):
         return True
+    if item.type == "Organisation" and item.kind != "company" and _a_citys_own(item.names, item.lexicon_id or ""):
+        return True
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
     if (item.lexicon_id or "").startswith("cn-"):
@@ -290,6 +294,8 @@ def _elsewhere(item: Item, language: str) -> bool:
             return not any(_MAINLAND.search(s) for s in item.around.sentences)
     known = (item.lexicon_id or "")[:3]
     if item.country and item.country != {"hk-": "香港", "cn-": "中国"}.get(known, item.country):
+        return True
+    if item.country and item.country not in (_countries_of(item.lexicon_id) or {item.country}):
         return True
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
@@ -314,6 +320,30 @@ def _elsewhere(item: Item, language: str) -> bool:
     # It may go abroad.
     cities = set(item.around.cities) if shared or language == "en" else set(item.around.cities) - abroad()
     return bool(cities) or (language == "zh-Hans" and shared)
+
+
+@lru_cache(maxsize=1024)
+def _countries_of(id_: str | None) -> frozenset[str]:
+    """Return the countries abroad that the names of an entry of the lexicon say, if it is a body abroad."""
+    entries = packaged().by_id.get(id_ or "", ()) if (id_ or "").startswith("int-") else ()
+    return frozenset(c for e in entries for c in cities_in(name_key(e.form)) if c in abroad())
+
+
+def _a_citys_own(names: Sequence[Name], id_: str) -> bool:
+    """Tell whether the names are a known one and the same behind a city's: 「東莞工業技術研究院」 is not 工業技術研究院."""
+    own = {name_key(e.form) for e in packaged().by_id.get(id_, ())}
+    cores = {n.core for n in names if n.key in own}
+    longer = [n for n in names if n.key not in own]
+    return any(
+        n.core.endswith(core) and n.core.removesuffix(core).removesuffix("市") in _city_names()
+        for n in longer
+        for core in cores
+    )
+
+
+@lru_cache(maxsize=1)
+def _city_names() -> frozenset[str]:
+    return frozenset([*words()["cities"], *words()["provinces"]])
 
 
 def _of_a_city(name: Name, sentence: str) -> bool:

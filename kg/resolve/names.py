@@ -171,7 +171,7 @@ def _core(name: str, key: str, type_: EntityType) -> tuple[str, str]:
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         yearly = _WHOSE.sub("", yearly)
-        core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
+        core, edition = (yearly, year) if is_yearly(yearly) or is_annual(yearly) else (core, edition)
     return core, edition
 
 
@@ -360,6 +360,11 @@ def is_relative(key: str) -> bool:
 def is_yearly(core: str) -> bool:
     """Tell whether a core is that of a policy address or a budget, of which each year has its own."""
     return _YEARLY.fullmatch(core) is not None
+
+
+def is_annual(core: str) -> bool:
+    """Tell whether a core is that of another policy document of which each year has its own: 政府工作報告."""
+    return any(word in core for word in words()["annual"])
 
 
 def is_bare(name: Name) -> bool:
