@@ -29,7 +29,7 @@ from kg.resolve.translations import Translations
 _SHORT, _WITNESSES = 6, 6
 # Bodies of which many a city or country has one, called the same.
 _OFFICE = re.compile(
-    "[局署厅]$|委员会$|法院$|检察院$|医院$|中学$|小学$|管理处$|^(?:交通|师范|理工|工业|农业|科技|医科|财经|海洋|民族|中央|外国语)大学$|^(?:国家|国立|中央|皇家|人民|科学|工业).*(?:院|馆|会|银行)$"
+    "[局署厅]$|委员会$|法院$|检察院$|医院$|中学$|小学$|管理处$|^ (?:交通|师范|理工|工业|农业|科技|医科|财经|海洋|民族|中央|外国语)大学$|^ (?:国家|国立|中央|皇家|人民|科学|工业).*(?:院|馆|会|银行)$"
     r"| (?:commission|ministry|department|bureau|authority|agency|court|hospital|treasury|police|council|school|board)\b"
 )
 
