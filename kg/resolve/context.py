@@ -21,7 +21,11 @@ _LIST = 12
 _SENTENCES = 6
 # Two characters, neither of which is but grammar.
 _TELLING = re.compile("[^\\W\\da-z_的了在和与及等将为是由向对以并而至从于其该这此各每有获把被让使年月日]{2}")
-_HOME = re.compile(r"香港|本港|港府|特区政府|港元|港币|hong kong|hk\$|hksar", re.IGNORECASE)
+_HOME = re.compile(
+    r"香港|本港|港府|特区政府|港元|港币|西九|九龙(?!坡|壁|江)|新界(?!面|定)|港岛|维港|维多利亚港"
+    r"|hong kong|hk\$|hksar|kowloon|new territories|victoria harbour",
+    re.IGNORECASE,
+)
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?!\d)")
 
 

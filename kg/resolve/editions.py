@@ -73,6 +73,16 @@ def edition_of(names: Iterable[Name], known: str | None) -> tuple[str, str]:
     return "", ""
 
 
+def issue_of(known: str, part: str) -> str:
+    """Return the year for the number of an issue of a known scheme, and anything else as it is.
+
+    >>> issue_of("hk-ibond", "2"), issue_of("hk-itf", "2")
+    ('2012', '2')
+    """
+    one = _by_id().get(known)
+    return one.years.get(part, part) if one else part
+
+
 @lru_cache(maxsize=1)
 def _by_id() -> dict[str | None, Series]:
     return {one.id: one for one in series()}

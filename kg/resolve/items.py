@@ -13,17 +13,18 @@ from kg.model import DocumentFacts, Entity, EntityType, Kind
 from kg.pipeline.lexicon import Entry, packaged
 from kg.resolve.called import called, in_full, whose
 from kg.resolve.context import Surroundings, surroundings
-from kg.resolve.editions import edition_of
+from kg.resolve.editions import edition_of, issue_of
 from kg.resolve.known import firm, keys, known_as
-from kg.resolve.names import Name, core_of, initials, is_yearly, read_name, split_names, words
+from kg.resolve.names import Name, core_of, initials, is_annual, is_yearly, read_name, split_names, words
 from kg.resolve.people import known_person
 from kg.resolve.places import abroad, cities_in, country_of
-from kg.resolve.short import meant
+from kg.resolve.short import meant, one_of
 from kg.resolve.stated import stated
 from kg.resolve.successions import holder
 
 # The end of a longer name that has so many characters is a name by itself.
 _WHOLE = 7
+_STATE = re.compile("国家|国务院|科技部|中央财政|财政部|发改委|教育部|工信部|基金委")
 _MAINLAND = re.compile("中国|内地|大陆|国务院|北京|china|chinese|beijing|mainland")
 
 
@@ -109,6 +110,8 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.yearly = f"{'budget' if budget else 'address'} {years[0] or facts.document.id}" + "-10" * later
         item.edition = item.yearly
         return item
+    if entity.type == "Policy" and any(is_annual(n.core) for n in names):
+        item.edition = item.edition or item.year
     if entity.type == "Person":
         item.lexicon_id = known_person(names, around.sentences)
         return item
@@ -123,7 +126,7 @@ def _item(facts: DocumentFacts, entity: Entity, order: int, around: Surroundings
         item.names = tuple(n if n.weak else replace(n, weak="relative") for n in names)
         return item
     # What the lexicon knows by a name is that thing, however plain the name.
-    known = packaged().by_key
+    known, names = packaged().by_key, item.names
     item.names = names = tuple(
         replace(n, weak="") if n.weak in {"generic", "short"} and _is(known.get(n.key), item.lexicon_id) else n
         for n in names
@@ -160,11 +163,14 @@ def _entered(item: Item, facts: DocumentFacts, entity: Entity) -> bool:
     if id_ is None and item.type == "Event":
         # 「2025年進博會」: which one, the edition says.
         held_by = {keys().ids.get(("Event", n.core)) or _event(n.core) for n in names if n.edition}
-        id_ = held_by.pop() if len(held_by) == 1 else None
+        held_by.discard(None)
+        id_ = min(filter(None, held_by)) if len(held_by) == 1 else None
     item.lexicon_id = id_ or meant(item.type, (k for n in names for k in {n.key, n.core}), around.sentences)
     if item.type == "Event":
         held, edition = edition_of(names, item.lexicon_id)
         item.lexicon_id, item.edition = held or item.lexicon_id, edition or item.edition
+    if item.type == "Programme" and item.lexicon_id:
+        item.names = tuple(replace(n, phase=issue_of(item.lexicon_id, n.phase)) for n in names)
     if item.lexicon_id:
         item.lexicon_id = holder(item.lexicon_id, (n.key for n in names), facts.document.date or item.year)
     return True
@@ -176,7 +182,10 @@ def _event(core: str) -> str | None:
 
 
 def _at_home(item: Item) -> str | None:
-    """Return what a text of one place means by a name that leaves it out: 太空館 in Hong Kong, 市科創局 in Shenzhen."""
+    """Return what a text of one place means by a name that leaves it out: 太空館 in Hong Kong, 市科創局 in Shenzhen.
+
+    Where the state itself speaks, 重點研發計劃 is its 國家重點研發計劃.
+    """
     by_key, found = packaged().by_key, set()
     for name in item.names:
         whole = _with_place(item, name)
@@ -186,6 +195,9 @@ def _at_home(item: Item) -> str | None:
             for home in words()["home"][-1:] + ["hongkong"] * name.key.isascii():
                 entry = by_key.get(home + name.key)
                 found |= {entry.id} if entry and entry.type == item.type and entry.id.startswith("hk-") else set()
+        entry = by_key.get("国家" + name.key) if len(name.key) > _WHOLE - 3 else None
+        if entry and entry.type == item.type and any(_STATE.search(s) for s in item.around.sentences):
+            found.add(entry.id)
     found.discard(None)
     return min(filter(None, found)) if len(found) == 1 else None
 
@@ -235,7 +247,7 @@ def _short_for(short: Name, long: Name) -> bool:
     return all(c in letters for c in short.core) or initials(short.core, long.core)
 
 
-_OFFICE = re.compile(r"[部局署处厅院会]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
+_OFFICE = re.compile(r"[部局署处厅院会委办]$|^(?:the )?(?:ministry|department|bureau|office|treasury|central bank)\b")
 
 
 # Kinds of body of which each city has one, by what their names end with.
@@ -262,13 +274,28 @@ def _country(names: Iterable[Name], around: Surroundings) -> str:
 
 def _elsewhere(item: Item, language: str) -> bool:
     """Tell whether a known name means another thing here: one of another city, or a school's own."""
+    if any(
+        one_of(tuple(words()["rivals"].get(n.core, ()))).search(s)
+        for n in item.names
+        if n.core in words()["rivals"]
+        for s in item.around.sentences
+    ):
+        return True
+    if item.type == "Organisation" and item.kind != "company" and _a_citys_own(item.names, item.lexicon_id or ""):
+        return True
     if item.type in {"Event", "Programme"} and any(_local(n.key, s) for n in item.names for s in item.around.sentences):
         return True
-    if (item.lexicon_id or "").startswith("cn-") and set(item.around.cities) & {*abroad(), "台湾"}:
-        # Singapore has a Ministry of Education too.
-        return not any(_MAINLAND.search(s) for s in item.around.sentences)
+    if (item.lexicon_id or "").startswith("cn-"):
+        if any(_of_a_city(n, s) for n in item.names for s in item.around.sentences):
+            return True  # 「深圳市国资委」 is not the state's.
+        # Singapore has a Ministry of Education too, and no Silk Road Fund.
+        one = item.kind != "company" or all(n.weak for n in item.names)
+        if one and set(item.around.cities) & {*abroad(), "台湾"}:
+            return not any(_MAINLAND.search(s) for s in item.around.sentences)
     known = (item.lexicon_id or "")[:3]
     if item.country and item.country != {"hk-": "香港", "cn-": "中国"}.get(known, item.country):
+        return True
+    if item.country and item.country not in (_countries_of(item.lexicon_id) or {item.country}):
         return True
     if not (item.lexicon_id or "").startswith("hk-") or item.around.home:
         return False
@@ -280,7 +307,10 @@ def _elsewhere(item: Item, language: str) -> bool:
     ):
         return False  # Its own name says that it is there.
     # Three letters are many bodies': in a text of another place, or those of several well-known ones.
-    short = language == "en" and all(n.weak == "abbreviation" and len(n.core) <= 3 for n in item.names)
+    letters = language == "en" and all(n.weak == "abbreviation" and not n.core.startswith("hk") for n in item.names)
+    if letters and set(item.around.cities) & abroad():
+        return True
+    short = letters and all(len(n.core) <= 3 for n in item.names)
     doubtful = item.around.cities or any(n.core in words()["letters_of_many"] for n in item.names)
     if short and doubtful and not meant(item.type, (n.key for n in item.names), item.around.sentences):
         return True
@@ -290,6 +320,41 @@ def _elsewhere(item: Item, language: str) -> bool:
     # It may go abroad.
     cities = set(item.around.cities) if shared or language == "en" else set(item.around.cities) - abroad()
     return bool(cities) or (language == "zh-Hans" and shared)
+
+
+@lru_cache(maxsize=1024)
+def _countries_of(id_: str | None) -> frozenset[str]:
+    """Return the countries abroad that the names of an entry of the lexicon say, if it is a body abroad."""
+    entries = packaged().by_id.get(id_ or "", ()) if (id_ or "").startswith("int-") else ()
+    return frozenset(c for e in entries for c in cities_in(name_key(e.form)) if c in abroad())
+
+
+def _a_citys_own(names: Sequence[Name], id_: str) -> bool:
+    """Tell whether the names are a known one and the same behind a city's: 「東莞工業技術研究院」 is not 工業技術研究院."""
+    own = {name_key(e.form) for e in packaged().by_id.get(id_, ())}
+    cores = {n.core for n in names if n.key in own}
+    longer = [n for n in names if n.key not in own]
+    return any(
+        n.core.endswith(core) and n.core.removesuffix(core).removesuffix("市") in _city_names()
+        for n in longer
+        for core in cores
+    )
+
+
+@lru_cache(maxsize=1)
+def _city_names() -> frozenset[str]:
+    return frozenset([*words()["cities"], *words()["provinces"]])
+
+
+def _of_a_city(name: Name, sentence: str) -> bool:
+    """Tell whether a sentence says of an office of many places that it is a city's or a province's, right before it."""
+    before, found, _ = sentence.partition(name.key)
+    return bool(found) and _OFFICE.search(name.key) is not None and _city_before().search(before) is not None
+
+
+@lru_cache(maxsize=1)
+def _city_before() -> re.Pattern[str]:
+    return re.compile(f"(?:{'|'.join([*words()['cities'], *words()['provinces']])})(?:市|省|区)$")
 
 
 @lru_cache(maxsize=1)

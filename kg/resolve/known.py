@@ -141,7 +141,7 @@ def firm(names: Iterable[Name], entity: Entity) -> str | None:
     for name in names:
         place, trade = _firm_parts()
         plain = trade.sub("", place.sub("", name.core))
-        for core in (plain, trade.sub("", plain)):
+        for core in (trade.sub("", name.core), plain, trade.sub("", plain)):
             entry = by_key.get(core)
             if core != name.core and entry and entry.kind == "company" and len(core) > 1:
                 found.add(entry.id)

@@ -19,6 +19,7 @@ from kg.resolve.ends import ends
 from kg.resolve.items import Item, expanded
 from kg.resolve.likeness import Likeness, places_agree
 from kg.resolve.longer import Shortened, abbreviations, aliases, bare_surnames, reason, romanised
+from kg.resolve.names import words
 from kg.resolve.offices import same_office
 from kg.resolve.owned import departments
 from kg.resolve.people import alike, may_be_one
@@ -28,7 +29,7 @@ from kg.resolve.translations import Translations
 _SHORT, _WITNESSES = 6, 6
 # Bodies of which many a city or country has one, called the same.
 _OFFICE = re.compile(
-    "[局署厅]$|委员会$|法院$|检察院$|医院$|中学$|小学$|管理处$"
+    "[局署厅]$|委员会$|法院$|检察院$|医院$|中学$|小学$|管理处$|^ (?:交通|师范|理工|工业|农业|科技|医科|财经|海洋|民族|中央|外国语)大学$|^ (?:国家|国立|中央|皇家|人民|科学|工业).*(?:院|馆|会|银行)$"
     r"| (?:commission|ministry|department|bureau|authority|agency|court|hospital|treasury|police|council|school|board)\b"
 )
 
@@ -146,9 +147,17 @@ def _is_local(items: Sequence[Item], members: list[int]) -> bool:
     first = items[members[0]]
     if any(items[m].lexicon_id for m in members):
         return False
+    latin = [set(n.core.split()) for n in first.names if n.core.isascii()]
     if first.type != "Facility":
-        return first.type == "Organisation" and any(_OFFICE.search(f" {n.core}") for n in first.names)
-    return max(len(n.key) for n in first.names) <= _SHORT
+        return first.type == "Organisation" and (
+            any(_OFFICE.search(f" {n.core}") for n in first.names) or any(tokens <= _plain_words() for tokens in latin)
+        )
+    return max(len(n.key) for n in first.names) <= _SHORT or any(tokens <= _plain_words() for tokens in latin)
+
+
+@lru_cache(maxsize=1)
+def _plain_words() -> frozenset[str]:
+    return frozenset(words()["generic_english"]) | frozenset(words()["museum_english"])
 
 
 def _equal_names(items: Sequence[Item], clusters: Clusters) -> None:

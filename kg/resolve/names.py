@@ -22,7 +22,7 @@ _HAN = re.compile("[\u3400-\u9fff]")
 _SPAN = re.compile(r"((?:19|20)\d\d)(?:年?[至到])?(?:(?:19|20)(?=\d\d))?(\d\d)(?!\d)(?:年?财政年度|年?度|年)?")
 _SHORT_SPAN = re.compile(r"^([0-4]\d)(?:至)?(\d\d)(?=年度|财政)")
 _YEAR = re.compile(r"((?:19|20)\d\d)(?!\d)(?:财政年度|年度?)?")
-_EDITION = re.compile(r"第?(\d{1,3})届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
+_EDITION = re.compile(r"第?(\d{1,3}|首)届|(?<![a-z])(\d{1,3})(?:st|nd|rd|th)(?![a-z])")
 # So many words that say what a thing is, one after the other, name one thing after all.
 _TELLING = 7
 # So short a name of words that every text has may be several things'.
@@ -41,6 +41,10 @@ _BRAND = re.compile("^[「『“《](.{2,12})[」』”》].")
 _ROUND = re.compile(r"^(?:第\d{1,3}|首|新一|上一|下一)(?:个)?(?:轮|期|批|阶段)(?=.{3})")
 # Written as one word or with a hyphen: Co-operation, E-commerce.
 _PREFIX = re.compile(r"\b(co|re|pre|e|bio|start|cyber)-(?=[a-z])")
+# What the exchange sets behind a company's name: 小米集團－Ｗ.
+_SHARES = re.compile("(?<=[\u4e00-\u9fff]{2})(?:sw|w|s|b|p)$")
+# Two words by their letters: R&D.
+_LETTERS = re.compile(r"\b(?:r&d|i&t|s&t|e&m)\b")
 # Which of his addresses, before the name of a yearly one.
 _WHOSE = re.compile(r"^(?:任内|本届政府|今年|本年度?|新一|第\d+|首)(?:首)?(?:[份分]|个)?(?:的)?")
 _BRAND_LATIN = re.compile("^([a-z0-9+&-]{2,}?)[\u4e00-\u9fff]+$")
@@ -167,7 +171,7 @@ def _core(name: str, key: str, type_: EntityType) -> tuple[str, str]:
         # The number in a policy's name is mostly the year it aims at; but some come anew each year.
         yearly, year = (_han_core if _HAN.search(key) else _latin_core)(name, type_, editions=True)
         yearly = _WHOSE.sub("", yearly)
-        core, edition = (yearly, year) if is_yearly(yearly) else (core, edition)
+        core, edition = (yearly, year) if is_yearly(yearly) or is_annual(yearly) else (core, edition)
     return core, edition
 
 
@@ -242,6 +246,7 @@ def unaccented(text: str) -> str:
 def _han_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, str]:
     key = name_key(name)
     if type_ == "Organisation":
+        key = _SHARES.sub("", key)
         # Before what stands in front: 「香港寬頻有限公司」 is 香港寬頻.
         rest = _patterns()["firm"].sub("", key)
         key = key if _patterns()["generic"].fullmatch(rest) else rest
@@ -287,7 +292,7 @@ def _edition(key: str) -> tuple[str, str]:
         key = "20" + key
     rest = _YEAR.sub(take, _SPAN.sub(span, key))
     numbers: list[str] = []
-    rest = _EDITION.sub(lambda m: numbers.append(m.group(1) or m.group(2)) or "", rest)  # type: ignore[func-returns-value]
+    rest = _EDITION.sub(lambda m: numbers.append((m.group(1) or m.group(2)).replace("首", "1")) or "", rest)  # type: ignore[func-returns-value]
     if len(rest) < 2:
         return key, ""
     return rest, "-".join([*numbers[:1], *years[:1]])
@@ -302,7 +307,7 @@ def _latin_core(name: str, type_: EntityType, *, editions: bool) -> tuple[str, s
         text, edition = _edition(re.sub(r"(?<=\d)[-–/](?=\d)", "", text))
     if type_ == "Programme":
         text = _PHASE.sub("", text.strip(" ()")) or text
-    text = _PREFIX.sub(r"\1", re.sub("['’.]", "", text)).replace("r&d", "research and development")
+    text = _LETTERS.sub(lambda m: data["letters_english"][m[0]], _PREFIX.sub(r"\1", re.sub("['’.]", "", text)))
     tokens = [data["spellings"].get(t, t) for t in re.findall(r"[a-z0-9+@]+|&", text)]
     tokens = " ".join(tokens).split()
     plain = [t for t in tokens if t not in data["links_english"]]
@@ -355,6 +360,11 @@ def is_relative(key: str) -> bool:
 def is_yearly(core: str) -> bool:
     """Tell whether a core is that of a policy address or a budget, of which each year has its own."""
     return _YEARLY.fullmatch(core) is not None
+
+
+def is_annual(core: str) -> bool:
+    """Tell whether a core is that of another policy document of which each year has its own: 政府工作報告."""
+    return any(word in core for word in words()["annual"])
 
 
 def is_bare(name: Name) -> bool:

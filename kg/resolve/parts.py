@@ -30,14 +30,21 @@ _PART_LATIN = re.compile(
 _ROUND_LATIN = re.compile(
     r"^(?:the )?\d{1,2}(?:st|nd|rd|th) (?:phase|stage|round|batch|tranche) (?:of )?(?:the )?(?=\w)"
 )
-_ORDINALS = dict(
-    zip(
-        "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth thirteenth fourteenth fifteenth".split(),
-        "1st 2nd 3rd 4th 5th 6th 7th 8th 9th 10th 11th 12th 13th 14th 15th".split(),
-        strict=True,
-    )
-)
-_ORDINAL_WORD = re.compile(rf"\b(?:{'|'.join(_ORDINALS)})\b")
+_UNITS = "first second third fourth fifth sixth seventh eighth ninth".split()
+_TEENS = "tenth eleventh twelfth thirteenth fourteenth fifteenth sixteenth seventeenth eighteenth nineteenth".split()
+_TENS = "twent thirt fort fift sixt sevent eight ninet".split()
+_SUFFIX = {1: "st", 2: "nd", 3: "rd"}
+_ORDINALS = {
+    **{word: f"{n}{_SUFFIX.get(n, 'th')}" for n, word in enumerate([*_UNITS, *_TEENS], 1)},
+    **{f"{ten}ieth": f"{n}0th" for n, ten in enumerate(_TENS, 2)},
+    **{
+        f"{ten}y-{word}": f"{n}{one}{_SUFFIX.get(one, 'th')}"
+        for n, ten in enumerate(_TENS, 2)
+        for one, word in enumerate(_UNITS, 1)
+    },
+    "inaugural": "1st",
+}
+_ORDINAL_WORD = re.compile(rf"\b(?:{'|'.join(sorted(_ORDINALS, key=lambda w: -len(w)))})\b")
 # Of schemes that come anew also the year behind the name, and which time it is: 消費券計劃2022, 第九屆首部劇情電影計劃.
 _TIME = re.compile(r"第(\d{1,3})届|((?:19|20)\d\d)(?:年度?)?$|^((?:19|20)\d\d)(?!\d)")
 _ROMAN = ("", "i", "ii", "iii", "iv", "v")
