@@ -162,7 +162,7 @@ def train_holders(choices: list[Choice], penalty: float, least: int) -> Linear:
 
 def save(model: Linear, path: Path) -> None:
     """Write the model, small weights left out; the same weights give the same bytes."""
-    weights = {f: [round(float(x), 3) for x in w] for f, w in sorted(model.weights.items()) if np.abs(w).max() >= 0.01}
+    weights = {f: [round(float(x), 3) for x in w] for f, w in sorted(model.weights.items()) if np.abs(w).max() >= 0.03}
     Linear(model.classes, weights, [round(float(b), 4) for b in model.bias]).write(path)
 
 

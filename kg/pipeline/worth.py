@@ -35,7 +35,7 @@ _FIRM = frozenset(
 )
 _OPEN, _CLOSE = "「『《“\"'(（", "」』》”\"')）"
 # A name is dropped that is less likely than this to be one; chosen on documents left out of training.
-LEAST = 0.35
+LEAST = 0.25
 
 
 _LONGEST = 4
