@@ -49,6 +49,12 @@ def _fit_of(title: str) -> _Fit | None:
     return next((f for f in _fits() if f.titles.search(title)), None)
 
 
+def may_serve(group: Group, title: str) -> bool:
+    """Tell whether a body, a facility or a scheme may have a post of this title: a bureau has no 校長."""
+    fit = _fit_of(title)
+    return fit is None or fit.holds(group, title)
+
+
 def of_firms(title: str) -> bool:
     """Tell whether a title is one that firms have: founder, chief executive."""
     fit = _fit_of(title)

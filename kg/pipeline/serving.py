@@ -16,6 +16,7 @@ from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
 from kg.pipeline.places import part_after, part_before
+from kg.pipeline.served import may_serve
 
 _SENTENCES_BACK = 4
 _TYPES = frozenset({"Organisation", "Facility", "Programme"})
@@ -87,7 +88,12 @@ def _candidates(context: Context, asked: _Asked) -> dict[int, _Near]:
     for group in (sentence.subject, sentence.topic, *others):
         if group >= 0 and groups[group].mentions:
             found.setdefault(group, _Near(groups[group].mentions[0], "far", 9, 0))
-    return {group: near for group, near in found.items() if groups[group].type in _TYPES}
+    title = fold(asked.told.title)
+    return {
+        group: near
+        for group, near in found.items()
+        if group == asked.told.body or (groups[group].type in _TYPES and may_serve(groups[group], title))
+    }
 
 
 def options(context: Context, told: Told, others: Sequence[Told]) -> list[tuple[int, list[str]]]:

@@ -28,6 +28,7 @@ _FIRM = frozenset(
         "name.policy",
         "name.quoted-known",
         "name.contact",
+        "name.own-paper",
         "person.contact",
         "person.byline",
         "person.credit",
@@ -64,7 +65,7 @@ def candidates(context: Context) -> list[Candidate]:
             continue
         key = (context.folded[mention.start : mention.end], mention.type)
         by_name[key].append(mention)
-        if mention.rule in _FIRM or mention.lexicon_id:
+        if mention.rule in _FIRM or mention.lexicon_id or _fills_a_cell(context.folded, mention):
             firm.add(key)
     texts = [text for text, _ in by_name]
     return [
@@ -72,6 +73,19 @@ def candidates(context: Context) -> list[Candidate]:
         for key, mentions in by_name.items()
         if key not in firm
     ]
+
+
+_GAP = "   "
+
+
+def _fills_a_cell(folded: str, mention: Mention) -> bool:
+    """Tell whether a name is all that a cell of a table holds: cells stand three spaces or more apart."""
+    before, after = folded[: mention.start].rpartition("\n")[2], folded[mention.end :].partition("\n")[0]
+    return (
+        (not before.strip() or before.endswith(_GAP))
+        and (not after.strip() or after.startswith(_GAP))
+        and bool(before.strip() or after.strip())
+    )
 
 
 def _features(context: Context, text: str, mentions: list[Mention], texts: list[str]) -> Iterator[str]:

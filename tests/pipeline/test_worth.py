@@ -62,6 +62,12 @@ def test_what_a_list_vouches_for_is_not_asked() -> None:
     ]
 
 
+def test_a_name_that_fills_a_cell_of_a_table_is_not_asked() -> None:
+    text = "計劃   金額\n\n遠航計劃   5億元\n\n藍灣基金   8億元\n\n遠洋計劃獲撥款5億元。"
+    context = context_of(text, *((n, "Programme", "name.head") for n in ("遠航計劃", "藍灣基金", "遠洋計劃")))
+    assert [context.name(c.mentions[0]) for c in worth.candidates(context)] == ["遠洋計劃"]
+
+
 def test_a_name_the_model_doubts_is_dropped_with_all_its_places_and_posts() -> None:
     context = context_of(TEXT, *NAMES)
     person = Mention(0, 2, "Person")
