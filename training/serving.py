@@ -52,10 +52,10 @@ def answer(told: Told, ids: dict[int, str], gold: Gold) -> int | None:
 def choices(context: Context, ids: dict[int, str], gold: Gold) -> list[Choice]:
     """Return a document's posts with their candidates and the right one; without those whose body is no candidate."""
     posts = told_posts(context)
-    out = []
-    for number, told in enumerate(posts):
+    out, all_ = [], serving.Posts(posts)
+    for told in posts:
         body = answer(told, ids, gold)
-        found = serving.options(context, told, [*posts[:number], *posts[number + 1 :]])
+        found = serving.options(context, told, all_)
         place = next((n for n, (group, _) in enumerate(found) if group == body), -1)
         if place >= 0:
             ruled = next((n for n, (group, _) in enumerate(found) if group == told.body), 0)

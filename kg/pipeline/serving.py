@@ -6,6 +6,8 @@ A conditional logit like that of the holders: the rules' own body is one candida
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -96,13 +98,36 @@ def _candidates(context: Context, asked: _Asked) -> dict[int, _Near]:
     }
 
 
-def options(context: Context, told: Told, others: Sequence[Told]) -> list[tuple[int, list[str]]]:
+class Posts:
+    """The posts of a document, as rules tell them, found by person and by place."""
+
+    def __init__(self, posts: Sequence[Told]) -> None:
+        self._by_person: dict[int, list[Told]] = defaultdict(list)
+        for told in posts:
+            self._by_person[told.person.entity].append(told)
+        self._in_order = sorted(posts, key=lambda told: told.person.start)
+
+    def others(self, told: Told) -> list[Told]:
+        """Return the other posts of a person."""
+        return [other for other in self._by_person[told.person.entity] if other is not told]
+
+    def before(self, told: Told) -> Told | None:
+        """Return the post of the person named last before."""
+        place = bisect_left(self._in_order, told.person.start, key=lambda t: t.person.start)
+        if not place:
+            return None
+        start = self._in_order[place - 1].person.start
+        return self._in_order[bisect_left(self._in_order, start, key=lambda t: t.person.start)]
+
+
+def options(context: Context, told: Told, posts: Posts) -> list[tuple[int, list[str]]]:
     """Return the candidates for the body of a post with their features; -1 stands for nobody named.
 
-    `others` are the other posts of the document, as rules tell them.
+    `posts` are all of the document.
     """
     asked = _asked(context, told)
     own = publisher_group(context)
+    others, before = posts.others(told), posts.before(told)
     out = [(-1, list(_none(context, asked, others)))]
     ranks: dict[str, int] = {}
     for group, near in _candidates(context, asked).items():
@@ -112,7 +137,7 @@ def options(context: Context, told: Told, others: Sequence[Told]) -> list[tuple[
         features = [
             *_standing(context, asked, group, near, rank),
             *_between(context, asked, group, near),
-            *_known(asked, group, coarse, others),
+            *_known(asked, group, coarse, others, before),
         ]
         if group == own:
             features += ["own", f"own|{_tail(told.title)}", f"own|{near.side}", f"own|{told.rule}"]
@@ -198,27 +223,25 @@ def _between(context: Context, asked: _Asked, group: int, near: _Near) -> Iterat
     yield f"{side}|b={head[-2:]}"
 
 
-def _known(asked: _Asked, group: int, coarse: str, others: Sequence[Told]) -> Iterator[str]:
+def _known(asked: _Asked, group: int, coarse: str, others: list[Told], before: Told | None) -> Iterator[str]:
     """Yield what the rules say of a candidate: here, and in the other posts."""
     told = asked.told
     if told.body >= 0:
         yield f"ruled|{group == told.body}|{told.rule}"
         yield f"ruled|{group == told.body}|{coarse}"
         yield f"ruled|{group == told.body}"
-    same = [o for o in others if o.person.entity == told.person.entity and o.body == group]
+    same = [o for o in others if o.body == group]
     if same:
         yield f"serves|{told.rule}|{same[0].rule}"
         yield "serves"
         if any(fold(o.title)[-2:] == fold(told.title)[-2:] for o in same):
             yield "serves as"
-    before = [o for o in others if o.person.start < told.person.start]
-    if before:
-        last = max(before, key=lambda o: o.person.start)
-        reach = "sentence" if last.person.start >= asked.sentence.start else "far"
-        yield f"last|{last.body == group}|{reach}"
+    if before is not None:
+        reach = "sentence" if before.person.start >= asked.sentence.start else "far"
+        yield f"last|{before.body == group}|{reach}"
 
 
-def _none(context: Context, asked: _Asked, others: Sequence[Told]) -> Iterator[str]:
+def _none(context: Context, asked: _Asked, others: list[Told]) -> Iterator[str]:
     """Yield what tells that a post is no named body's."""
     told, tail = asked.told, _tail(asked.told.title)
     yield "none"
@@ -227,10 +250,10 @@ def _none(context: Context, asked: _Asked, others: Sequence[Told]) -> Iterator[s
     yield f"none|{told.rule}|ruled={told.body >= 0}"
     yield f"none|titled={asked.end > asked.start}"
     yield f"none|mentions={min(len(asked.sentence.mentions), 4)}"
-    else_where = [o for o in others if o.person.entity == told.person.entity and o.body >= 0]
-    yield f"none|others={min(len(else_where), 2)}"
-    yield f"none|others={min(len(else_where), 2)}|{told.rule}"
-    if any(fold(o.title)[-2:] == fold(told.title)[-2:] for o in else_where):
+    elsewhere = [o for o in others if o.body >= 0]
+    yield f"none|others={min(len(elsewhere), 2)}"
+    yield f"none|others={min(len(elsewhere), 2)}|{told.rule}"
+    if any(fold(o.title)[-2:] == fold(told.title)[-2:] for o in elsewhere):
         yield "none|again"
         yield f"none|again|{told.rule}"
     before = "".join(context.folded[max(0, asked.start - 3) : asked.start].split())
@@ -243,9 +266,9 @@ def choose(context: Context, posts: Sequence[Told], model: Linear | None = None)
     model = model or packaged_model("serving")
     if model is None:
         return [told.body for told in posts]
-    chosen = []
-    for number, told in enumerate(posts):
-        found = options(context, told, [*posts[:number], *posts[number + 1 :]])
+    chosen, all_ = [], Posts(posts)
+    for told in posts:
+        found = options(context, told, all_)
         scores = softmax(np.array([model.scores(features)[0] for _, features in found], dtype=np.float32))
         best = int(scores.argmax())
         ruled = next((n for n, (group, _) in enumerate(found) if group == told.body), 0)

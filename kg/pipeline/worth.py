@@ -6,11 +6,12 @@ quoted word of mouth, a verb with a kind of thing behind it, a half of a name ar
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import lru_cache
 
+import ahocorasick
 import numpy as np
 
 from kg.pipeline.announced import has_common_pair
@@ -39,7 +40,7 @@ _OPEN, _CLOSE = "「『《“\"'(（", "」』》”\"')）"
 LEAST = 0.25
 
 
-_LONGEST = 4
+_SHORTEST, _LONGEST = 3, 4
 
 
 @lru_cache(maxsize=1)
@@ -67,20 +68,69 @@ def candidates(context: Context) -> list[Candidate]:
         by_name[key].append(mention)
         if mention.rule in _FIRM or mention.lexicon_id or _fills_a_cell(context.folded, mention):
             firm.add(key)
-    texts = [text for text, _ in by_name]
+    standing = _standing(context.folded, [text for text, _ in by_name])
+    headline = _headline(context.folded)
     return [
-        Candidate(mentions, list(_features(context, key[0], mentions, texts)))
+        Candidate(mentions, list(_features(context, key[0], mentions, standing[key[0]], headline)))
         for key, mentions in by_name.items()
         if key not in firm
     ]
 
 
+@dataclass(slots=True)
+class _Standing:
+    """How often a text has a name; how many other names hold it or are held, and whether it ends one or one ends it."""
+
+    told: int = 0
+    longer: int = 0
+    shorter: int = 0
+    ends_longer: bool = False
+    ends_shorter: bool = False
+
+
+def _headline(folded: str) -> int:
+    """Return where the first line ends that is not empty, -1 if nothing follows it."""
+    return folded.find("\n", len(folded) - len(folded.lstrip()))
+
+
+def _standing(folded: str, texts: list[str]) -> dict[str, _Standing]:
+    """Return how the names of a document stand in it and to one another: by automaton, since a list may name thousands."""
+    often = Counter(texts)
+    found = {text: _Standing() for text in often}
+    automaton = ahocorasick.Automaton()
+    for text in found:
+        automaton.add_word(text, text)
+    if not found:
+        return found
+    automaton.make_automaton()
+    for _, text in automaton.iter(folded):
+        found[text].told += 1
+    for text, own in found.items():
+        ends: dict[str, bool] = {}
+        for end, part in automaton.iter(text):
+            ends[part] = end == len(text) - 1
+        for part, last in ends.items():
+            if part == text:
+                continue
+            found[part].longer += often[text]
+            found[part].ends_longer |= last
+            if len(part) >= _SHORTEST:
+                own.shorter += often[part]
+                own.ends_shorter |= last
+    return found
+
+
 _GAP = "   "
+# No farther than this is looked: tables are no wider, and a sentence may go on for a whole document.
+_WIDEST = 400
 
 
 def _fills_a_cell(folded: str, mention: Mention) -> bool:
     """Tell whether a name is all that a cell of a table holds: cells stand three spaces or more apart."""
-    before, after = folded[: mention.start].rpartition("\n")[2], folded[mention.end :].partition("\n")[0]
+    low, high = max(0, mention.start - _WIDEST), min(len(folded), mention.end + _WIDEST)
+    start, end = folded.rfind("\n", low, mention.start), folded.find("\n", mention.end, high)
+    before = folded[start + 1 if start >= 0 else low : mention.start]
+    after = folded[mention.end : end if end >= 0 else high]
     return (
         (not before.strip() or before.endswith(_GAP))
         and (not after.strip() or after.startswith(_GAP))
@@ -88,7 +138,9 @@ def _fills_a_cell(folded: str, mention: Mention) -> bool:
     )
 
 
-def _features(context: Context, text: str, mentions: list[Mention], texts: list[str]) -> Iterator[str]:
+def _features(
+    context: Context, text: str, mentions: list[Mention], standing: _Standing, headline: int
+) -> Iterator[str]:
     """Yield what a name looks like, where it stands, and how the text uses it."""
     first = mentions[0]
     type_, rules_ = first.type[:3], sorted({m.rule for m in mentions})
@@ -111,14 +163,15 @@ def _features(context: Context, text: str, mentions: list[Mention], texts: list[
     yield f"long={length}|{type_}|{han}"
     yield f"long={length}|{rules_[0]}"
     yield from _form(text, type_, han)
-    yield from _uses(context, text, mentions, type_)
-    longer = [t for t in texts if t != text and text in t]
-    shorter = [t for t in texts if t != text and len(t) > 2 and t in text]
-    yield f"in-longer={min(len(longer), 2)}|{type_}"
-    yield f"has-shorter={min(len(shorter), 2)}|{type_}"
-    if any(t.endswith(text) for t in longer):
+    yield from _uses(context, mentions, type_)
+    yield f"told={min(standing.told - len(mentions), 2)}|{type_}"
+    if first.start < headline:
+        yield f"headline|{'only' if len(mentions) == 1 else 'again'}"
+    yield f"in-longer={min(standing.longer, 2)}|{type_}"
+    yield f"has-shorter={min(standing.shorter, 2)}|{type_}"
+    if standing.ends_longer:
         yield f"ends-longer|{type_}"
-    if any(text.endswith(t) for t in shorter):
+    if standing.ends_shorter:
         yield f"ends-shorter|{type_}"
 
 
@@ -161,7 +214,7 @@ def _form(text: str, type_: str, han: bool) -> Iterator[str]:
         yield f"pair={rest[place : place + 2]}"
 
 
-def _uses(context: Context, text: str, mentions: list[Mention], type_: str) -> Iterator[str]:
+def _uses(context: Context, mentions: list[Mention], type_: str) -> Iterator[str]:
     """Yield what stands around a name's places."""
     folded = context.folded
     quoted = 0
@@ -175,12 +228,8 @@ def _uses(context: Context, text: str, mentions: list[Mention], type_: str) -> I
             yield f"a={after[:size]}|{type_}"
     yield f"quoted={quoted == len(mentions[:3])}|{type_}"
     yield f"quoted={quoted == len(mentions[:3])}|{mentions[0].rule}"
-    yield f"told={min(folded.count(text) - len(mentions), 2)}|{type_}"
-    line = folded.find("\n", len(folded) - len(folded.lstrip()))
-    if mentions[0].start < line:
-        yield f"headline|{'only' if len(mentions) == 1 else 'again'}"
     sentence = context.sentence_at(mentions[0].start)
-    words = folded[sentence.start : mentions[0].start]
+    words = folded[max(sentence.start, mentions[0].start - _WIDEST) : mentions[0].start]
     yield f"said={words.count('「') > words.count('」') + (words[-1:] == '「')}|{type_}"
 
 

@@ -10,7 +10,7 @@ from kg.pipeline.components import layout_of
 from kg.pipeline.context import Context, Group, Mention
 from kg.pipeline.entities import mark_sentences
 from kg.pipeline.linear import Linear
-from kg.pipeline.serving import Told, choose, options
+from kg.pipeline.serving import Posts, Told, choose, options
 from kg.reading import read_bytes
 
 LETTERS = {"O": "Organisation", "G": "Programme", "P": "Person", "L": "Policy"}
@@ -40,18 +40,18 @@ def told(body: int) -> Told:
 
 
 def test_bodies_around_are_asked_and_nobody() -> None:
-    assert sorted(group for group, _ in options(CONTEXT, told(-1), [])) == [-1, 0, 1]
+    assert sorted(group for group, _ in options(CONTEXT, told(-1), Posts([]))) == [-1, 0, 1]
 
 
 def test_what_rules_say_is_seen() -> None:
-    features = dict(options(CONTEXT, told(1), []))
+    features = dict(options(CONTEXT, told(1), Posts([])))
     assert "ruled|True" in features[1] and "ruled|False" in features[0]
     assert "none|post.served|ruled=True" in features[-1]
 
 
 def test_another_post_of_the_person_is_seen() -> None:
     other = Told(PERSON, fold("會長"), 0, "post.before")
-    features = dict(options(CONTEXT, told(-1), [other]))
+    features = dict(options(CONTEXT, told(-1), Posts([other])))
     assert "serves" in features[0] and "serves" not in features[1]
 
 
