@@ -52,7 +52,7 @@ def answer(told: Told, ids: dict[int, str], gold: Gold) -> int | None:
 def choices(context: Context, ids: dict[int, str], gold: Gold) -> list[Choice]:
     """Return a document's posts with their candidates and the right one; without those whose body is no candidate."""
     posts = told_posts(context)
-    out, all_ = [], serving.Posts(posts)
+    out, all_ = [], serving.Posts(context, posts)
     for told in posts:
         body = answer(told, ids, gold)
         found = serving.options(context, told, all_)

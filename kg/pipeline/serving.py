@@ -70,7 +70,7 @@ def _asked(context: Context, told: Told) -> _Asked:
     return _Asked(told, place, place + len(words), context.sentence_at(place))
 
 
-def _candidates(context: Context, asked: _Asked) -> dict[int, _Near]:
+def _candidates(context: Context, asked: _Asked, central: Sequence[int]) -> dict[int, _Near]:
     """Return the bodies, facilities and schemes near a title, those a document names most, and its own."""
     found: dict[int, _Near] = {}
     sentence = asked.sentence
@@ -85,9 +85,8 @@ def _candidates(context: Context, asked: _Asked) -> dict[int, _Near]:
         for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
             found.setdefault(mention.entity, _Near(mention, "back", back, order))
     groups = context.groups
-    ranked = sorted((-len(g.mentions), i) for i, g in enumerate(groups) if g.type in _TYPES and len(g.mentions) > 1)
-    others = (publisher_group(context), heading_group(context), asked.told.body, *(i for _, i in ranked[:_OFTEN]))
-    for group in (sentence.subject, sentence.topic, *others):
+    own, *rest = central
+    for group in (sentence.subject, sentence.topic, own, rest[0], asked.told.body, *rest[1:]):
         if group >= 0 and groups[group].mentions:
             found.setdefault(group, _Near(groups[group].mentions[0], "far", 9, 0))
     title = fold(asked.told.title)
@@ -101,7 +100,12 @@ def _candidates(context: Context, asked: _Asked) -> dict[int, _Near]:
 class Posts:
     """The posts of a document, as rules tell them, found by person and by place."""
 
-    def __init__(self, posts: Sequence[Told]) -> None:
+    def __init__(self, context: Context, posts: Sequence[Told]) -> None:
+        self.own = publisher_group(context)
+        groups = context.groups
+        ranked = sorted((-len(g.mentions), i) for i, g in enumerate(groups) if g.type in _TYPES and len(g.mentions) > 1)
+        # The bodies that a document is about, wherever the post is told.
+        self.central = (self.own, heading_group(context), *(i for _, i in ranked[:_OFTEN]))
         self._by_person: dict[int, list[Told]] = defaultdict(list)
         for told in posts:
             self._by_person[told.person.entity].append(told)
@@ -126,11 +130,10 @@ def options(context: Context, told: Told, posts: Posts) -> list[tuple[int, list[
     `posts` are all of the document.
     """
     asked = _asked(context, told)
-    own = publisher_group(context)
     others, before = posts.others(told), posts.before(told)
     out = [(-1, list(_none(context, asked, others)))]
     ranks: dict[str, int] = {}
-    for group, near in _candidates(context, asked).items():
+    for group, near in _candidates(context, asked, posts.central).items():
         coarse = _coarse(context, group)
         rank = ranks.get(coarse[:3], 0)
         ranks[coarse[:3]] = rank + 1
@@ -139,7 +142,7 @@ def options(context: Context, told: Told, posts: Posts) -> list[tuple[int, list[
             *_between(context, asked, group, near),
             *_known(asked, group, coarse, others, before),
         ]
-        if group == own:
+        if group == posts.own:
             features += ["own", f"own|{_tail(told.title)}", f"own|{near.side}", f"own|{told.rule}"]
         out.append((group, features))
     return out
@@ -266,7 +269,7 @@ def choose(context: Context, posts: Sequence[Told], model: Linear | None = None)
     model = model or packaged_model("serving")
     if model is None:
         return [told.body for told in posts]
-    chosen, all_ = [], Posts(posts)
+    chosen, all_ = [], Posts(context, posts)
     for told in posts:
         found = options(context, told, all_)
         scores = softmax(np.array([model.scores(features)[0] for _, features in found], dtype=np.float32))

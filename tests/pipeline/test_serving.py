@@ -40,18 +40,18 @@ def told(body: int) -> Told:
 
 
 def test_bodies_around_are_asked_and_nobody() -> None:
-    assert sorted(group for group, _ in options(CONTEXT, told(-1), Posts([]))) == [-1, 0, 1]
+    assert sorted(group for group, _ in options(CONTEXT, told(-1), Posts(CONTEXT, []))) == [-1, 0, 1]
 
 
 def test_what_rules_say_is_seen() -> None:
-    features = dict(options(CONTEXT, told(1), Posts([])))
+    features = dict(options(CONTEXT, told(1), Posts(CONTEXT, [])))
     assert "ruled|True" in features[1] and "ruled|False" in features[0]
     assert "none|post.served|ruled=True" in features[-1]
 
 
 def test_another_post_of_the_person_is_seen() -> None:
     other = Told(PERSON, fold("會長"), 0, "post.before")
-    features = dict(options(CONTEXT, told(-1), Posts([other])))
+    features = dict(options(CONTEXT, told(-1), Posts(CONTEXT, [other])))
     assert "serves" in features[0] and "serves" not in features[1]
 
 
