@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import argparse
 import json
 import re
 from dataclasses import dataclass
@@ -112,6 +113,19 @@ def read_gold(path: Path, folders: list[Path]) -> tuple[Context, list[Span]]:
                 taken[match.start() : match.end()] = [True] * (match.end() - match.start())
                 spans.append((match.start(), match.end(), type_))
     return context, sorted(spans)
+
+
+def arguments(about: str | None, *, penalty: float, least: int) -> argparse.ArgumentParser:
+    """Return a parser of what the recipes of linear models take: gold files, texts, folds, penalty, rarest feature."""
+    parser = argparse.ArgumentParser(description=about)
+    parser.add_argument("gold", nargs="+", type=Path)
+    parser.add_argument(
+        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
+    )
+    parser.add_argument("--folds", type=int, default=0)
+    parser.add_argument("--penalty", type=float, default=penalty, help="of the squared weights")
+    parser.add_argument("--least", type=int, default=least, help="leave out features met fewer times")
+    return parser
 
 
 def gold_files(given: list[Path]) -> list[Path]:

@@ -6,7 +6,6 @@ written and the documents are measured in N parts, each left out of training onc
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from dataclasses import dataclass
@@ -17,7 +16,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import gold_files
+from corpus import arguments, gold_files
 from documents import Gold, load_gold, place_of, with_found_names, with_gold_names
 
 from kg.pipeline import holders, payers
@@ -168,15 +167,7 @@ def save(model: Linear, path: Path) -> None:
 
 def main() -> None:
     """Train, or measure by folds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument(
-        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
-    )
-    parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=8.0, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=3, help="leave out features met fewer times")
-    args = parser.parse_args()
+    args = arguments(__doc__, penalty=8.0, least=3).parse_args()
     files = gold_files(args.gold)
     data = {}
     for path in files:

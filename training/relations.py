@@ -17,7 +17,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import Sample, gold_files, read_corpus
+from corpus import Sample, arguments, gold_files, read_corpus
 from documents import (
     Gold,
     Stated,
@@ -189,12 +189,7 @@ def documents_of(path: Path, texts: list[Path]) -> tuple[tuple[Context, dict[int
 
 def main() -> None:
     """Train, or measure by folds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument("--texts", nargs="*", type=Path, default=[], help="folders of texts, if not beside the gold")
-    parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=0.8, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
+    parser = arguments(__doc__, penalty=0.8, least=2)
     parser.add_argument("--passages", type=float, default=1.0, help="weight of the corpus's passages")
     parser.add_argument("--no-passages", action="store_true")
     parser.add_argument("--errors", action="store_true")

@@ -6,7 +6,6 @@ and the documents are measured in N parts, each left out of training once.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from pathlib import Path
@@ -16,7 +15,7 @@ from scipy.optimize import minimize
 from scipy.sparse import csr_matrix
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import gold_files
+from corpus import arguments, gold_files
 from documents import Gold, load_gold, place_of, with_gold_names
 from holders import save
 
@@ -84,15 +83,7 @@ def train_roles(rows: list[Example], penalty: float, least: int) -> Linear:
 
 def main() -> None:
     """Train, or measure by folds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument(
-        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
-    )
-    parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=0.5, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
-    args = parser.parse_args()
+    args = arguments(__doc__, penalty=0.5, least=2).parse_args()
     files = gold_files(args.gold)
     data = {p: examples(*with_gold_names(p, args.texts), load_gold(p)) for p in files}
     if not args.folds:

@@ -7,13 +7,12 @@ from the documents.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import Counter
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import gold_files
+from corpus import arguments, gold_files
 from documents import Gold, load_gold, with_found_names
 from holders import save, train_holders
 
@@ -65,15 +64,7 @@ def choices(context: Context, ids: dict[int, str], gold: Gold) -> list[Choice]:
 
 def main() -> None:
     """Train, or measure by folds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument(
-        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
-    )
-    parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=1.0, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
-    args = parser.parse_args()
+    args = arguments(__doc__, penalty=1.0, least=2).parse_args()
     files = gold_files(args.gold)
     data = [(*with_found_names(path, args.texts), load_gold(path)) for path in files]
     asked = [choices(*found) for found in data]

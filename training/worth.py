@@ -7,13 +7,12 @@ documents: of those that it knows it makes other mistakes.
 
 from __future__ import annotations
 
-import argparse
 import sys
 from collections import defaultdict
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from corpus import gold_files
+from corpus import arguments, gold_files
 from documents import Gold, load_gold, with_found_names
 from holders import save, train_holders
 
@@ -48,15 +47,7 @@ def learn(rows: list[Example], penalty: float, least: int) -> Linear:
 
 def main() -> None:
     """Train, or measure by folds."""
-    parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("gold", nargs="+", type=Path)
-    parser.add_argument(
-        "--texts", nargs="*", type=Path, default=[], help="folders of the texts, if not beside the gold"
-    )
-    parser.add_argument("--folds", type=int, default=0)
-    parser.add_argument("--penalty", type=float, default=1.0, help="of the squared weights")
-    parser.add_argument("--least", type=int, default=2, help="leave out features met fewer times")
-    args = parser.parse_args()
+    args = arguments(__doc__, penalty=1.0, least=2).parse_args()
     files = gold_files(args.gold)
     # What the model that is there drops would teach nothing.
     worth.packaged_model = lambda name: None  # type: ignore[assignment]

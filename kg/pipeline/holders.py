@@ -10,11 +10,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from kg.language.script import name_key
+from kg.model import EntityType
 from kg.pipeline import payers
-from kg.pipeline.context import Context, Group, Mention, Sentence
+from kg.pipeline.context import Context, Group, Sentence
 from kg.pipeline.faint import faint_in
 from kg.pipeline.judged import Judged, opinion
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
+from kg.pipeline.near import Near, far, often
 from kg.pipeline.places import acts, giver_of, part_after, part_before, speaker_body, speakers
 from kg.pipeline.settings import seen, setting_of
 
@@ -22,7 +24,7 @@ _CLAUSES = re.compile("[,;:。!?]")
 _EDGE = re.compile(r"^[」』》”\"\s]*(?:\([^()]{0,40}\))?[」』》”\s]*")
 _SENTENCES_BACK = 5
 # The things that a document names most may hold a figure far from them.
-_OFTEN = (("Programme", 2), ("Organisation", 2), ("Facility", 1), ("Event", 1))
+_OFTEN: tuple[tuple[EntityType, int], ...] = (("Programme", 2), ("Organisation", 2), ("Facility", 1), ("Event", 1))
 # Where the model is hardly surer of another holder, the rules' own stays; chosen on documents left out of training.
 DOUBT = 0.1
 
@@ -51,39 +53,29 @@ def thing_type(group: Group) -> str:
     return f"{group.type[:3]}.{group.kind or 'other'}" if group.type == "Organisation" else group.type[:4]
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """Where a candidate stands to a figure: the mention, the side, and how many sentences back."""
-
-    mention: Mention
-    side: str
-    back: int
-    order: int
-
-
-def _candidates(context: Context, place: Place) -> dict[int, _Near]:
+def _candidates(context: Context, place: Place) -> dict[int, Near]:
     """Return the things that stand near a figure: in its sentence, or the sentences before, or in the heading."""
-    found: dict[int, _Near] = {}
+    found: dict[int, Near] = {}
     left = [m for m in place.sentence.mentions if m.end <= place.start]
     right = [m for m in place.sentence.mentions if m.start >= place.end]
     for order, mention in enumerate(reversed(left)):
-        found.setdefault(mention.entity, _Near(mention, "left", 0, order))
+        found.setdefault(mention.entity, Near(mention, "left", 0, order))
     hints = faint_in(context, place.sentence.start, place.sentence.end)
     for hint in reversed([h for h in hints if h.end <= place.start]):
         order = sum(m.start > hint.start for m in left)
-        found.setdefault(hint.entity, _Near(hint, "left", 0, order))
+        found.setdefault(hint.entity, Near(hint, "left", 0, order))
     for order, mention in enumerate(right):
-        found.setdefault(mention.entity, _Near(mention, "right", 0, order))
+        found.setdefault(mention.entity, Near(mention, "right", 0, order))
     index = context.sentence_number(place.sentence)
     for back in range(1, _SENTENCES_BACK + 1):
         if index - back < 0:
             break
         earlier = context.sentences[index - back]
         for order, mention in enumerate(reversed(earlier.mentions)):
-            found.setdefault(mention.entity, _Near(mention, "back", back, order))
+            found.setdefault(mention.entity, Near(mention, "back", back, order))
         for hint in reversed(faint_in(context, earlier.start, earlier.end)):
             order = sum(m.start > hint.start for m in earlier.mentions)
-            found.setdefault(hint.entity, _Near(hint, "back", back, order))
+            found.setdefault(hint.entity, Near(hint, "back", back, order))
     for group in (
         place.sentence.subject,
         place.sentence.topic,
@@ -91,15 +83,12 @@ def _candidates(context: Context, place: Place) -> dict[int, _Near]:
         speaker_body(context, place.start, speakers(context)),
     ):
         if group >= 0 and group not in found and context.groups[group].mentions:
-            found[group] = _Near(context.groups[group].mentions[0], "far", 9, 0)
+            found[group] = far(context, group)
     for type_, most in _OFTEN:
-        ranked = sorted(
-            (-len(g.mentions), i) for i, g in enumerate(context.groups) if g.type == type_ and len(g.mentions) > 1
-        )
-        for order, (_, group) in enumerate(ranked[:most]):
+        for order, group in enumerate(often(context, {type_}, most)):
             before = [m for m in context.groups[group].mentions if m.end <= place.start]
             if before:
-                found.setdefault(group, _Near(before[-1], "far", 9, 2 + order))
+                found.setdefault(group, Near(before[-1], "far", 9, 2 + order))
     return {g: n for g, n in found.items() if context.groups[g].type != "Person"}
 
 
@@ -107,7 +96,7 @@ def _features(
     context: Context,
     place: Place,
     group: int,
-    near: _Near,
+    near: Near,
     ranks: dict[str, int],
     centre: tuple[int, int, int],
 ) -> Iterator[str]:
@@ -187,7 +176,7 @@ def _named(context: Context, place: Place, group: int, side: str, before: str, a
     yield f"{kind}|{type_}|{before}"
 
 
-def _giving(context: Context, place: Place, group: int, near: _Near, centre: tuple[int, int, int]) -> Iterator[str]:
+def _giving(context: Context, place: Place, group: int, near: Near, centre: tuple[int, int, int]) -> Iterator[str]:
     """Yield how a candidate stands to the one who gives the money, if the words around tell who does."""
     central, _, giver = centre
     if giver < 0:
@@ -204,9 +193,7 @@ def _giving(context: Context, place: Place, group: int, near: _Near, centre: tup
     yield f"giver|{group == giver}|{coarse}|{before}"
 
 
-def _acting(
-    context: Context, place: Place, near: _Near, coarse: str, before: str, *, is_central: bool
-) -> Iterator[str]:
+def _acting(context: Context, place: Place, near: Near, coarse: str, before: str, *, is_central: bool) -> Iterator[str]:
     """Yield what the words between a candidate and a figure do, and which stand last before the figure."""
     kind = "A" if place.is_money else "C"
     side = f"{near.side}{min(near.back, 4)}"
@@ -229,7 +216,7 @@ def _acting(
             yield f"{kind}|{coarse}|right-act={act}"
 
 
-def _between(context: Context, place: Place, group: int, near: _Near) -> Iterator[str]:
+def _between(context: Context, place: Place, group: int, near: Near) -> Iterator[str]:
     """Yield what stands around a candidate and between it and the figure."""
     folded, mention = context.folded, near.mention
     kind = "A" if place.is_money else "C"

@@ -156,7 +156,7 @@ def by_that(context: Context, person: Mention, end: int) -> list[Post]:
 
 
 def longer(context: Context) -> None:
-    """Give the posts of a short name to the one body whose longer name begins or ends with it: 「通力經理甲」 for 通力升降機."""
+    """Give the posts of a short name to the one body whose longer name begins or ends with it: 「凌波經理甲」 for 凌波升降機."""
     posts: list[Post] = []
     for person, words, body, rule in context.posts:
         posts.append((person, words, _longer(context, body) if body is not person else body, rule))

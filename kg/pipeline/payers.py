@@ -12,12 +12,15 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.language.script import name_key
-from kg.pipeline.context import Context, Mention, Sentence
+from kg.model import EntityType
+from kg.pipeline.context import Context, Sentence
 from kg.pipeline.judged import Judged, opinion
 from kg.pipeline.linear import Linear, bucket, softmax
+from kg.pipeline.near import Near, around, coarse_type, far, often
 from kg.pipeline.places import acts, giver_of, part_after, part_before
 
 _SENTENCES_BACK = 5
+_PAYING: tuple[EntityType, ...] = ("Organisation", "Programme")
 _OFTEN = 3
 _CLAUSES = re.compile("[,;:。!?]")
 
@@ -43,41 +46,19 @@ class Before:
     holder: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    mention: Mention
-    side: str
-    back: int
-    order: int
-
-
-def _candidates(context: Context, asked: Sum) -> dict[int, _Near]:
+def _candidates(context: Context, asked: Sum) -> dict[int, Near]:
     """Return the bodies, schemes and people near some money, and the bodies and schemes a document names most."""
-    found: dict[int, _Near] = {}
-    sentence = asked.sentence
-    left = [m for m in sentence.mentions if m.end <= asked.start]
-    right = [m for m in sentence.mentions if m.start >= asked.end]
-    for order, mention in enumerate(reversed(left)):
-        found.setdefault(mention.entity, _Near(mention, "left", 0, order))
-    for order, mention in enumerate(right):
-        found.setdefault(mention.entity, _Near(mention, "right", 0, order))
-    index = context.sentence_number(sentence)
-    for back in range(1, min(_SENTENCES_BACK, index) + 1):
-        for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
-            found.setdefault(mention.entity, _Near(mention, "back", back, order))
-    for type_ in ("Organisation", "Programme"):
-        ranked = sorted(
-            (-len(g.mentions), i) for i, g in enumerate(context.groups) if g.type == type_ and len(g.mentions) > 1
-        )
-        for order, (_, group) in enumerate(ranked[:_OFTEN]):
-            found.setdefault(group, _Near(context.groups[group].mentions[0], "far", 9, order))
+    found = around(context, asked.sentence, asked.start, asked.end, _SENTENCES_BACK)
+    for type_ in _PAYING:
+        for order, group in enumerate(often(context, {type_}, _OFTEN)):
+            found.setdefault(group, far(context, group, order))
     government = next((i for i, g in enumerate(context.groups) if g.lexicon_id == "hk-government" and g.mentions), -1)
     if government >= 0:
-        found.setdefault(government, _Near(context.groups[government].mentions[0], "far", 9, 0))
+        found.setdefault(government, far(context, government))
     kept = {}
     for group, near in found.items():
         type_ = context.groups[group].type
-        if type_ in {"Organisation", "Programme"} or (type_ == "Person" and near.back == 0):
+        if type_ in _PAYING or (type_ == "Person" and near.back == 0):
             kept[group] = near
     return kept
 
@@ -88,7 +69,7 @@ def options(context: Context, asked: Sum, before: Before | None) -> list[tuple[i
     out = [(-1, list(_none(context, asked, ruled)))]
     ranks: dict[str, int] = {}
     for group, near in _candidates(context, asked).items():
-        coarse = _coarse(context, group)
+        coarse = coarse_type(context, group)
         rank = ranks.get(coarse, 0)
         ranks[coarse] = rank + 1
         features = [
@@ -102,12 +83,7 @@ def options(context: Context, asked: Sum, before: Before | None) -> list[tuple[i
     return out
 
 
-def _coarse(context: Context, group: int) -> str:
-    found = context.groups[group]
-    return f"Org.{found.kind or 'other'}" if found.type == "Organisation" else found.type[:3]
-
-
-def _standing(context: Context, asked: Sum, group: int, near: _Near, coarse: str, rank: int) -> Iterator[str]:
+def _standing(context: Context, asked: Sum, group: int, near: Near, coarse: str, rank: int) -> Iterator[str]:
     """Yield where a candidate stands, and what it is in the document."""
     side = f"{near.side}{min(near.back, 4)}"
     type_ = coarse[:3]
@@ -139,7 +115,7 @@ def _standing(context: Context, asked: Sum, group: int, near: _Near, coarse: str
         yield f"back|{type_}|{side}"
 
 
-def _around(context: Context, asked: Sum, near: _Near, coarse: str) -> Iterator[str]:
+def _around(context: Context, asked: Sum, near: Near, coarse: str) -> Iterator[str]:
     """Yield the acts and characters between a candidate and the money, and around the two."""
     folded, mention = context.folded, near.mention
     type_ = coarse[:3]
@@ -176,7 +152,7 @@ def _around(context: Context, asked: Sum, near: _Near, coarse: str) -> Iterator[
         yield f"{near.side}|{type_}|a={tail[:size]}"
     others = {m.entity for m in asked.sentence.mentions if min(low, high) <= m.start < max(low, high)}
     for other in sorted(others - {mention.entity}):
-        yield f"{near.side}|{type_}|over-name={_coarse(context, other)[:3]}"
+        yield f"{near.side}|{type_}|over-name={coarse_type(context, other)[:3]}"
 
 
 def _history(context: Context, asked: Sum, group: int, coarse: str, before: Before | None) -> Iterator[str]:

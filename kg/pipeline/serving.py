@@ -14,14 +14,16 @@ from dataclasses import dataclass
 import numpy as np
 
 from kg.language.script import fold, name_key
+from kg.model import EntityType
 from kg.pipeline.context import Context, Mention, Sentence
 from kg.pipeline.entities import heading_group, publisher_group
 from kg.pipeline.linear import Linear, bucket, packaged_model, softmax
+from kg.pipeline.near import Near, around, coarse_type, far, often
 from kg.pipeline.places import part_after, part_before
 from kg.pipeline.served import may_serve
 
 _SENTENCES_BACK = 4
-_TYPES = frozenset({"Organisation", "Facility", "Programme"})
+_TYPES: frozenset[EntityType] = frozenset({"Organisation", "Facility", "Programme"})
 _OFTEN = 3
 _CLAUSES = re.compile("[,;:。!?]")
 # Where the model is hardly surer of another body, or of none, the rules' own stays.
@@ -48,16 +50,6 @@ class _Asked:
     sentence: Sentence
 
 
-@dataclass(frozen=True, slots=True)
-class _Near:
-    """Where a candidate stands to a title: the mention, the side, how many sentences back, how many names between."""
-
-    mention: Mention
-    side: str
-    back: int
-    order: int
-
-
 def _asked(context: Context, told: Told) -> _Asked:
     """Return a post with the place of its title: the nearest before the name, else behind it, else the name itself."""
     person, words = told.person, fold(told.title)
@@ -70,25 +62,15 @@ def _asked(context: Context, told: Told) -> _Asked:
     return _Asked(told, place, place + len(words), context.sentence_at(place))
 
 
-def _candidates(context: Context, asked: _Asked, central: Sequence[int]) -> dict[int, _Near]:
+def _candidates(context: Context, asked: _Asked, central: Sequence[int]) -> dict[int, Near]:
     """Return the bodies, facilities and schemes near a title, those a document names most, and its own."""
-    found: dict[int, _Near] = {}
     sentence = asked.sentence
-    left = [m for m in sentence.mentions if m.end <= asked.start]
-    right = [m for m in sentence.mentions if m.start >= asked.end]
-    for order, mention in enumerate(reversed(left)):
-        found.setdefault(mention.entity, _Near(mention, "left", 0, order))
-    for order, mention in enumerate(right):
-        found.setdefault(mention.entity, _Near(mention, "right", 0, order))
-    index = context.sentence_number(sentence)
-    for back in range(1, min(_SENTENCES_BACK, index) + 1):
-        for order, mention in enumerate(reversed(context.sentences[index - back].mentions)):
-            found.setdefault(mention.entity, _Near(mention, "back", back, order))
+    found = around(context, sentence, asked.start, asked.end, _SENTENCES_BACK)
     groups = context.groups
     own, *rest = central
     for group in (sentence.subject, sentence.topic, own, rest[0], asked.told.body, *rest[1:]):
         if group >= 0 and groups[group].mentions:
-            found.setdefault(group, _Near(groups[group].mentions[0], "far", 9, 0))
+            found.setdefault(group, far(context, group))
     title = fold(asked.told.title)
     return {
         group: near
@@ -102,10 +84,8 @@ class Posts:
 
     def __init__(self, context: Context, posts: Sequence[Told]) -> None:
         self.own = publisher_group(context)
-        groups = context.groups
-        ranked = sorted((-len(g.mentions), i) for i, g in enumerate(groups) if g.type in _TYPES and len(g.mentions) > 1)
         # The bodies that a document is about, wherever the post is told.
-        self.central = (self.own, heading_group(context), *(i for _, i in ranked[:_OFTEN]))
+        self.central = (self.own, heading_group(context), *often(context, _TYPES, _OFTEN))
         self._by_person: dict[int, list[Told]] = defaultdict(list)
         for told in posts:
             self._by_person[told.person.entity].append(told)
@@ -134,7 +114,7 @@ def options(context: Context, told: Told, posts: Posts) -> list[tuple[int, list[
     out = [(-1, list(_none(context, asked, others)))]
     ranks: dict[str, int] = {}
     for group, near in _candidates(context, asked, posts.central).items():
-        coarse = _coarse(context, group)
+        coarse = coarse_type(context, group)
         rank = ranks.get(coarse[:3], 0)
         ranks[coarse[:3]] = rank + 1
         features = [
@@ -153,14 +133,9 @@ def _tail(title: str) -> str:
     return words.split()[-1].lower() if words.isascii() and words.split() else words[-2:]
 
 
-def _coarse(context: Context, group: int) -> str:
-    found = context.groups[group]
-    return f"Org.{found.kind or 'other'}" if found.type == "Organisation" else found.type[:3]
-
-
-def _standing(context: Context, asked: _Asked, group: int, near: _Near, rank: int) -> Iterator[str]:
+def _standing(context: Context, asked: _Asked, group: int, near: Near, rank: int) -> Iterator[str]:
     """Yield where a candidate stands, and what it is in the document."""
-    coarse, tail = _coarse(context, group), _tail(asked.told.title)
+    coarse, tail = coarse_type(context, group), _tail(asked.told.title)
     side, type_ = f"{near.side}{min(near.back, 4)}", coarse[:3]
     found = context.groups[group]
     yield f"{side}|{coarse}"
@@ -194,7 +169,7 @@ def _standing(context: Context, asked: _Asked, group: int, near: _Near, rank: in
         yield "same"
 
 
-def _between(context: Context, asked: _Asked, group: int, near: _Near) -> Iterator[str]:
+def _between(context: Context, asked: _Asked, group: int, near: Near) -> Iterator[str]:
     """Yield what stands between a candidate, the title and the name."""
     folded, mention, person = context.folded, near.mention, asked.told.person
     side = f"{near.side}{min(near.back, 4)}"
@@ -205,7 +180,7 @@ def _between(context: Context, asked: _Asked, group: int, near: _Near) -> Iterat
         return
     low, high = (mention.end, asked.start) if near.side == "left" else (asked.end, mention.start)
     gap = "".join(folded[low:high].split())
-    type_ = _coarse(context, group)[:3]
+    type_ = coarse_type(context, group)[:3]
     yield f"{side}|far={bucket(len(gap), (0, 1, 2, 4, 8, 16, 32, 64))}"
     yield f"{side}|{type_}|clauses={min(len(_CLAUSES.findall(gap)), 3)}"
     if len(gap) <= 4:
@@ -219,7 +194,7 @@ def _between(context: Context, asked: _Asked, group: int, near: _Near) -> Iterat
     words = "".join(folded[min(asked.end, person.end) : max(asked.start, person.start)].split())
     yield f"{side}|to-person={words[:4] if len(words) <= 4 else 'long'}"
     over = {m.entity for m in asked.sentence.mentions if min(low, high) <= m.start < max(low, high)} - {mention.entity}
-    for other in sorted({_coarse(context, o)[:3] for o in over}):
+    for other in sorted({coarse_type(context, o)[:3] for o in over}):
         yield f"{side}|over={other}"
     head = folded[max(asked.sentence.start, mention.start - 4) : mention.start].rstrip(" 「『《“")
     yield f"{side}|b={head[-1:]}"

@@ -5,31 +5,12 @@ from __future__ import annotations
 import pytest
 
 from kg.language.script import fold
-from kg.pipeline.components import layout_of, quantities_of
-from kg.pipeline.context import Context, Group, Mention
-from kg.pipeline.entities import mark_sentences
 from kg.pipeline.likely import chances, key_of, settled
 from kg.pipeline.linear import Linear
 from kg.pipeline.pairs import CLASSES, allowed, cues, pairs, row_of, told
 from kg.pipeline.relations import Found, by_frames
-from kg.reading import read_bytes
 
-LETTERS = {"O": "Organisation", "G": "Programme", "E": "Event", "P": "Person"}
-
-
-def context_of(text: str, names: list[tuple[str, str]]) -> Context:
-    """A context whose names are given, each a thing of its own."""
-    document = read_bytes(text.encode(), name="a.txt")
-    context = Context(document, document.flow.text, fold(document.flow.text))
-    layout_of(context)
-    quantities_of(context)
-    for number, (letter, name) in enumerate(names):
-        start = context.text.index(name)
-        mention = Mention(start, start + len(name), LETTERS[letter], entity=number)  # type: ignore[arg-type]
-        context.groups.append(Group(mention.type, None, [name], [mention]))
-        context.mentions.append(mention)
-    mark_sentences(context)
-    return context
+from .conftest import context_of
 
 
 def always(class_: str, score: float) -> Linear:

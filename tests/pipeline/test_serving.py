@@ -6,32 +6,15 @@ import pytest
 
 from kg.language.script import fold
 from kg.pipeline import serving
-from kg.pipeline.components import layout_of
-from kg.pipeline.context import Context, Group, Mention
-from kg.pipeline.entities import mark_sentences
 from kg.pipeline.linear import Linear
 from kg.pipeline.serving import Posts, Told, choose, options
-from kg.reading import read_bytes
 
-LETTERS = {"O": "Organisation", "G": "Programme", "P": "Person", "L": "Policy"}
+from .conftest import context_of
+
 TEXT = "海岸商會與濱海大學簽署備忘錄。\n商會主席林海生致辭，提到《藍色綱領》。"
 
 
-def context_of(text: str, *names: tuple[str, str]) -> Context:
-    """A context whose names are given, each a thing of its own."""
-    document = read_bytes(text.encode(), name="a.txt")
-    context = Context(document, document.flow.text, fold(document.flow.text))
-    layout_of(context)
-    for number, (letter, name) in enumerate(names):
-        start = context.text.index(name)
-        mention = Mention(start, start + len(name), LETTERS[letter], entity=number)  # type: ignore[arg-type]
-        context.groups.append(Group(mention.type, None, [name], [mention]))
-        context.mentions.append(mention)
-    mark_sentences(context)
-    return context
-
-
-CONTEXT = context_of(TEXT, ("O", "海岸商會"), ("O", "濱海大學"), ("P", "林海生"), ("L", "藍色綱領"))
+CONTEXT = context_of(TEXT, [("O", "海岸商會"), ("O", "濱海大學"), ("P", "林海生"), ("L", "藍色綱領")])
 PERSON = CONTEXT.mentions[2]
 
 

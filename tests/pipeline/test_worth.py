@@ -2,25 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import numpy as np
 import pytest
 
-from kg.language.script import fold
+from kg.language.script import fold, to_simplified
 from kg.pipeline import worth
-from kg.pipeline.components import layout_of, read
+from kg.pipeline.components import read
 from kg.pipeline.context import Context, Mention
 from kg.pipeline.linear import Linear
 from kg.pipeline.recogniser import Leaning
 from kg.reading import read_bytes
 
+from .conftest import laid_out
+
 
 def context_of(text: str, *names: tuple[str, str, str]) -> Context:
     """A context with names as given: words, type and rule, at each of their places."""
-    document = read_bytes(text.encode(), name="a.txt")
-    context = Context(document, document.flow.text, fold(document.flow.text))
-    layout_of(context)
+    context = laid_out(text)
     for name, type_, rule in names:
         start = context.text.find(name)
         while start >= 0:
@@ -99,9 +97,7 @@ def test_without_the_model_all_names_stay(monkeypatch: pytest.MonkeyPatch) -> No
 
 
 @pytest.mark.parametrize("text", ["甲", "The Coast Fund supports the Harbour Trust.", TEXT])
-def test_scripts_see_the_same(text: str, tmp_path: Path) -> None:
-    from kg.language.script import to_simplified
-
+def test_scripts_see_the_same(text: str) -> None:
     seen = []
     for words in (text, to_simplified(text)):
         context = read(read_bytes(f"{words}\n".encode(), name="a.txt"))
